@@ -1,0 +1,361 @@
+"""Partner files and settings: what a person writes, checked before anything runs.
+
+A partner is one YAML file, ``include/partners/<slug>.yaml``. Every key is typed, unknown keys are errors, and a default
+is always the strict choice. A file that does not validate yields ``ConfigError`` naming file, line and remedy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from string import Template
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from newswire.errors import ConfigError
+
+SLUG = re.compile(r"[a-z][a-z0-9-]*")
+PERIOD = re.compile(r"([1-9]\d*)d")
+
+Use = Literal[
+    "store", "analyse", "display", "distribute", "translate", "modify", "archive", "ai_input", "ai_train", "text_mining"
+]
+Medium = Literal["text", "photo", "video", "audio", "graphic"]
+Obligation = Literal["attribute", "keep_notice", "link_back", "notify"]
+
+
+def _period(value: str) -> str:
+    if not PERIOD.fullmatch(value):
+        msg = f"{value!r} is not a period; write days as in 365d"
+        raise ValueError(msg)
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        msg = f"{value!r} is not an IANA time zone; write one such as Europe/Istanbul"
+        raise ValueError(msg)
+    return value
+
+
+def _use_after_end(value: str) -> str:
+    if value not in {"none", "perpetual"} and not re.fullmatch(r"days:[1-9]\d*", value):
+        msg = f"{value!r} is not known; write none, perpetual, or days:30"
+        raise ValueError(msg)
+    return value
+
+
+Period = Annotated[str, AfterValidator(_period)]
+
+
+def days(period: str) -> timedelta:
+    """The length of a period such as ``365d``."""
+    return timedelta(days=int(period[:-1]))
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Term(_Strict):
+    """A range of calendar days in the partner's time zone, both ends included. No ``until`` means no stated end."""
+
+    from_: date = Field(alias="from")
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Term:
+        if self.until is not None and self.until < self.from_:
+            msg = f"until {self.until} lies before from {self.from_}"
+            raise ValueError(msg)
+        return self
+
+    def starts_at(self, zone: ZoneInfo) -> datetime:
+        """The first instant of the term, UTC."""
+        return datetime.combine(self.from_, time.min, zone).astimezone(UTC)
+
+    def ends_at(self, zone: ZoneInfo) -> datetime | None:
+        """The first instant after the term, UTC; None for an open end."""
+        if self.until is None:
+            return None
+        return datetime.combine(self.until + timedelta(days=1), time.min, zone).astimezone(UTC)
+
+
+class Territories(_Strict):
+    """Where the grant holds: everywhere, only in ``codes``, or everywhere but ``codes`` (ISO 3166-1 alpha-2)."""
+
+    mode: Literal["worldwide", "only", "except"]
+    codes: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+
+    @model_validator(mode="after")
+    def _codes_fit(self) -> Territories:
+        if (self.mode == "worldwide") == bool(self.codes):
+            msg = "worldwide takes no codes; only and except need some"
+            raise ValueError(msg)
+        return self
+
+    def covers(self, code: str) -> bool:
+        """Whether the grant reaches a territory."""
+        return self.mode == "worldwide" or (code in self.codes) == (self.mode == "only")
+
+    def __str__(self) -> str:
+        return self.mode if self.mode == "worldwide" else f"{self.mode} {' '.join(self.codes)}"
+
+
+class Contract(_Strict):
+    """What a partner grants, in the words of the contract.
+
+    Attributes:
+        delivery_term: When stories may be delivered; tested against a story's first landing.
+        uses: What may be done with a story.
+        media: Which components are covered.
+        languages: Which languages are covered (ISO 639-1, or kmr, ckb, zza).
+        categories: Which categories are covered; None covers all.
+        territories: Where.
+        channels: Through which channels; None covers all.
+        content: How much of a story may be shown.
+        retention: How long after its first landing a story may be kept; None sets no limit of its own.
+        use_after_end: What may stay after the term: ``none``, ``days:N`` or ``perpetual``.
+        on_item_expiry: Whether a story leaves at its own expiry.
+        obligations: What every use must do.
+        prohibitions: Uses that are named as forbidden.
+        third_party: What happens to material of others: hold it, reject it, or allow it.
+    """
+
+    id: str = Field(min_length=1)
+    delivery_term: Term
+    uses: tuple[Use, ...] = Field(min_length=1)
+    media: tuple[Medium, ...] = Field(min_length=1)
+    languages: tuple[str, ...] = Field(min_length=1)
+    categories: tuple[str, ...] | None = None
+    territories: Territories
+    channels: tuple[str, ...] | None = None
+    content: Literal["full", "extract", "metadata"] = "full"
+    retention: Period | None = None
+    use_after_end: Annotated[str, AfterValidator(_use_after_end)] = "none"
+    on_item_expiry: Literal["withdraw", "keep"] = "withdraw"
+    obligations: tuple[Obligation, ...] = ()
+    prohibitions: tuple[Use, ...] = ()
+    third_party: Literal["hold", "reject", "allow"] = "hold"
+
+    def hash(self) -> str:
+        """SHA-256 (hex) of the terms: a contract's version."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class Feed(_Strict):
+    """One source of a partner.
+
+    Attributes:
+        url: Where it is. ``${name}`` is taken from the environment variable ``NEWSWIRE_NAME`` when it is pulled.
+        language: What the partner declares the feed's language to be: a prior, never an answer.
+        format: Overrides sniffing.
+        follow: ``article_page`` also lands the pages that the entries link to.
+        archive: A URL template with ``{start}`` and ``{end}`` (ISO 8601, UTC) that backfills may pull.
+        identity: Which fields name an item, in order of trust.
+        max_bytes: The largest response that is landed.
+        timeout: Seconds that one response may take in all.
+        allow_private_addresses: Whether the host may resolve to a private or loopback address.
+    """
+
+    url: str = Field(min_length=1)
+    language: str | None = None
+    format: str | None = None
+    follow: Literal["article_page"] | None = None
+    archive: str | None = None
+    identity: tuple[Literal["guid", "link", "content"], ...] = ("guid", "link", "content")
+    max_bytes: int = Field(default=20_000_000, gt=0)
+    timeout: float = Field(default=30.0, gt=0)
+    allow_private_addresses: bool = False
+
+    def resolve(self, template: str | None = None) -> str:
+        """The feed's URL (or another template of it) with ``${name}`` filled in from the environment.
+
+        Raises:
+            ConfigError: A variable is not set.
+        """
+        text = template if template is not None else self.url
+        variables = {
+            name.removeprefix("NEWSWIRE_").lower(): value
+            for name, value in os.environ.items()
+            if name.startswith("NEWSWIRE_")
+        }
+        try:
+            return Template(text).substitute(variables)
+        except KeyError as error:
+            name = str(error.args[0])
+            msg = f"feed URL {text!r} needs {name!r}, and the environment variable NEWSWIRE_{name.upper()} is not set."
+            raise ConfigError(msg, reason="variable_unset", remedy="Set it, or write the URL out.") from None
+        except ValueError as error:
+            msg = f"feed URL {text!r} is not a template: {error}."
+            raise ConfigError(
+                msg, reason="bad_url", remedy="Write ${name} for a variable and $$ for a dollar."
+            ) from None
+
+
+class Partner(_Strict):
+    """An agency whose wire is pulled, and what it allows.
+
+    Attributes:
+        slug: The file's stem; names the DAG, the partition and every record.
+        aliases: Names under which the partner appears as holder or credit.
+        timezone: The zone of the partner's days; also of its times where ``naive_times`` says so.
+        naive_times: How a time without a zone is read: as unknown (strict), or in ``timezone``.
+        empty_embargo: What an embargo without an end means: held for review, or none.
+        required_uses: What a decision must allow before the lake may hold a story.
+    """
+
+    slug: str = ""
+    name: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
+    owner: str = "newswire"
+    tags: tuple[str, ...] = ()
+    timezone: Annotated[str, AfterValidator(_zone)]
+    naive_times: Literal["unknown", "timezone"] = "unknown"
+    schedule: str = Field(default="0 * * * *", pattern=r"^\S+( \S+){4}$")
+    start_date: date | None = None
+    empty_embargo: Literal["open_ended", "none"] = "open_ended"
+    required_uses: tuple[Use, ...] = Field(default=("store", "analyse"), min_length=1)
+    channel: str | None = None
+    territory: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    feeds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], Feed] = Field(min_length=1)
+    contracts: tuple[Contract, ...] = ()
+
+    @model_validator(mode="after")
+    def _contract_ids_unique(self) -> Partner:
+        ids = [contract.id for contract in self.contracts]
+        if len(ids) != len(set(ids)):
+            msg = "two contracts share an id; each version of the terms needs its own"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The partner's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name the partner goes by."""
+        return (self.name, self.slug, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where the installation keeps things; each comes from the environment.
+
+    Attributes:
+        lake: Root of the lake (``NEWSWIRE_LAKE``), a path or URL.
+        database_url: The ledger's database (``NEWSWIRE_DATABASE_URL``), a SQLAlchemy URL, or None.
+        partners: Directory of the partner files (``NEWSWIRE_PARTNERS``).
+    """
+
+    lake: str
+    database_url: str | None
+    partners: Path
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read the settings; the defaults are those of ``make run`` in this checkout."""
+        root = Path(__file__).resolve().parents[2]
+        return cls(
+            lake=os.environ.get("NEWSWIRE_LAKE", str(root / ".newswire" / "lake")),
+            database_url=os.environ.get("NEWSWIRE_DATABASE_URL"),
+            partners=Path(os.environ.get("NEWSWIRE_PARTNERS", str(root / "include" / "partners"))),
+        )
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without its traps: a repeated key is an error, not a silent overwrite."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - the base class's signature
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                msg = f"the key {key!r} stands twice"
+                raise yaml.constructor.ConstructorError(None, None, msg, key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+def load_partner(path: Path) -> Partner:
+    """Read and check one partner file.
+
+    Raises:
+        ConfigError: Naming the file, each line that is wrong, and what to write instead.
+    """
+    if not SLUG.fullmatch(path.stem):
+        msg = f"{path.name}: the file name is the partner's slug, and {path.stem!r} is not one."
+        raise ConfigError(msg, reason="bad_slug", remedy="Use lower-case letters, digits and hyphens, a letter first.")
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = yaml.compose(text, Loader=_Loader)
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path.name}: cannot be read: {error}."
+        raise ConfigError(msg, reason="unreadable", remedy="Save it as UTF-8 text.") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        msg = f"{path.name}:{line}: {error.problem}."
+        raise ConfigError(msg, reason="bad_yaml", remedy="Correct the YAML at that line.") from error
+    if not isinstance(data, dict):
+        msg = f"{path.name}:1: a partner file is a mapping of keys, this is {type(data).__name__}."
+        raise ConfigError(msg, reason="bad_yaml", remedy="Start from docs/partners.md.")
+    try:
+        return Partner.model_validate({**data, "slug": path.stem})
+    except ValidationError as error:
+        problems = [f"{path.name}:{_line(tree, e['loc'])}: {_dotted(e['loc'])}: {_say(e)}" for e in error.errors()]
+        raise ConfigError("\n".join(problems), reason="bad_partner", remedy="") from error
+
+
+def load_partners(directory: Path) -> tuple[list[Partner], list[ConfigError]]:
+    """Read every partner file of a directory, sorted by slug: those that validate, and an error for each other."""
+    partners, errors = [], []
+    for path in sorted(directory.glob("*.yaml")):
+        try:
+            partners.append(load_partner(path))
+        except ConfigError as error:
+            errors.append(error)
+    return partners, errors
+
+
+def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
+    """The line (from 1) at which the value, or else its nearest parent, stands."""
+    line = 1
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            found = [(k, v) for k, v in node.value if k.value == part]
+            if not found:
+                break
+            key, node = found[0]
+            line = key.start_mark.line + 1
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+def _dotted(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location if part != "[key]") or "file"
+
+
+def _say(error: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    match error["type"]:
+        case "extra_forbidden":
+            return "is not a known key; remove it or correct its spelling."
+        case "missing":
+            return "is missing; add it."
+        case "literal_error":
+            return f"{error['input']!r} is not allowed; write one of {error['ctx']['expected']}."
+        case _:
+            return f"{error['msg'].removeprefix('Value error, ')} (found {error['input']!r})."

@@ -1,0 +1,78 @@
+"""Every error newswire raises on purpose, rooted in one class.
+
+The four branches say what a caller should do: retry, stop, set one item aside, or correct its own call. A message says
+what happened, to what, what was expected and what to do next. All survive pickling, since Airflow moves them between
+processes.
+"""
+
+from __future__ import annotations
+
+
+class NewswireError(Exception):
+    """Root of the hierarchy.
+
+    Args:
+        message: What happened, to which thing, what was expected.
+        reason: A stable code for counting and for tests, such as ``too_large``.
+        remedy: The next step for the person who reads it.
+    """
+
+    def __init__(self, message: str, *, reason: str = "error", remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = reason
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".rstrip()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (type(self), self.message, self.reason, self.remedy)
+
+
+def _restore(kind: type[NewswireError], message: str, reason: str, remedy: str) -> NewswireError:
+    return kind(message, reason=reason, remedy=remedy)
+
+
+class TransientError(NewswireError):
+    """The same call may work later; a task retries it."""
+
+
+class PermanentError(NewswireError):
+    """The same call fails again until a person changes something; a task fails without a retry."""
+
+
+class FetchFailed(TransientError):
+    """A feed or page could not be fetched now: connection, time limit, or a 5xx or 429 answer."""
+
+
+class FetchRefused(PermanentError):
+    """An answer that no retry cures: too large, redirected away, forbidden, gone."""
+
+
+class LakeBusy(TransientError):
+    """Another writer holds a partition's lock or replaced it first."""
+
+
+class LedgerUnavailable(TransientError):
+    """The ledger's database does not answer."""
+
+
+class ConfigError(PermanentError):
+    """A partner file or a setting is wrong."""
+
+
+class FeedsFailed(PermanentError):
+    """Some feeds of a pull failed; everything else of it is published. Clear the run to fetch only those again."""
+
+
+class BatchRefused(PermanentError):
+    """A batch-level expectation failed: nothing of the batch was added."""
+
+
+class LakeCorrupt(PermanentError):
+    """The lake and the ledger disagree, or a checksum does not match."""
+
+
+class PayloadRefused(NewswireError):
+    """A payload cannot be read at all; it is quarantined whole and its raw bytes are kept."""

@@ -1,0 +1,434 @@
+"""The values that move through newswire: frozen, slotted, keyword-only.
+
+Times are timezone-aware UTC. ``None`` means that the source did not say; nothing here is ever filled with a guess.
+Character spans are half-open offsets into the text they were found in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+import msgspec
+
+
+class Status(StrEnum):
+    """What the provider says may be done with an item (IPTC ``pubStatus`` and its equivalents)."""
+
+    USABLE = "usable"
+    WITHHELD = "withheld"
+    CANCELED = "canceled"
+    KILLED = "killed"
+    DELETED = "deleted"
+    UNKNOWN = "unknown"
+
+
+class Outcome(IntEnum):
+    """The result of a decision, ordered from mildest to worst; the worst finding wins (central rule)."""
+
+    PUBLISH = 0
+    HOLD = 1
+    REJECT = 2
+    WITHDRAW = 3
+
+
+class RightsKind(StrEnum):
+    """What a rights statement states."""
+
+    HOLDER = "holder"
+    NOTICE = "notice"
+    USAGE_TERMS = "usage_terms"
+    LICENSE = "license"
+    POLICY = "policy"
+    RESTRICTION = "restriction"
+
+
+class Scope(StrEnum):
+    """What a rights statement speaks about. A feed-level licence never frees an item."""
+
+    ITEM = "item"
+    FEED = "feed"
+    MEDIA = "media"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embargo:
+    """An embargo as the item states it.
+
+    Attributes:
+        until: When it ends; None when it has no stated end or the stated end cannot be read.
+        problem: Why ``until`` could not be read (``unparsable``, ``no_zone``), else None.
+        raw: The source's own words.
+        pointer: Where it stood, such as ``/rss/channel/item[2]/embargoed``.
+    """
+
+    until: datetime | None = None
+    problem: str | None = None
+    raw: str = ""
+    pointer: str = ""
+
+    @property
+    def open_ended(self) -> bool:
+        """True when the embargo states no end."""
+        return self.until is None and self.problem is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsStatement:
+    """One statement about rights, verbatim, and where it stood.
+
+    Attributes:
+        kind: What it states.
+        value: The words or the URL, as received.
+        holder: Who holds the rights, where the statement says so.
+        scope: Whom it speaks about.
+        pointer: Where it stood in the payload.
+        polarity: ``allow`` or ``deny`` for restrictions that carry one (``media:restriction``, RSL).
+        type: The restriction's own type, such as ``country``.
+        valid_from: Start of its validity.
+        valid_until: End of its validity.
+    """
+
+    kind: RightsKind
+    value: str
+    holder: str | None = None
+    scope: Scope = Scope.ITEM
+    pointer: str = ""
+    polarity: str | None = None
+    type: str | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A photo, video or other component that comes with an item, with its own rights."""
+
+    url: str | None = None
+    medium: str | None = None
+    mime_type: str | None = None
+    title: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    status: Status = Status.USABLE
+    rights: tuple[RightsStatement, ...] = ()
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One news item as a parser read it: nothing cut, nothing decided.
+
+    Attributes:
+        item_id: The provider's identity, equal across versions.
+        id_source: Where the identity came from: ``guid``, ``link`` or ``content``.
+        version: The provider's own version, compared as a (dotted) number; None where the format has none.
+        body: Plain text, one paragraph a line, in reading order, notices and credits included.
+        body_html: The sanitised markup of the body, or None for plain text.
+        replaces: The identity of the item this one acts on or supersedes.
+        signals: Provider signals such as ``correction``, ``update``, ``kill``.
+        flags: What the parser repaired or noticed, such as ``recovered_xml`` or ``guid_missing``.
+        pointer: Where the item stood in its payload.
+    """
+
+    item_id: str
+    id_source: str = "guid"
+    version: str | None = None
+    status: Status = Status.USABLE
+    language_declared: str | None = None
+    title: str = ""
+    summary: str = ""
+    body: str = ""
+    body_html: str | None = None
+    byline: str | None = None
+    credit: str | None = None
+    dateline: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    embargo: Embargo | None = None
+    expires_at: datetime | None = None
+    rights: tuple[RightsStatement, ...] = ()
+    media: tuple[Media, ...] = ()
+    categories: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
+    ed_note: str | None = None
+    source_url: str | None = None
+    replaces: str | None = None
+    flags: tuple[str, ...] = ()
+    pointer: str = ""
+
+    def content_hash(self) -> str:
+        """SHA-256 (hex) of what the item says, whatever its place in the payload.
+
+        Pointers and parser flags are left out: the same story at another position is the same content.
+        """
+        said = (
+            self.item_id,
+            self.version,
+            self.status,
+            self.language_declared,
+            self.title,
+            self.summary,
+            self.body,
+            self.byline,
+            self.credit,
+            self.dateline,
+            self.published_at,
+            self.updated_at,
+            self.embargo and (self.embargo.until, self.embargo.raw),
+            self.expires_at,
+            [
+                (r.kind, r.value, r.holder, r.scope, r.polarity, r.type, r.valid_from, r.valid_until)
+                for r in self.rights
+            ],
+            [
+                (m.url, m.caption, m.credit, m.status, [(r.kind, r.value, r.holder) for r in m.rights])
+                for m in self.media
+            ],
+            self.categories,
+            self.signals,
+            self.ed_note,
+            self.source_url,
+            self.replaces,
+        )
+        return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An entry of a payload that could not be read as an item; it is quarantined.
+
+    Attributes:
+        reason: A stable code, such as ``no_identity``.
+        detail: What was found and what was expected.
+        pointer: Where it stood in the payload.
+    """
+
+    reason: str
+    detail: str
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedPayload:
+    """What a payload holds, in payload order.
+
+    Attributes:
+        format: The format that read it, such as ``rss``.
+        entries: Items and refusals; an entry's index is its ordinal in the outcome key (receipt, ordinal).
+        links: Article pages that the entries point at, index for index; None where an entry has none.
+        flags: Repairs that concern the whole payload.
+    """
+
+    format: str
+    entries: tuple[Item | Refusal, ...]
+    links: tuple[str | None, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """A credit found in a credit's position (``tail``, ``dateline`` or ``line``)."""
+
+    text: str
+    agency: str
+    start: int
+    end: int
+    position: str = "tail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A rights notice found in prose or in a rights field.
+
+    Attributes:
+        text: Verbatim, ``original[start:end]``.
+        classes: What it says: ``label``, ``reservation``, ``prohibition``, ``contract_required``, …
+        language: The language of the rule that found it.
+        holder: Who reserves the rights, verbatim, or None.
+        rules: Ids of the rules that matched.
+        source: ``body`` for prose, else the pointer of the rights field.
+    """
+
+    text: str
+    start: int
+    end: int
+    classes: tuple[str, ...]
+    language: str
+    holder: str | None = None
+    rules: tuple[str, ...] = ()
+    source: str = "body"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitText:
+    """An article's text taken apart: what is the story, and what came with it.
+
+    Attributes:
+        body: The story, without tail credit, notice and what followed the notice.
+        trailing: What was cut after the notice (teasers of other stories); empty where nothing was.
+    """
+
+    body: str
+    credits: tuple[Credit, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    trailing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageVerdict:
+    """The language of a text.
+
+    Attributes:
+        language: BCP 47 code; ``und`` where nothing can be said.
+        confidence: 0.0 to 1.0.
+        method: How it was found: ``langdetect``, ``script``, ``declared`` or ``none``.
+        declared: What the source declared, normalised, or None.
+        agrees: Whether the declaration agrees; None without one.
+        reason: Why the verdict is ``und`` or rests on the declaration, such as ``too_short``.
+    """
+
+    language: str
+    confidence: float
+    method: str
+    declared: str | None = None
+    agrees: bool | None = None
+    runner_up: str | None = None
+    script: str | None = None
+    share: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Why a reason was given: where the words stand that caused it.
+
+    Attributes:
+        reason: The reason it supports.
+        source: ``contract``, ``item``, ``notice``, ``credit``, ``tombstone``, ``feed`` or ``language``.
+        rule: The rule that produced the reason.
+        pointer: A place in the payload or in the partner file.
+        start: Start of a character span in the item's text.
+        end: End of the span.
+        text: The words themselves, shortened to what proves the point.
+    """
+
+    reason: str
+    source: str
+    rule: str
+    pointer: str | None = None
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one rule concluded.
+
+    Attributes:
+        reason: A stable code, such as ``embargo`` or ``no_contract``.
+        outcome: How bad it is.
+        until: When time alone ends this finding; None when time does not.
+        removes_uses: Uses that it takes away.
+        adds_obligations: Obligations that it adds.
+    """
+
+    reason: str
+    outcome: Outcome
+    until: datetime | None = None
+    evidence: tuple[Evidence, ...] = ()
+    removes_uses: tuple[str, ...] = ()
+    adds_obligations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessedFor:
+    """What a decision was asked about."""
+
+    uses: tuple[str, ...]
+    territory: str | None = None
+    channel: str | None = None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractRef:
+    """The contract a decision rests on: its id and the hash of its terms."""
+
+    id: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """A withdrawal that outlives the item: it beats any later copy until an admin lifts it."""
+
+    item_id: str
+    reason: str
+    version: str | None = None
+    at: datetime
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """May this item be used, until when, and why.
+
+    Attributes:
+        outcome: The worst finding's outcome.
+        reasons: Every reason, worst first, then in the order of the central rule.
+        hold_until: Set only where time alone blocks.
+        expires_at: When a published item must leave.
+        next_review_at: The next moment at which time alone may change this decision.
+    """
+
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    assessed_for: AssessedFor
+    hold_until: datetime | None = None
+    expires_at: datetime | None = None
+    next_review_at: datetime | None = None
+    permitted_uses: tuple[str, ...] = ()
+    prohibited_uses: tuple[str, ...] = ()
+    territories: str | None = None
+    obligations: tuple[str, ...] = ()
+    contract: ContractRef | None = None
+    license: str | None = None
+    rule_versions: dict[str, str] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An item with its text taken apart and its language found: what is decided on and, if allowed, published."""
+
+    item: Item
+    split: SplitText
+    language: LanguageVerdict
+    field_notices: tuple[Notice, ...] = ()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Notices of the prose, then those of the rights fields."""
+        return (*self.split.notices, *self.field_notices)
+
+    @property
+    def credit(self) -> str | None:
+        """The agency credited: the tail credit's, else the item's own credit line."""
+        return self.split.credits[0].agency if self.split.credits else self.item.credit
+
+    @property
+    def notice(self) -> str | None:
+        """The notice to keep beside the body: the prose's, else the first rights field's."""
+        return next((n.text for n in self.notices), None)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Partition:
+    """One object of the lake: all rows of a partner with one publication date (UTC)."""
+
+    published_date: date
+    partner: str
