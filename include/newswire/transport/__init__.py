@@ -1,0 +1,100 @@
+"""Fetch documents by URL, whatever the scheme; each transport's own docstring says what it promises.
+
+Mounting another transport takes one module with a class that follows ``Transport``, and one row of ``MOUNTS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from newswire.transport.folder import FolderTransport
+from newswire.transport.http import USER_AGENT, HttpTransport
+from newswire.transport.model import (
+    Fetched,
+    Policy,
+    Reason,
+    Refusal,
+    Request,
+    Transport,
+    Unfetched,
+    Validators,
+    shown,
+    without_credentials,
+)
+
+__all__ = [
+    "MOUNTS",
+    "USER_AGENT",
+    "Fetched",
+    "Policy",
+    "Reason",
+    "Request",
+    "Transport",
+    "Transports",
+    "Unfetched",
+    "Validators",
+    "fetch",
+    "shown",
+    "without_credentials",
+]
+
+MOUNTS: dict[str, type[Transport]] = {
+    "": FolderTransport,  # a plain path
+    "file": FolderTransport,
+    "http": HttpTransport,
+    "https": HttpTransport,
+}
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+
+
+class Transports:
+    """The mounted transports with their connections, to be shared by all fetches of one pull.
+
+    Belongs to one event loop; any number of its tasks may call ``fetch`` at the same time.
+
+    Args:
+        policy: Patience, and the outside world.
+    """
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self._policy = policy or Policy()
+        self._started: dict[type[Transport], Transport] = {}
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def fetch(self, request: Request) -> AsyncIterator[Fetched | Unfetched]:
+        """Fetch the documents of one source.
+
+        An http or https URL yields exactly one result, a folder one per file, sorted by path. Failures are results
+        too, for the document or, where the whole source fails, for its URL; nothing is raised for bad input.
+        """
+        match = _SCHEME.match(request.url)
+        scheme = match[1].lower() if match else ""
+        kind = MOUNTS.get(scheme)
+        if kind is None:
+            yield Refusal(Reason.UNKNOWN_SCHEME, f"the scheme is {scheme}.").unfetched(request.url)
+            return
+        if kind not in self._started:
+            self._started[kind] = kind(self._policy)
+            self._stack.push_async_callback(self._started[kind].aclose)
+        async for result in self._started[kind].fetch(request):
+            yield result
+
+
+async def fetch(request: Request, policy: Policy | None = None) -> AsyncIterator[Fetched | Unfetched]:
+    """Fetch one source with connections of its own; ``Transports`` shares them between many."""
+    async with Transports(policy) as transports:
+        async for result in transports.fetch(request):
+            yield result
