@@ -22,7 +22,7 @@ def is_public(address: str) -> bool:
     if isinstance(parsed, IPv6Address):
         carried = _carried(parsed)
         if carried is None:
-            return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved)
+            return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved or parsed.is_site_local)
         parsed = carried
     return parsed.is_global and not parsed.is_multicast
 

@@ -102,7 +102,8 @@ def _parsed(text: str, reason: Reason) -> httpx.URL:
     if url.scheme and url.scheme not in _DEFAULT_PORTS and reason is Reason.BAD_REDIRECT:
         msg = f"it redirects to a {url.scheme} URL."
         raise Refusal(Reason.REDIRECT_REFUSED, msg)
-    if not url.host or _port(url) not in _PORTS:
+    escaped = "%" in url.host and ":" not in url.host  # what may not stand in a name; in IPv6 it is a zone
+    if not url.host or escaped or _port(url) not in _PORTS:
         raise Refusal(reason, "it names no host and port that exist.")
     return url
 
@@ -182,7 +183,7 @@ class HttpTransport:
                 msg = f"no complete answer within {request.timeout:g} s."
                 raise Refusal(Reason.TIME_LIMIT, msg) from error
             except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-                untrusted = isinstance(error.__cause__, ssl.SSLCertVerificationError)
+                untrusted = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in error.args)
                 msg = f"{type(error).__name__} ({error or 'no reason given'})."
                 raise Refusal(Reason.CERTIFICATE if untrusted else Reason.CONNECTION, msg) from error
             except httpcore.ProtocolError as error:
