@@ -1,0 +1,8 @@
+"""The ledger: what was pulled, seen, decided and written, in PostgreSQL.
+
+Functions take an open connection, so that a caller decides what belongs into one transaction.
+"""
+
+from newswire.ledger.database import migrate, transaction
+
+__all__ = ["migrate", "transaction"]

@@ -1,0 +1,75 @@
+"""Connecting to the ledger's database and bringing its schema up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+
+from newswire.errors import ConfigError, LedgerUnavailable
+
+REMEDY = "Start it with `make db`, or set NEWSWIRE_DATABASE_URL to a PostgreSQL database."
+MIGRATION_LOCK = 0x6E657773  # any number that every newswire process agrees on
+
+
+def _unavailable(message: str) -> LedgerUnavailable:
+    return LedgerUnavailable(message, reason="ledger_unavailable", remedy=REMEDY)
+
+
+@cache
+def engine(url: str) -> Engine:
+    """The process's engine for a database URL.
+
+    Raises:
+        ConfigError: The URL is not one of PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        msg = "The ledger's database URL cannot be read."
+        raise ConfigError(msg, reason="bad_database_url", remedy=REMEDY) from error
+    if parsed.get_backend_name() != "postgresql":
+        msg = f"The ledger needs PostgreSQL; the database URL names {parsed.get_backend_name()}."
+        raise ConfigError(msg, reason="bad_database_url", remedy=REMEDY)
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=2)
+
+
+@contextmanager
+def transaction(url: str | None) -> Iterator[Connection]:
+    """One transaction on the ledger; committed at the end, rolled back on an error.
+
+    Raises:
+        LedgerUnavailable: The database does not answer, or was never migrated.
+    """
+    if url is None:
+        msg = "This needs the ledger's database, and none is configured."
+        raise _unavailable(msg)
+    try:
+        with engine(url).begin() as connection:
+            yield connection
+    except OperationalError as error:
+        msg = f"The ledger's database did not answer: {str(error.orig).splitlines()[0]}."
+        raise _unavailable(msg) from error
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != "42P01":
+            raise
+        msg = "The ledger's database has no tables yet."
+        raise LedgerUnavailable(msg, reason="ledger_not_migrated", remedy="Run `bin/newswire migrate`.") from error
+
+
+def migrate(url: str) -> None:
+    """Bring the ledger's schema to this version; safe to repeat and to call from several processes at once."""
+    # Alembic costs 0.7 s to import and only this needs it.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with transaction(url) as connection:
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,152 @@
+"""Receipts: one row per document that a pull asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from newswire.ledger.tables import outcomes, receipts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What came of asking for one document in one pull.
+
+    Attributes:
+        pull_key: The pull it belongs to: the end of its interval, or the run of a manual live pull.
+        role: ``feed``, ``page`` (an article page that a feed's entry links to) or ``listing`` (a source of many).
+        mode: ``live`` or ``archive``.
+        observed_at: The end of its interval; for a manual live pull the time of the pull.
+        status: ``landed``, ``not_modified`` (the payload is the earlier one) or ``failed``.
+        reason: Why it failed.
+        entries: How many entries its payload holds; None until it was read.
+        unchanged: How many of them said nothing new.
+    """
+
+    receipt_id: str
+    partner: str
+    feed: str
+    pull_key: str
+    url: str
+    role: str
+    mode: str
+    observed_at: datetime
+    status: str
+    parent_id: str | None = None
+    interval_start: datetime | None = None
+    interval_end: datetime | None = None
+    payload_sha256: str | None = None
+    payload_path: str | None = None
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    reason: str | None = None
+    detail: str | None = None
+    entries: int | None = None
+    unchanged: int | None = None
+    settled_at: datetime | None = None
+
+
+_COLUMNS = [receipts.c[name] for name in Receipt.__slots__]
+
+
+def _load(rows: Iterable[object]) -> list[Receipt]:
+    return [Receipt(**row._mapping) for row in rows]  # type: ignore[attr-defined]  # noqa: SLF001 - SQLAlchemy's public way
+
+
+def save(connection: Connection, receipt: Receipt) -> None:
+    """Record a receipt; a later try of the same document replaces a failure, never a success."""
+    values = asdict(receipt)
+    statement = insert(receipts).values(values)
+    replaceable = {name: statement.excluded[name] for name in values if name != "receipt_id"}
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["receipt_id"], set_=replaceable, where=receipts.c.status == "failed"
+        )
+    )
+
+
+def of_pull(connection: Connection, partner: str, pull_key: str) -> list[Receipt]:
+    """The receipts of one pull."""
+    query = select(*_COLUMNS).where(receipts.c.partner == partner, receipts.c.pull_key == pull_key)
+    return _load(connection.execute(query.order_by(receipts.c.observed_at, receipts.c.receipt_id)))
+
+
+def of_interval(connection: Connection, partner: str, start: datetime, end: datetime) -> list[Receipt]:
+    """The receipts pulled for an interval, and those of manual pulls that landed during it."""
+    landed_during = and_(
+        receipts.c.interval_end.is_(None), receipts.c.observed_at >= start, receipts.c.observed_at < end
+    )
+    query = select(*_COLUMNS).where(receipts.c.partner == partner, or_(receipts.c.interval_end == end, landed_during))
+    return _load(connection.execute(query.order_by(receipts.c.observed_at, receipts.c.receipt_id)))
+
+
+def by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Receipt]:
+    """Receipts by their id."""
+    query = select(*_COLUMNS).where(receipts.c.receipt_id.in_(ids))
+    return {receipt.receipt_id: receipt for receipt in _load(connection.execute(query))}
+
+
+def pages_of(connection: Connection, ids: Sequence[str]) -> list[Receipt]:
+    """The page receipts under some feed receipts."""
+    query = select(*_COLUMNS).where(receipts.c.parent_id.in_(ids)).order_by(receipts.c.receipt_id)
+    return _load(connection.execute(query))
+
+
+def latest_settled(connection: Connection, partner: str, feed: str) -> dict[str, Receipt]:
+    """Per document of a feed, the newest receipt whose payload is fully accounted for.
+
+    Only these may lend their ETag and Last-Modified: an item that has no outcome yet must be sent again.
+    """
+    query = (
+        select(*_COLUMNS)
+        .where(
+            receipts.c.partner == partner,
+            receipts.c.feed == feed,
+            receipts.c.settled_at.is_not(None),
+            receipts.c.payload_path.is_not(None),
+        )
+        .distinct(receipts.c.url)
+        .order_by(receipts.c.url, receipts.c.observed_at.desc(), receipts.c.receipt_id.desc())
+    )
+    return {receipt.url: receipt for receipt in _load(connection.execute(query))}
+
+
+def landed_path(connection: Connection, partner: str, feed: str, sha256: str) -> str | None:
+    """Where these bytes landed before, or None: the same bytes land once."""
+    query = select(func.min(receipts.c.payload_path)).where(
+        receipts.c.partner == partner, receipts.c.feed == feed, receipts.c.payload_sha256 == sha256
+    )
+    return connection.execute(query).scalar()
+
+
+def settle(connection: Connection, receipt_id: str, *, entries: int, unchanged: int, at: datetime) -> None:
+    """Note that every entry of a receipt's payload is accounted for; the first count stands."""
+    connection.execute(
+        update(receipts)
+        .where(receipts.c.receipt_id == receipt_id, receipts.c.settled_at.is_(None))
+        .values(entries=entries, unchanged=unchanged, settled_at=at)
+    )
+
+
+def unaccounted(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """Conservation: receipts whose entries, outcomes and unchanged counts do not add up, and by how much."""
+    counted = (
+        select(outcomes.c.receipt_id, func.count().label("n"))
+        .where(outcomes.c.receipt_id.in_(ids))
+        .group_by(outcomes.c.receipt_id)
+        .subquery()
+    )
+    missing = (
+        func.coalesce(receipts.c.entries, -1) - func.coalesce(counted.c.n, 0) - func.coalesce(receipts.c.unchanged, 0)
+    )
+    query = (
+        select(receipts.c.receipt_id, missing)
+        .outerjoin(counted, counted.c.receipt_id == receipts.c.receipt_id)
+        .where(receipts.c.receipt_id.in_(ids), missing != 0)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -1,0 +1,253 @@
+"""Stories: observations, what an item is now, outcomes, decisions, tombstones, contracts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, and_, case, func, or_, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from newswire.ledger.tables import contracts, decisions, items, observations, outcomes, tombstones
+from newswire.model import Decision, Embargo, Observation, Sighting, Status, Tombstone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What an item is now.
+
+    Attributes:
+        state: ``published``, ``held``, ``rejected``, ``withdrawn`` or ``quarantined``: the governing version's fate.
+        decider: The code, rules and contracts that decided; another value means that it must be decided anew.
+        published_date: The partition that its row belongs to.
+        row_hash: The hash of the row that the lake must hold, or None where it must hold none.
+        row_content_hash: The content of that row: an earlier one than ``content_hash`` while an update is pending.
+        partition_date: The partition that holds a row of it now, or None.
+    """
+
+    item_id: str
+    article_id: str
+    version: str
+    content_hash: str
+    state: str
+    reasons: tuple[str, ...]
+    decision_id: str | None
+    decider: str
+    published_date: date
+    first_observed_at: datetime
+    row_hash: str | None
+    row_content_hash: str | None
+    partition_date: date | None
+    update_pending: bool
+    next_review_at: datetime | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryOutcome:
+    """The one recorded outcome of an entry that was pulled."""
+
+    receipt_id: str
+    ordinal: int
+    outcome: str
+    reasons: tuple[str, ...] = ()
+    item_id: str | None = None
+    content_hash: str | None = None
+    detail: str | None = None
+    pointer: str | None = None
+    decision_id: str | None = None
+
+
+def lock_partner(connection: Connection, partner: str) -> None:
+    """Serialise the commits of a partner's runs until the end of the transaction."""
+    connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"newswire:{partner}"})
+
+
+def sightings(connection: Connection, partner: str, item_ids: Sequence[str]) -> dict[str, list[Sighting]]:
+    """Everything seen of some items."""
+    query = select(observations).where(observations.c.partner == partner, observations.c.item_id.in_(item_ids))
+    seen: dict[str, list[Sighting]] = defaultdict(list)
+    for row in connection.execute(query):
+        seen[row.item_id].append(
+            Sighting(
+                item_id=row.item_id,
+                observation=Observation(
+                    version=row.version or None,
+                    updated_at=row.updated_at,
+                    published_at=row.published_at,
+                    content_hash=row.content_hash,
+                    first_observed_at=row.first_observed_at,
+                    last_observed_at=row.last_observed_at,
+                ),
+                status=Status(row.status),
+                is_correction=row.is_correction,
+                embargo=None if row.embargo is None else msgspec.convert(row.embargo, Embargo),
+                feed=row.feed,
+                receipt_id=row.receipt_id,
+                ordinal=row.ordinal,
+                page_receipt_id=row.page_receipt_id,
+            )
+        )
+    return seen
+
+
+def observe(connection: Connection, partner: str, seen: Sequence[Sighting]) -> None:
+    """Add observations: earliest and latest times are kept, so that order and repetition of pulls do not matter."""
+    for sighting in seen:
+        seen_as = sighting.observation
+        values = {
+            "partner": partner,
+            "item_id": sighting.item_id,
+            "version": seen_as.version or "",
+            "content_hash": seen_as.content_hash,
+            "status": sighting.status.value,
+            "is_correction": sighting.is_correction,
+            "embargo": msgspec.to_builtins(sighting.embargo),
+            "published_at": seen_as.published_at,
+            "updated_at": seen_as.updated_at,
+            "first_observed_at": seen_as.first_observed_at,
+            "last_observed_at": seen_as.last_observed_at,
+            "feed": sighting.feed,
+            "receipt_id": sighting.receipt_id,
+            "ordinal": sighting.ordinal,
+            "page_receipt_id": sighting.page_receipt_id,
+        }
+        statement = insert(observations).values(values)
+        new, old = statement.excluded, observations.c
+        earlier = tuple_(new.first_observed_at, new.feed) < tuple_(old.first_observed_at, old.feed)
+        source = ("feed", "receipt_id", "ordinal", "page_receipt_id")
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["partner", "item_id", "version", "content_hash"],
+                set_={
+                    **{name: case((earlier, new[name]), else_=old[name]) for name in source},
+                    "first_observed_at": func.least(old.first_observed_at, new.first_observed_at),
+                    "last_observed_at": func.greatest(old.last_observed_at, new.last_observed_at),
+                },
+            )
+        )
+
+
+def standings(connection: Connection, partner: str, item_ids: Sequence[str]) -> dict[str, Standing]:
+    """What some items are now."""
+    return _standings(connection, and_(items.c.partner == partner, items.c.item_id.in_(item_ids)))
+
+
+def due(connection: Connection, partner: str, now: datetime) -> list[str]:
+    """Items whose decision time alone may have changed by now."""
+    query = select(items.c.item_id).where(items.c.partner == partner, items.c.next_review_at <= now)
+    return list(connection.execute(query.order_by(items.c.item_id)).scalars())
+
+
+def of_partition(connection: Connection, partner: str, published_date: date) -> dict[str, Standing]:
+    """The items that belong into a partition, or whose row it still holds."""
+    belongs = and_(items.c.published_date == published_date, items.c.row_hash.is_not(None))
+    return _standings(
+        connection, and_(items.c.partner == partner, or_(belongs, items.c.partition_date == published_date))
+    )
+
+
+def _standings(connection: Connection, where: Any) -> dict[str, Standing]:  # noqa: ANN401 - an SQL expression
+    query = select(*[items.c[name] for name in Standing.__slots__]).where(where)
+    return {
+        row.item_id: Standing(**{**row._mapping, "reasons": tuple(row.reasons)})  # noqa: SLF001 - SQLAlchemy's public way
+        for row in connection.execute(query)
+    }
+
+
+def stand(connection: Connection, partner: str, standing: Standing) -> None:
+    """Record what an item is now; where its row lies is the writer's to say and stays as it is."""
+    values = {**asdict(standing), "partner": partner, "reasons": list(standing.reasons)}
+    statement = insert(items).values(values)
+    kept = {"partner", "item_id", "article_id", "partition_date"}
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["partner", "item_id"],
+            set_={name: statement.excluded[name] for name in values if name not in kept},
+        )
+    )
+
+
+def record_outcomes(connection: Connection, entries: Sequence[EntryOutcome], *, at: datetime) -> None:
+    """Write outcomes once: an entry that has one keeps it."""
+    if entries:
+        rows = [{**asdict(entry), "reasons": list(entry.reasons), "recorded_at": at} for entry in entries]
+        connection.execute(insert(outcomes).on_conflict_do_nothing(), rows)
+
+
+def record_decision(
+    connection: Connection, partner: str, *, decision_id: str, article_id: str, sighting: Sighting, decision: Decision
+) -> None:
+    """Write a decision under the time it was first made for."""
+    contract = decision.contract
+    connection.execute(
+        insert(decisions)
+        .values(
+            decision_id=decision_id,
+            partner=partner,
+            article_id=article_id,
+            item_id=sighting.item_id,
+            version=sighting.observation.version or "",
+            content_hash=sighting.observation.content_hash,
+            outcome=decision.outcome.name.lower(),
+            contract_id=contract.id if contract else None,
+            contract_hash=contract.hash if contract else None,
+            decision=msgspec.to_builtins(decision),
+            as_of=decision.assessed_for.at,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def decisions_of_day(connection: Connection, partner: str, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """The decisions first made in a stretch of time, as rows, by id."""
+    query = (
+        select(decisions)
+        .where(decisions.c.partner == partner, decisions.c.as_of >= start, decisions.c.as_of < end)
+        .order_by(decisions.c.decision_id)
+    )
+    return [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way
+
+
+def bury(connection: Connection, partner: str, tombstone: Tombstone) -> None:
+    """Record a tombstone; the first one for an item stands."""
+    connection.execute(
+        insert(tombstones)
+        .values(
+            partner=partner,
+            item_id=tombstone.item_id,
+            reason=tombstone.reason,
+            version=tombstone.version or "",
+            evidence=tombstone.evidence,
+            at=tombstone.at,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def tombstones_of(connection: Connection, partner: str, item_ids: Sequence[str]) -> dict[str, Tombstone]:
+    """The tombstones in force of some items."""
+    query = select(tombstones).where(
+        tombstones.c.partner == partner, tombstones.c.item_id.in_(item_ids), tombstones.c.lifted_at.is_(None)
+    )
+    return {
+        row.item_id: Tombstone(
+            item_id=row.item_id, reason=row.reason, version=row.version or None, at=row.at, evidence=row.evidence
+        )
+        for row in connection.execute(query)
+    }
+
+
+def see_contract(
+    connection: Connection, partner: str, *, contract_id: str, contract_hash: str, terms: dict[str, Any], at: datetime
+) -> None:
+    """Keep a version of a contract the first time it is seen."""
+    connection.execute(
+        insert(contracts)
+        .values(partner=partner, contract_id=contract_id, contract_hash=contract_hash, terms=terms, first_seen_at=at)
+        .on_conflict_do_nothing()
+    )
