@@ -33,7 +33,8 @@ def intend(connection: Connection, partner: str, published_date: date, *, at: da
     connection.execute(
         text(
             "insert into intents (partner, published_date, recorded_at) values (:partner, :day, :at) "
-            "on conflict (partner, published_date) do update set generation = default, recorded_at = excluded.recorded_at"
+            "on conflict (partner, published_date) "
+            "do update set generation = default, recorded_at = excluded.recorded_at"
         ),
         {"partner": partner, "day": published_date, "at": at},
     )

@@ -1,0 +1,77 @@
+"""Files that are whole or absent: atomic replacement, locks, checksums.
+
+One host, a local file system: a rename within a folder is atomic, and ``flock`` ends with its process.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from newswire.errors import TransientError
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put a file in place, durably and all at once: a reader sees the old one or the new one.
+
+    Raises:
+        TransientError: The disk is full or the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    except OSError as error:
+        msg = f"{path} could not be written: {error.strerror or error}."
+        raise TransientError(
+            msg, reason="disk", remedy="Free space or mend the folder's rights, then retry."
+        ) from error
+
+
+def remove(path: Path) -> None:
+    """Remove a file durably, and its folder if that is now empty; an absent file is fine."""
+    if path.exists():
+        path.unlink()
+        _sync_folder(path.parent)
+    for folder in (path.parent, path.parent.parent):
+        try:
+            folder.rmdir()
+        except OSError:
+            break
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock, waiting for it; it also ends when the process does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of some bytes, hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

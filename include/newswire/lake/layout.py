@@ -1,0 +1,85 @@
+"""Where everything in the lake lies. Nothing else builds a lake path.
+
+Every part of a path is a slug from a partner file, a date, a checksum or a constant: nothing that a server or a payload
+says ever becomes part of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from newswire.errors import ConfigError
+from newswire.model import Partition
+
+ARTICLES = "articles"
+DECISIONS = "decisions"
+DATE_KEYS = {ARTICLES: "published_date", DECISIONS: "decided_date"}
+EXTENSIONS = {
+    "application/rss+xml": "xml",
+    "application/atom+xml": "xml",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/json": "json",
+    "application/feed+json": "json",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/plain": "txt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The paths of one lake; all but ``root`` are relative to it, with forward slashes."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, lake: str) -> Layout:
+        """The layout of the lake at a path or ``file:`` URL.
+
+        Raises:
+            ConfigError: The lake is a URL of a store that this version cannot replace objects in atomically.
+        """
+        scheme = urlsplit(lake).scheme
+        if scheme not in {"", "file"}:
+            msg = f"The lake {lake!r} lies on {scheme}; this version writes lakes on a local disk."
+            raise ConfigError(msg, reason="lake_scheme", remedy="Set NEWSWIRE_LAKE to a folder of this host.")
+        return cls(Path(urlsplit(lake).path if scheme else lake).absolute())
+
+    def full(self, relative: str) -> Path:
+        """The absolute path of a relative one."""
+        return self.root / relative
+
+    def landing(self, partner: str, feed: str, day: date, sha256: str, content_type: str | None) -> str:
+        """Where a payload's raw bytes land."""
+        kind = (content_type or "").partition(";")[0].strip().lower()
+        return f"landing/{partner}/{feed}/{day.isoformat()}/{sha256}.{EXTENSIONS.get(kind, 'bin')}.zst"
+
+    def articles(self, partition: Partition) -> str:
+        """The object of one publication date and partner."""
+        return self.dataset(ARTICLES, partition.partner, partition.published_date)
+
+    def dataset(self, dataset: str, partner: str, day: date) -> str:
+        """The object of one date and partner in a dataset."""
+        return f"published/{dataset}/{DATE_KEYS[dataset]}={day.isoformat()}/partner={partner}/{dataset}.parquet"
+
+    def batch(self, partner: str, run_id: str) -> str:
+        """The folder in which a run stages its batch."""
+        return f"state/batches/{partner}/{hashlib.sha256(run_id.encode()).hexdigest()[:32]}"
+
+    def lock(self, dataset: str, partner: str, day: date) -> str:
+        """The lock file of one object."""
+        return f"state/locks/{dataset}.{partner}.{day.isoformat()}.lock"
+
+    def quarantine(self, partner: str, run_id: str) -> str:
+        """What a run set aside, one JSON object a line."""
+        return f"quarantine/{partner}/{hashlib.sha256(run_id.encode()).hexdigest()[:32]}.jsonl"
+
+    @property
+    def quality(self) -> Path:
+        """The root of the validation results and Data Docs."""
+        return self.root / "quality"
