@@ -159,5 +159,5 @@ def _plain(status: HTTPStatus, words: str) -> Document:
 
 
 def _html(status: HTTPStatus, *, title: str, body: str) -> Document:
-    page = f'<!DOCTYPE html>\n<html lang="en"><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>\n'
-    return Document(body=page.encode(), status=status)
+    head = f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>\n'
+    return Document(body=f"{head}<body><h1>{title}</h1>{body}</body></html>\n".encode(), status=status)
