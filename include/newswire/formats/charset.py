@@ -1,0 +1,121 @@
+"""From bytes to text: what a payload says about its encoding, and what is done where that is wrong."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+KNOWN = re.compile(
+    r"utf-(8|8-sig|16|32|(16|32)-[bl]e)|ascii|iso8859-\d+|cp\d+|koi8-[rtu]|gb2312|gbk|gb18030|big5|euc_\w+"
+    r"|shift_jis|iso2022_\w+|mac-\w+|tis-620"
+)
+"""Codecs that payloads may name. Python has others (utf-7, punycode) that would smuggle markup past a check."""
+
+WIDER = {"iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "ascii": "utf-8"}
+"""Supersets that senders mean when they write the smaller name, as browsers read them (WHATWG Encoding)."""
+
+ARABIC_RUN = 2.5
+"""Mean length from which runs of high bytes are words of Arabic script."""
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+PATTERNS = (
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0<\0", "utf-16-be"),
+    (b"<\0", "utf-16-le"),
+)
+"""How the first ``<`` looks in encodings without a byte order mark (XML 1.0, appendix F)."""
+
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]+)")
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
+_PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
+_RUNS = re.compile(rb"[\x80-\xff]+")
+_ARABIC_SCRIPT = ("ar", "fa", "ckb", "ur", "ps")
+
+
+def decode(raw: bytes, *, content_type: str | None = None, language: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """Decode a payload, strictly where its declared encoding holds.
+
+    Order of trust: byte order mark, the transport's charset (RFC 7303), the document's own declaration, UTF-8. Bytes
+    that none of them can read are repaired with windows-1254, -1256 or -1252.
+
+    Args:
+        raw: The payload.
+        content_type: The transport's content type.
+        language: The partner's declared language; decides between the repairs.
+
+    Returns:
+        The text and the flags: ``charset_repaired`` where bytes did not fit the declaration.
+    """
+    names = _candidates(raw, content_type)
+    for name in names:
+        try:
+            text = raw.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if name == "utf-8" or "\0" not in text[:1000]:
+            return text.removeprefix("\ufeff"), ()
+    return _mostly(raw, names[0]) or _repair(raw, language), ("charset_repaired",)
+
+
+def _mostly(raw: bytes, name: str) -> str | None:
+    """The text in its declared encoding, if all but a few bytes fit; UTF-8 has a better repair."""
+    if name.startswith("utf-8"):
+        return None
+    text = raw.decode(name, "replace")
+    return text if text.count("\ufffd") * 1000 <= len(text) else None
+
+
+def _candidates(raw: bytes, content_type: str | None) -> list[str]:
+    for mark, name in BOMS:
+        if raw.startswith(mark):
+            return [name]
+    for pattern, name in PATTERNS:
+        if raw.startswith(pattern):
+            return [name]
+    head = raw[:4096]
+    labels = [
+        *_PARAMETER.findall(content_type or ""),
+        *(label.decode("ascii") for label in (*_DECLARED.findall(head)[:1], *_META.findall(head)[:1])),
+    ]
+    names = [codec for label in labels if (codec := _codec(label))]
+    # A UTF-16 label on bytes without NULs is a leftover of a conversion; ASCII-compatible bytes say so themselves.
+    plain = [name for name in names if b"\0" in head or not name.startswith(("utf-16", "utf-32"))]
+    return [*plain, *([] if any(name != "utf-8" for name in plain) else ["utf-8"])]
+
+
+def _codec(label: str) -> str | None:
+    try:
+        name = codecs.lookup(label).name
+    except (LookupError, ValueError):
+        return None
+    return WIDER.get(name, name) if KNOWN.fullmatch(name) else None
+
+
+def _repair(raw: bytes, language: str | None) -> str:
+    """Read what does not fit: single bad bytes inside UTF-8, else a whole payload in a Windows code page."""
+    text = raw.decode("utf-8", "surrogateescape")
+    bad = sum("\udc80" <= character <= "\udcff" for character in text)
+    good = sum(character > "\x7f" for character in text) - bad
+    if good >= bad:
+        return re.sub(r"[\udc80-\udcff]", lambda match: _one(ord(match[0]) - 0xDC00), text)
+    runs = _RUNS.findall(raw)
+    # Arabic words are unbroken runs of high bytes; Turkish and other Latin texts have them one by one.
+    arabic = sum(map(len, runs)) / len(runs) >= ARABIC_RUN if runs else False
+    arabic = arabic or (language or "").lower().split("-")[0] in _ARABIC_SCRIPT
+    for name in ("cp1256", "cp1254") if arabic else ("cp1254", "cp1256"):
+        try:
+            return raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("cp1252", "replace")
+
+
+def _one(byte: int) -> str:
+    return bytes([byte]).decode("cp1254", "replace")

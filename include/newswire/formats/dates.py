@@ -1,0 +1,162 @@
+"""Times as feeds write them: RFC 822, ISO 8601 (W3CDTF), and their usual misspellings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
+
+ZONES = {
+    **dict.fromkeys(("ut", "utc", "gmt", "z", "-0000", "wet"), 0.0),
+    **dict.fromkeys(("cet", "west", "bst"), 1.0),
+    **dict.fromkeys(("eet", "cest"), 2.0),
+    **dict.fromkeys(("eest", "msk", "trt"), 3.0),
+    **dict.fromkeys(("jst", "kst"), 9.0),
+    "est": -5.0,
+    "edt": -4.0,
+    "cst": -6.0,
+    "cdt": -5.0,
+    "mst": -7.0,
+    "mdt": -6.0,
+    "pst": -8.0,
+    "pdt": -7.0,
+}
+"""Zone names with one meaning in news feeds, in hours east; a name that is not here is not guessed."""
+
+_RFC822 = re.compile(
+    r"(?:[^\W\d]+\.?,?\s*)?(?P<day>\d{1,2})[\s-]+(?P<month>[a-z]{3})[a-z]*\.?,?[\s-]+(?P<year>\d{4}|\d{2})"
+    r"(?:,?\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<zone>\S.*)?)?",
+    re.IGNORECASE,
+)
+_ISO = re.compile(
+    r"(?P<year>\d{4})(?:-?(?P<month>\d{2})(?:-?(?P<day>\d{2})"
+    r"(?:(?:\s*T\s*|\s+)(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?\s*(?P<zone>\S.*)?)?)?)?",
+    re.IGNORECASE,
+)
+_OFFSET = re.compile(r"(?:gmt|utc)?\s*([+-])(\d{1,2}):?(\d{2})?(?:\s*\([^)]*\))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a date field says.
+
+    Attributes:
+        start: Its first instant, UTC; None where it says nothing or cannot be read.
+        end: The first instant after it; equal to ``start`` for a time, the next day for a bare day.
+        problem: ``unparsable`` or ``no_zone``, else None.
+        precise: Whether it names a day at least; a year or a month alone is no publication time.
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    problem: str | None = None
+    precise: bool = True
+
+
+def read(text: str | None, zone: ZoneInfo | None = None) -> Reading:
+    """Read one date.
+
+    Args:
+        text: RFC 822 or ISO 8601, any precision from a year down; None and blanks say nothing.
+        zone: The zone of times that carry none.
+
+    Returns:
+        The reading. A time of the year 1 says nothing: systems write it where they have none.
+    """
+    value = " ".join((text or "").split())
+    if not value:
+        return Reading()
+    match = _ISO.fullmatch(value) or _RFC822.fullmatch(value)
+    if match is None:
+        return Reading(problem="unparsable")
+    try:
+        return _build(match.groupdict(), zone)
+    except (ValueError, OverflowError):
+        return Reading(problem="unparsable")
+
+
+def _build(parts: dict[str, str | None], zone: ZoneInfo | None) -> Reading:
+    year = int(parts["year"] or 0)
+    if len(parts["year"] or "") == 2:  # noqa: PLR2004 - RFC 2822, section 4.3: two-digit years
+        year += 2000 if year < 50 else 1900  # noqa: PLR2004 - the same clause
+    month, day = _month(parts["month"]), int(parts["day"] or 1)
+    if year == 1:
+        return Reading()
+    clock = parts.get("hour")
+    hour, minute, second = int(clock or 0), int(parts.get("minute") or 0), int(parts.get("second") or 0)
+    micro = int((parts.get("part") or "0")[:6].ljust(6, "0"))
+    rolls = timedelta(days=1) if hour == 24 else timedelta()  # noqa: PLR2004 - ISO 8601: 24:00 ends a day
+    moment = datetime(year, month, day, hour % 24, minute, min(second, 59), micro, tzinfo=UTC) + rolls
+    ends = moment if clock else _after(moment, parts)
+    offset = _offset(parts.get("zone"), zone)
+    if offset is None:
+        return Reading(problem="no_zone")
+    start, end = (point.replace(tzinfo=offset).astimezone(UTC) for point in (moment, ends))
+    return Reading(start=start, end=end, precise=parts["day"] is not None)
+
+
+def _month(text: str | None) -> int:
+    if text is None:
+        return 1
+    return int(text) if text.isdigit() else MONTHS.get(text.lower(), 0)
+
+
+def _after(moment: datetime, parts: dict[str, str | None]) -> datetime:
+    if parts["day"] is not None:
+        return moment + timedelta(days=1)
+    following = date(moment.year + (parts["month"] is None or moment.month == 12), 1, 1)  # noqa: PLR2004 - December
+    if parts["month"] is None or moment.month == 12:  # noqa: PLR2004 - December
+        return moment.replace(year=following.year, month=1)
+    return moment.replace(month=moment.month + 1)
+
+
+def _offset(text: str | None, zone: ZoneInfo | None) -> timezone | ZoneInfo | None:
+    """The zone that a time names, or the one it falls back to.
+
+    Raises:
+        ValueError: It names a zone that is not known: that is no time without a zone.
+    """
+    if text is None:
+        return zone
+    label = text.strip().lower()
+    if label in ZONES:
+        return timezone(timedelta(hours=ZONES[label]))
+    match = _OFFSET.fullmatch(label)
+    if match is None:
+        msg = f"{text!r} is not a zone"
+        raise ValueError(msg)
+    ahead = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    return timezone(ahead if match[1] == "+" else -ahead)
+
+
+class Clock:
+    """Reads the dates of one item and collects what was wrong with them.
+
+    Attributes:
+        zone: The zone of times without one.
+        flags: ``naive_time`` and ``bad_date``, in the order met.
+    """
+
+    def __init__(self, zone: ZoneInfo | None) -> None:
+        self.zone = zone
+        self.flags: list[str] = []
+
+    def time(self, *texts: str | None) -> datetime | None:
+        """The first of the texts that names a time; what cannot be read is flagged, never guessed."""
+        for text in texts:
+            reading = read(text, self.zone)
+            if reading.start is not None and reading.precise:
+                return reading.start
+            if reading.problem == "no_zone":
+                self.flags.append("naive_time")
+            elif reading.problem or not reading.precise:
+                self.flags.append("bad_date")
+        return None

@@ -1,0 +1,159 @@
+"""Rights, validity and signals in the vocabularies that RSS and Atom share: dc, dcterms, Creative Commons, RSL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from newswire.formats.dates import Clock, Reading, read
+from newswire.formats.htmltext import clean
+from newswire.formats.xmltree import Node
+from newswire.model import Embargo, RightsKind, RightsStatement, Scope
+
+KINDS = {
+    "copyright": RightsKind.NOTICE,
+    "dc:rights": RightsKind.NOTICE,
+    "dcterms:rights": RightsKind.NOTICE,
+    "dcterms:license": RightsKind.LICENSE,
+    "dcterms:accessRights": RightsKind.USAGE_TERMS,
+    "dcterms:rightsHolder": RightsKind.HOLDER,
+    "creativeCommons:license": RightsKind.LICENSE,
+    "cc:license": RightsKind.LICENSE,
+}
+"""Elements whose text or resource is one rights statement."""
+
+SIGNALS = {"correction": "correction", "update": "update", "kill": "kill"}
+"""Category terms that are a provider's signal, compared without case."""
+
+RSL_POLARITY = {"rsl:permits": "allow", "rsl:prohibits": "deny"}
+RSL_POLICIES = ("rsl:payment", "rsl:legal", "rsl:standard", "rsl:custom", "rsl:terms")
+
+_LICENCE_HOST = re.compile(r"https?://(www\.)?creativecommons\.org/\S+")
+_PERIOD = re.compile(r"(?:^|;)\s*(start|end)\s*=\s*([^;]*)", re.IGNORECASE)
+
+
+def statements(node: Node, scope: Scope) -> tuple[RightsStatement, ...]:
+    """Every rights statement that is a child of a feed or an entry, in document order, repeats kept."""
+    return tuple(_statements(node, scope))
+
+
+def _statements(node: Node, scope: Scope) -> Iterator[RightsStatement]:
+    for child in node.children:
+        if child.name == "rsl:content":
+            yield from _rsl(child, scope)
+        elif kind := KINDS.get(child.name):
+            value = clean(child.resource)
+            if kind is RightsKind.NOTICE and _LICENCE_HOST.fullmatch(value):
+                kind = RightsKind.LICENSE  # a licence's address in a rights element names that licence
+            holder = value if kind is RightsKind.HOLDER else None
+            if value:
+                yield RightsStatement(kind=kind, value=value, holder=holder, scope=scope, pointer=child.pointer)
+
+
+def _rsl(content: Node, scope: Scope) -> Iterator[RightsStatement]:
+    """RSL 1.0: permits and prohibits with their polarity; payment, legal and standard terms as policies."""
+    if server := content.get("server"):
+        yield RightsStatement(
+            kind=RightsKind.POLICY, value=server, scope=scope, pointer=f"{content.pointer}/@server", type="server"
+        )
+    for license_ in content.all("rsl:license"):
+        for term in license_.children:
+            if (statement := _rsl_term(term, scope)) is not None:
+                yield statement
+    for child in content.all("rsl:copyright", "rsl:terms"):
+        if (statement := _rsl_term(child, scope)) is not None:
+            yield statement
+
+
+def _rsl_term(term: Node, scope: Scope) -> RightsStatement | None:
+    kind, value, type_ = RightsKind.RESTRICTION, clean(term.text), term.get("type") or None
+    holder = None
+    if term.name in RSL_POLICIES:
+        nested = next((child.text for child in term.children if child.text), "")
+        kind, type_, value = RightsKind.POLICY, term.name.removeprefix("rsl:"), nested or value or term.get("type")
+    elif term.name == "rsl:copyright":
+        kind, value, type_ = RightsKind.HOLDER, value or term.get("contactEmail"), term.get("type") or None
+        holder = value
+    elif term.name not in RSL_POLARITY:
+        return None
+    polarity = RSL_POLARITY.get(term.name)
+    return RightsStatement(
+        kind=kind, value=value, holder=holder, scope=scope, pointer=term.pointer, polarity=polarity, type=type_
+    )
+
+
+def signals(terms: Iterable[str]) -> tuple[str, ...]:
+    """The signals among category terms, each once."""
+    return tuple(dict.fromkeys(SIGNALS[term.lower()] for term in terms if term.lower() in SIGNALS))
+
+
+class Validity:
+    """When an entry may be used, from Dublin Core Terms.
+
+    ``dcterms:available`` gives the embargo: a W3CDTF date or the start of a DCMI period; an empty element is an
+    embargo without an end. ``dcterms:valid`` gives the expiry: the end of a period; its start binds like an embargo.
+    A bare day as an end counts to that day's end. Of several, the strictest holds. An end that cannot be read becomes a
+    restriction that no rule understands, so that it is never taken for the absence of one.
+
+    Attributes:
+        embargo: The strictest embargo, or None.
+        expires_at: The earliest end.
+        unread: Ends that cannot be read.
+    """
+
+    def __init__(self, entry: Node, clock: Clock) -> None:
+        self.embargo: Embargo | None = None
+        self.unread: list[RightsStatement] = []
+        self._ends: list[Reading] = []
+        for node in entry.all("dcterms:available"):
+            parts = _period(node.text)
+            if "start" in parts or not parts:
+                self._embargo(node, parts.get("start", node.text), clock)
+            self._end(node, parts.get("end"), clock)
+        for node in entry.all("dcterms:valid"):
+            parts = _period(node.text)
+            if parts.get("start"):
+                self._embargo(node, parts["start"], clock)
+            self._end(node, parts.get("end"), clock)
+            if not parts and node.text:
+                clock.flags.append("validity_unread")
+        self.expires_at = min((end.end for end in self._ends if end.end is not None), default=None)
+
+    def _embargo(self, node: Node, start: str, clock: Clock) -> None:
+        reading = read(start, clock.zone)
+        if start and reading == Reading():
+            return  # a time of the year 1 means none
+        found = Embargo(until=reading.start, problem=reading.problem, raw=node.text, pointer=node.pointer)
+        self.embargo = stricter(self.embargo, found)
+
+    def _end(self, node: Node, end: str | None, clock: Clock) -> None:
+        if not end:
+            return
+        reading = read(end, clock.zone)
+        self._ends.append(reading)
+        if reading.problem:
+            clock.flags.append("naive_time" if reading.problem == "no_zone" else "bad_date")
+            self.unread.append(
+                RightsStatement(
+                    kind=RightsKind.RESTRICTION, value=node.text, pointer=node.pointer, type="validity_unread"
+                )
+            )
+
+
+def _period(text: str) -> dict[str, str]:
+    """Start and end of a DCMI period (``start=…; end=…``) or an ISO 8601 interval; empty for anything else."""
+    if "=" in text:
+        return {key.lower(): value.strip() for key, value in _PERIOD.findall(text)}
+    start, slash, end = text.partition("/")
+    if not slash or "/" in end:
+        return {}
+    return {key: value.strip() for key, value in (("start", start), ("end", end)) if value.strip(" .")}
+
+
+def stricter(one: Embargo | None, other: Embargo | None) -> Embargo | None:
+    """The embargo that binds more: unreadable, then without an end, then the later end."""
+    found = [embargo for embargo in (one, other) if embargo is not None]
+    unbounded = [embargo for embargo in found if embargo.problem] or [e for e in found if e.open_ended]
+    if unbounded:
+        return unbounded[0]
+    return max(found, key=lambda embargo: embargo.until or 0, default=None)

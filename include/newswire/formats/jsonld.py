@@ -1,0 +1,131 @@
+"""The schema.org description that an article page carries about itself (JSON-LD)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+from lxml import etree
+
+from newswire.formats.htmltext import one_line
+from newswire.model import Media, RightsKind, RightsStatement, Scope
+
+ARTICLE_TYPES = frozenset(
+    [
+        "NewsArticle",
+        "Article",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "BackgroundNewsArticle",
+        "OpinionNewsArticle",
+        "ReviewNewsArticle",
+        "AskPublicNewsArticle",
+        "LiveBlogPosting",
+        "BlogPosting",
+    ]
+)
+"""Types that describe one story."""
+
+RIGHTS = {
+    "copyrightNotice": (RightsKind.NOTICE, None),
+    "license": (RightsKind.LICENSE, None),
+    "conditionsOfAccess": (RightsKind.USAGE_TERMS, None),
+    "usageInfo": (RightsKind.POLICY, "usageInfo"),
+    "acquireLicensePage": (RightsKind.POLICY, "acquireLicensePage"),
+}
+"""Properties that are one rights statement each: kind and type."""
+
+POINTER = "/script[@type='application/ld+json']"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """The first object on a page that describes an article.
+
+    Attributes:
+        data: The object; empty where the page has none.
+    """
+
+    data: dict[str, object]
+
+    def texts(self, *names: str) -> Iterator[str]:
+        """What the properties say, in order: strings, or the names, addresses or texts of objects."""
+        for name in names:
+            yield from _texts(self.data.get(name))
+
+    def text(self, *names: str) -> str:
+        """The first of ``texts``, as one line."""
+        return next((said for text in self.texts(*names) if (said := one_line(text))), "")
+
+    @property
+    def free(self) -> bool:
+        """False where the page says that reading it in full costs money."""
+        return str(self.data.get("isAccessibleForFree", True)).lower() != "false"
+
+    def rights(self) -> Iterator[RightsStatement]:
+        """Rights statements about the article."""
+        yield from _rights(self.data, Scope.ITEM, POINTER)
+
+    def media(self) -> Iterator[Media]:
+        """The images and videos that the description names."""
+        for name, medium in (("image", "image"), ("video", "video")):
+            for number, found in enumerate(_list(self.data.get(name)), start=1):
+                place = f"{POINTER}/{name}[{number}]"
+                data = found if isinstance(found, dict) else {"url": found}
+                address = next(_texts(data.get("contentUrl")), "") or next(_texts(data.get("url")), "")
+                if address.startswith(("http://", "https://")):
+                    yield Media(
+                        url=address,
+                        medium=medium,
+                        caption=one_line(next(_texts(data.get("caption")), "")) or None,
+                        credit=one_line(next(_texts(data.get("creditText")), "")) or None,
+                        rights=tuple(_rights(data, Scope.MEDIA, place)),
+                        pointer=place,
+                    )
+
+
+def describe(root: etree._Element) -> Described:
+    """Find the description; blocks that are not JSON are passed over."""
+    objects = [found for script in root.iter("script") for found in _objects(script)]
+    ranked = sorted(objects, key=lambda found: not (found.get("articleBody") or found.get("headline")))
+    return Described(data=ranked[0] if ranked else {})
+
+
+def _objects(script: etree._Element) -> Iterator[dict[str, object]]:
+    if (script.get("type") or "").strip().lower() != "application/ld+json":
+        return
+    try:
+        data = msgspec.json.decode((script.text or "").strip().strip(";").encode("utf-8", "replace"), strict=False)
+    except (msgspec.DecodeError, RecursionError):
+        try:  # raw line breaks inside strings are the usual fault
+            data = msgspec.json.decode(" ".join((script.text or "").split()).encode("utf-8", "replace"))
+        except (msgspec.DecodeError, RecursionError):
+            return
+    for found in _list(data):
+        for candidate in (found, *_list(found.get("@graph") if isinstance(found, dict) else None)):
+            if isinstance(candidate, dict) and ARTICLE_TYPES.intersection(_texts(candidate.get("@type"))):
+                yield candidate
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _texts(value: object, depth: int = 0) -> Iterator[str]:
+    for found in _list(value):
+        if isinstance(found, str) and found.strip():
+            yield found.strip()
+        elif isinstance(found, dict) and depth < 3:  # noqa: PLR2004 - a name inside an object inside a property
+            said = (text for name in ("name", "text", "url") for text in _texts(found.get(name), depth + 1))
+            yield from list(said)[:1]
+
+
+def _rights(data: dict[str, object], scope: Scope, place: str) -> Iterator[RightsStatement]:
+    for holder in _texts(data.get("copyrightHolder")):
+        yield RightsStatement(
+            kind=RightsKind.HOLDER, value=holder, holder=holder, scope=scope, pointer=f"{place}/copyrightHolder"
+        )
+    for name, (kind, type_) in RIGHTS.items():
+        for value in _texts(data.get(name)):
+            yield RightsStatement(kind=kind, value=value, scope=scope, pointer=f"{place}/{name}", type=type_)

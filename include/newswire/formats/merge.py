@@ -1,0 +1,74 @@
+"""A feed entry and the article page it links to, as one item."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from newswire.formats.feedmedia import RANK
+from newswire.formats.feedrights import stricter
+from newswire.model import Item, Media, RightsStatement
+
+
+def merge_page(entry: Item, page: Item) -> Item:
+    """Complete an entry with its page.
+
+    The entry says what the item is (identity, version, headline, dates); the page says how it reads. Restrictions add
+    up: every rights statement of both, the worse status, the stricter embargo, the earlier expiry. The page's body
+    replaces the entry's, unless it is less than half as long (a paywall, a shell drawn by scripts): then the entry's
+    stays and the item is flagged ``page_body_shorter``.
+    """
+    shorter = 2 * len(page.body) < len(entry.body)
+    told = entry if shorter else page
+    return replace(
+        entry,
+        status=max(entry.status, page.status, key=RANK.index),
+        language_declared=entry.language_declared or page.language_declared,
+        title=entry.title or page.title,
+        summary=entry.summary or ("" if shorter else entry.body) or page.summary,
+        body=told.body,
+        body_html=told.body_html,
+        byline=entry.byline or page.byline,
+        credit=entry.credit or page.credit,
+        dateline=entry.dateline or page.dateline,
+        published_at=entry.published_at or page.published_at,
+        updated_at=max(_stated(entry.updated_at, page.updated_at), default=None),
+        embargo=stricter(entry.embargo, page.embargo),
+        expires_at=min(_stated(entry.expires_at, page.expires_at), default=None),
+        rights=_rights(entry, page),
+        media=_media(entry, page),
+        categories=tuple(dict.fromkeys((*entry.categories, *page.categories))),
+        signals=tuple(dict.fromkeys((*entry.signals, *page.signals))),
+        ed_note=" ".join(note for note in (entry.ed_note, page.ed_note) if note) or None,
+        source_url=entry.source_url or page.source_url,
+        replaces=entry.replaces or page.replaces,
+        flags=tuple(dict.fromkeys((*entry.flags, *page.flags, *(("page_body_shorter",) if shorter else ())))),
+    )
+
+
+def _stated(*times: datetime | None) -> list[datetime]:
+    return [time for time in times if time is not None]
+
+
+def _rights(entry: Item, page: Item) -> tuple[RightsStatement, ...]:
+    return tuple(dict.fromkeys((*entry.rights, *page.rights)))
+
+
+def _media(entry: Item, page: Item) -> tuple[Media, ...]:
+    """The components of both; one that both name keeps the entry's words and the rights of both."""
+    found = {media.url: media for media in page.media if media.url}
+    merged = []
+    for media in entry.media:
+        twin = found.pop(media.url or "", None)
+        merged.append(media if twin is None else _both(media, twin))
+    return (*merged, *found.values())
+
+
+def _both(entry: Media, page: Media) -> Media:
+    return replace(
+        entry,
+        caption=entry.caption or page.caption,
+        credit=entry.credit or page.credit,
+        status=max(entry.status, page.status, key=RANK.index),
+        rights=tuple(dict.fromkeys((*entry.rights, *page.rights))),
+    )

@@ -1,0 +1,136 @@
+"""A payload opened: unpacked, decoded, and parsed as far as sniffing needs it."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+
+from lxml import etree
+
+from newswire.errors import PayloadRefused
+from newswire.formats import htmltext, xmltree
+from newswire.formats.charset import decode
+from newswire.formats.source import Source
+
+MAX_BYTES = 50_000_000
+"""The largest payload, after unpacking, that is read."""
+
+MAGIC = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"PK\x03\x04": "ZIP"}
+"""First bytes of files that are no text."""
+
+WIRE_CONTROLS = b"\x01\x02\x03\x04\x0c\x11\x12\x13\x14\x15\x16\x1e\x1f\x7f\x00\x07\x08"
+"""Control characters of the teletype formats; files of those are text all the same."""
+
+_MARKUP = re.compile(
+    r"\s*(?:(?:<!--.*?-->|<\?.*?>|<!DOCTYPE\b[^>]*>)\s*)*<(?P<tag>[A-Za-z_][\w:.-]*)", re.DOTALL | re.IGNORECASE
+)
+_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]\"])")
+_XML_LATER = re.compile(r"<\?xml\b|<(?:rss|feed|rdf:RDF)\b")
+_HTML_TAGS = frozenset(
+    [
+        "html",
+        "head",
+        "body",
+        "title",
+        "meta",
+        "div",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "main",
+        "article",
+        "section",
+        "span",
+        "table",
+        "center",
+        "br",
+        "ul",
+        "a",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """What a parser gets.
+
+    Attributes:
+        raw: The bytes, unpacked.
+        text: The same, decoded.
+        shape: ``xml``, ``html``, ``json`` or ``text``.
+        flags: Repairs so far.
+        xml: The root of an XML payload.
+        html: The root of an HTML payload.
+    """
+
+    raw: bytes
+    text: str
+    shape: str
+    flags: tuple[str, ...] = ()
+    xml: xmltree.Node | None = None
+    html: etree._Element | None = None
+
+
+def unseal(raw: bytes, source: Source) -> Payload:
+    """Unpack, decode and parse a payload.
+
+    Raises:
+        PayloadRefused: ``empty``, ``too_large``, ``bad_gzip``, ``binary``, or what the XML parser refuses.
+    """
+    raw = _unpack(raw)
+    if len(raw) > MAX_BYTES:
+        msg = f"The payload has {len(raw)} bytes, the limit is {MAX_BYTES}."
+        raise PayloadRefused(msg, reason="too_large", remedy="Ask the partner for paging.")
+    if not raw.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        msg = "The payload is empty."
+        raise PayloadRefused(msg, reason="empty", remedy="Look at what the partner's server sends.")
+    _refuse_binary(raw)
+    text, flags = decode(raw, content_type=source.content_type, language=source.language)
+    text = text.lstrip("\ufeff\0 \t\r\n") if text.lstrip("\ufeff\0 \t\r\n").startswith("<") else text
+    shape = _shape(text)
+    if shape == "text" and (found := _XML_LATER.search(text, 0, 2048)):
+        text, shape, flags = text[found.start() :], "xml", (*flags, "recovered_xml")
+    if shape == "xml":
+        root, repairs = xmltree.load(text)
+        flags = tuple(dict.fromkeys((*flags, *repairs)))
+        return Payload(raw=raw, text=text, shape=shape, flags=flags, xml=root)
+    page = htmltext.parse(text) if shape == "html" else None
+    return Payload(raw=raw, text=text, shape=shape, flags=flags, html=page)
+
+
+def _unpack(raw: bytes) -> bytes:
+    if not raw.startswith(b"\x1f\x8b"):
+        return raw
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        body = unpacker.decompress(raw, MAX_BYTES + 1)
+    except zlib.error as error:
+        msg = f"The gzip stream cannot be unpacked: {error}."
+        raise PayloadRefused(msg, reason="bad_gzip", remedy="Fetch it again.") from error
+    if not unpacker.eof and len(body) <= MAX_BYTES:
+        msg = "The gzip stream ends before its end mark."
+        raise PayloadRefused(msg, reason="bad_gzip", remedy="Fetch it again.")
+    return body
+
+
+def _refuse_binary(raw: bytes) -> None:
+    head = raw[:4096]
+    kind = next((name for magic, name in MAGIC.items() if raw.startswith(magic)), None)
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<\0" in head[:8] or b"\0<" in head[:8]
+    controls = sum(byte < 32 and byte not in b"\t\r\n\f\x1b" and byte not in WIRE_CONTROLS[:-3] for byte in head)  # noqa: PLR2004 - C0
+    if kind is None and not wide and controls * 20 > len(head):
+        kind = "unknown"
+    if kind:
+        msg = f"The payload is binary ({kind}), not text."
+        raise PayloadRefused(msg, reason="binary", remedy="Configure media as media, not as a feed.")
+
+
+def _shape(text: str) -> str:
+    if found := _MARKUP.match(text, 0, 65536):
+        doctype = re.search(r"<!DOCTYPE\s+html", text[: found.end()], re.IGNORECASE)
+        return "html" if doctype or found["tag"].lower() in _HTML_TAGS else "xml"
+    if _JSON.match(text):
+        return "json"
+    return "xml" if re.match(r"\s*<[?!]", text) else "text"

@@ -1,0 +1,68 @@
+"""One article as plain text: a title line, a blank line, paragraphs.
+
+Only a text of that shape is taken for an article. E-mail, teletype wire text and anything else is refused by name: a
+guess here would publish headers as prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from newswire.errors import PayloadRefused
+from newswire.formats.htmltext import line, paragraphs
+from newswire.formats.identity import Draft
+from newswire.formats.payload import Payload
+from newswire.formats.source import Source
+from newswire.model import Item, Refusal
+
+MAX_TITLE = 300
+MIN_PARAGRAPH = 80
+
+_EMAIL = re.compile(
+    r"\s*(?:(?:[A-Za-z][A-Za-z-]*:.*|[ \t]+\S.*)\r?\n)*?(?:Received|Delivered-To|From|MIME-Version|Message-ID):",
+    re.IGNORECASE,
+)
+_ZCZC = re.compile(r"\s*ZCZC\b")
+
+
+def looks_like(payload: Payload) -> str | None:
+    """The name of the wire format that a text is in, or None: ``email``, ``anpa1312``, ``iptc7901``, ``wire_text``."""
+    if b"\x16\x16\x01" in payload.raw[:200]:
+        return "anpa1312"
+    if b"\x01" in payload.raw[:200]:
+        return "iptc7901"
+    if _EMAIL.match(payload.text, 0, 8192):
+        return "email"
+    return "wire_text" if _ZCZC.match(payload.text) else None
+
+
+def recognises(payload: Payload) -> bool:
+    """Whether the text has an article's shape."""
+    rows = payload.text.strip("\ufeff\r\n").splitlines()
+    if payload.shape != "text" or looks_like(payload) or len(rows) < 3:  # noqa: PLR2004 - title, blank, paragraph
+        return False
+    title, blank, rest = rows[0].strip(), rows[1].strip(), rows[2:]
+    return 0 < len(title) <= MAX_TITLE and not blank and any(len(row.strip()) >= MIN_PARAGRAPH for row in rest)
+
+
+def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
+    """Read the article.
+
+    Raises:
+        PayloadRefused: ``no_text``: there is nothing under the title.
+    """
+    title, _, rest = payload.text.strip("\ufeff\r\n ").partition("\n")
+    if not (body := paragraphs(rest)):
+        msg = "A plain-text article needs a title line, a blank line and paragraphs."
+        raise PayloadRefused(msg, reason="no_text", remedy="Look at the file; name its format in the feed's `format`.")
+    page = source.url if source.url.startswith(("http://", "https://")) else None
+    item = Item(
+        item_id="",
+        language_declared=source.language,
+        title=line(title),
+        body=body,
+        source_url=page,
+        pointer="/",
+    )
+    return [Draft(item=item, has_guids=False)]
