@@ -97,7 +97,7 @@ INLINE = frozenset(
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)}
 """C1 controls in text are windows-1252 characters that were copied as numbers (HTML, 13.2.5.80)."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
-_BLANKS = re.compile(r"[ \t\r\n\f\v\u00a0]+")
+_BLANKS = re.compile(r"[ \t\r\n\f\v\u00a0\u3000]+")
 _TAG = re.compile(r"<[A-Za-z/!?]|&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w+);")
 
 
@@ -150,39 +150,32 @@ def to_text(markup: str) -> str:
 
 
 def lines(root: etree._Element, *, skip: frozenset[etree._Element] = frozenset()) -> Iterator[str]:
-    """The paragraphs below an element in reading order; cells of a table row share a line."""
+    """The paragraphs below an element in reading order; cells of a table row share a line, ``pre`` keeps its lines."""
     parts: list[str] = []
-    hidden = 0
+    hidden = verbatim = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
         dropped = tag in DROPPED or element in skip
-        if event == "start":
-            hidden += dropped
-        if not hidden and tag not in INLINE and not dropped:
-            if tag in {"td", "th"}:
-                parts.append(" | " if event == "start" and element.getprevious() is not None else "")
-            else:
-                yield from _flush(parts)
-        if event == "start":
-            parts.append("" if hidden or not tag else _inside(element))
-        else:
-            hidden -= dropped
-            if not hidden and element is not root:
-                if tag in BREAKING:
-                    yield from _flush(parts)
-                parts.append(element.tail or "")
+        starts = event == "start"
+        hidden += dropped if starts else 0
+        verbatim += (tag == "pre") if starts else -(tag == "pre")
+        if not hidden and tag in {"td", "th"}:
+            parts.append(" | " if starts and element.getprevious() is not None else "")
+        elif not hidden and tag not in INLINE:
+            yield from _flush(parts)
+        hidden -= 0 if starts else dropped
+        said = element.text if starts and tag else None if starts or element is root else element.tail
+        if not hidden and said:
+            parts.append(said if verbatim else said.replace("\n", " "))
+        elif tag in BREAKING:
+            yield from _flush(parts)
     yield from _flush(parts)
 
 
-def _inside(element: etree._Element) -> str:
-    text = element.text or ""
-    return text.replace("\n", "\v") if element.tag == "pre" else text
-
-
 def _flush(parts: list[str]) -> Iterator[str]:
-    text = clean("".join(parts).replace("\v", "\x1e"))
+    text = clean("".join(parts))
     parts.clear()
-    for paragraph in text.split("\x1e"):
+    for paragraph in text.split("\n"):
         if words := _BLANKS.sub(" ", paragraph).strip(" |"):
             yield words
 
