@@ -1,0 +1,92 @@
+"""``decide``: may this article be used, until when, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from newswire.config import Partner
+from newswire.model import Article, Decision, Embargo, Finding, Tombstone
+from newswire.rights.case import Case, Grant, territory_code
+from newswire.rights.combine import combine, reserved, worst
+from newswire.rights.findings import found, proof
+from newswire.rights.grants import in_force, no_contract
+from newswire.rights.rules import GRANT_RULES, ITEM_RULES
+from newswire.rights.rules.expiry import item_expiry, rights_validity
+
+
+def decide(
+    article: Article,
+    partner: Partner,
+    *,
+    now: datetime,
+    first_landed: datetime | None = None,
+    uses: Sequence[str] | None = None,
+    territory: str | None = None,
+    channel: str | None = None,
+    tombstone: Tombstone | None = None,
+    inherited_embargo: Embargo | None = None,
+) -> Decision:
+    """Decide on one article by the central rule: all rules are evaluated, the worst outcome wins, default deny.
+
+    Every contract in force and every open licence is judged alone; permissions are never mixed. The one with the
+    mildest outcome is chosen, then the one with the fewest obligations, then by id; the others are recorded as
+    evidence.
+
+    Args:
+        article: What is decided on.
+        partner: Whose it is, with the contracts.
+        now: The time the decision is made for; aware.
+        first_landed: When the story first landed; None for one that lands now.
+        uses: The uses asked about; None for the partner's required ones, which must remain in any case.
+        territory: ISO 3166-1 code; None for the partner's. Without either the decision only carries the limits.
+        channel: None for the partner's.
+        tombstone: The item's, if it has one.
+        inherited_embargo: An earlier version's embargo, where this version states none of its own.
+    """
+    asked = territory or partner.territory
+    case = Case(
+        article=article,
+        partner=partner,
+        now=now,
+        first_landed=first_landed or now,
+        uses=tuple(partner.required_uses if uses is None else uses),
+        territory=asked and (territory_code(asked) or asked),
+        channel=channel or partner.channel,
+        tombstone=tombstone,
+        inherited_embargo=inherited_embargo,
+    )
+    of_item = tuple(finding for rule in ITEM_RULES for finding in rule(case))
+    judgements = sorted((_judge(case, grant, of_item) for grant in in_force(case)), key=_preference)
+    if not judgements:
+        expired = (*item_expiry(case, None), *rights_validity(case, None))
+        return combine(case, None, (*of_item, *expired, *no_contract(case)))
+    chosen, *others = judgements
+    return combine(case, chosen.grant, (*of_item, *chosen.findings, *map(_record, others)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judgement:
+    """What the rules found under one grant alone."""
+
+    grant: Grant
+    findings: tuple[Finding, ...]
+
+
+def _judge(case: Case, grant: Grant, of_item: tuple[Finding, ...]) -> _Judgement:
+    findings = tuple(finding for rule in GRANT_RULES for finding in rule(case, grant))
+    return _Judgement(grant=grant, findings=(*findings, *reserved(case, grant, of_item)))
+
+
+def _preference(judgement: _Judgement) -> tuple[int, int, str, bool, str]:
+    grant = judgement.grant
+    return worst(judgement.findings), len(grant.obligations), grant.id, grant.contract is None, grant.pointer
+
+
+def _record(judgement: _Judgement) -> Finding:
+    """Keep a grant that was not chosen as evidence, with what it would have decided."""
+    grant, outcome = judgement.grant, worst(judgement.findings)
+    text = f"{grant.id}: {outcome.name.lower()}, {len(grant.obligations)} obligations"
+    source = "contract" if grant.contract else "item"
+    return found("other_grant", proof("other_grant", "decision.decide", source, grant.pointer, text))

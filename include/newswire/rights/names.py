@@ -1,0 +1,60 @@
+"""Whether two names are one: the alias table of a partner, compared without case, diacritics and legal forms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from newswire.rights.tables import COPYRIGHT_WORDS, LEGAL_FORMS, NAME_SUFFIXES, SAME_LETTERS
+
+_SAME_LETTER = str.maketrans(dict(SAME_LETTERS))
+_BETWEEN = re.compile(r"[^\w]+")
+_SUFFIX = re.compile(r"'(\w+)\W*$")
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+_YEARS = re.compile(r"\b\d{4}\b")
+
+
+def fold(text: str) -> str:
+    """One spelling for all: no case (all four Turkish i alike), no diacritics, no typographic variants."""
+    letters = unicodedata.normalize("NFKD", text.translate(_SAME_LETTER)).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_SAME_LETTER)
+
+
+def name_key(text: str) -> str:
+    """What two spellings of a name share: folded words, full stops and trailing legal forms left out."""
+    words = _BETWEEN.sub(" ", fold(text).replace(".", "")).split()
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
+
+
+@lru_cache(maxsize=256)
+def name_keys(names: tuple[str, ...]) -> frozenset[str]:
+    """The keys of a partner's names; a name with a bracketed short form counts as both."""
+    spellings = {name for name in names if name.strip()}
+    for name in tuple(spellings):
+        short = _BRACKETED.findall(name)
+        spellings |= {*short, _BRACKETED.sub(" ", name)} if short else set()
+    return frozenset(key for key in map(name_key, spellings) if key)
+
+
+def is_one_of(name: str, names: Iterable[str]) -> bool:
+    """Whether a name, also with a case ending after its apostrophe, is one of a partner's names."""
+    keys = name_keys(tuple(names))
+    if name_key(name) in keys:
+        return True
+    folded = fold(name)
+    ending = _SUFFIX.search(folded)
+    return ending is not None and ending[1] in NAME_SUFFIXES and name_key(folded[: ending.start()]) in keys
+
+
+def only_copyright(text: str, names: Iterable[str]) -> bool:
+    """Whether a line states a copyright of the partner (or of nobody named) and nothing else."""
+    rest = f" {_YEARS.sub(' ', fold(text)).replace('.', '')} "
+    own = {word for name in names for word in (fold(name).replace(".", ""), name_key(name))} | name_keys(tuple(names))
+    for phrase in sorted({*own, *map(fold, COPYRIGHT_WORDS)}, key=lambda phrase: (-len(phrase), phrase)):
+        if phrase:
+            rest = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", rest)
+    return not _BETWEEN.sub("", rest)

@@ -1,0 +1,58 @@
+"""Central rule 8: what a notice demands, takes away and adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newswire.model import Finding, Notice
+from newswire.rights.case import Case, Grant
+from newswire.rights.findings import found, notice_proof
+from newswire.rights.names import is_one_of
+from newswire.rights.tables import NOTICE_EFFECTS, NoticeEffect
+
+
+def known_effects(notice: Notice) -> tuple[NoticeEffect, ...]:
+    """What the classes of a notice do; classes that no rule knows do nothing here and are held elsewhere."""
+    return tuple(NOTICE_EFFECTS[name] for name in sorted(notice.classes) if name in NOTICE_EFFECTS)
+
+
+def is_partners(notice: Notice, case: Case) -> bool:
+    """Whether a notice is the partner's: it names the partner, or stands in the partner's item and names nobody."""
+    return notice.holder is None or is_one_of(notice.holder, case.partner.names)
+
+
+def review(case: Case) -> Iterator[Finding]:
+    """Hold what a person must look at: a kill in prose (prose never kills by itself), a ban on changing the text."""
+    for notice in case.article.notices:
+        for effect in known_effects(notice):
+            if effect.review is not None:
+                yield found(effect.review, notice_proof(effect.review, "notices.review", notice))
+
+
+def effects(case: Case) -> Iterator[Finding]:
+    """Take away the uses a notice reserves (AI, text mining, archive) and add the conditions of reuse it states."""
+    for notice in case.article.notices:
+        for effect in known_effects(notice):
+            if effect.removes:
+                evidence = notice_proof("use_removed", "notices.effects", notice)
+                yield found("use_removed", evidence, removes=effect.removes)
+            if effect.adds:
+                evidence = notice_proof("obligation_added", "notices.effects", notice)
+                yield found("obligation_added", evidence, adds=effect.adds)
+
+
+def condition(case: Case, grant: Grant) -> Iterator[Finding]:
+    """Test the condition of the partner's own notices: a contract meets it, an open licence does not.
+
+    "Not without a contract" rejects what only a licence allows; a plain reservation beside a licence is a contradiction
+    for a person. Notices of others are third-party material.
+    """
+    for notice in case.article.notices:
+        conditions = {effect.condition for effect in known_effects(notice)} - {None}
+        if not conditions or not is_partners(notice, case):
+            continue
+        if grant.contract is not None:
+            reason = "contract_satisfies_notice"
+        else:
+            reason = "contract_required" if "contract" in conditions else "notice_contradicts_license"
+        yield found(reason, notice_proof(reason, "notices.condition", notice))

@@ -1,0 +1,114 @@
+"""Central rule 5: what lies outside the grant is rejected with the dimension; what cannot be told is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newswire.model import Finding
+from newswire.rights.case import Case, Grant
+from newswire.rights.findings import found, proof
+from newswire.rights.names import fold
+from newswire.rights.tables import LANGUAGE_MEMBERS, LANGUAGE_SAME
+
+
+def language(case: Case, grant: Grant) -> Iterator[Finding]:
+    """Test the language of the trimmed text; an undetermined one goes by the declaration only if the verdict does."""
+    if grant.languages is None:
+        return
+    verdict = case.article.language
+    spoken = verdict.language
+    if spoken == "und" and verdict.method == "declared":
+        spoken = verdict.declared or "und"
+    covered = None if spoken == "und" else covers_language(grant.languages, spoken)
+    if not covered:
+        reason = "language_unknown" if covered is None else "out_of_scope_language"
+        clause = proof(reason, "scope.language", "contract", f"{grant.pointer}.languages", " ".join(grant.languages))
+        text = f"{spoken} by {verdict.method}, {verdict.confidence:.2f}"
+        yield found(reason, clause, proof(reason, "scope.language", "language", None, text))
+
+
+def covers_language(allowed: tuple[str, ...], spoken: str) -> bool | None:
+    """Whether languages cover one: by base code, ``ku`` covering ``kmr`` and ``ckb``.
+
+    A script or region counts only where both name one. None where it cannot be told: `ku` was found and only some of its members are covered.
+    """
+    base, extra = _parts(spoken)
+    bases = set()
+    for code in allowed:
+        allowed_base, allowed_extra = _parts(code)
+        bases.add(allowed_base)
+        compatible = extra[: len(allowed_extra)] == allowed_extra[: len(extra)]
+        if compatible and (base == allowed_base or base in LANGUAGE_MEMBERS.get(allowed_base, ())):
+            return True
+    members = set(LANGUAGE_MEMBERS.get(base, ()))
+    if members and members <= bases:
+        return True
+    return None if members & bases else False
+
+
+def _parts(code: str) -> tuple[str, tuple[str, ...]]:
+    base, *extra = code.lower().replace("_", "-").split("-")
+    return LANGUAGE_SAME.get(base, base), tuple(extra)
+
+
+def media(case: Case, grant: Grant) -> Iterator[Finding]:
+    """The article is text: a grant without text does not cover it."""
+    if grant.media is not None and "text" not in grant.media:
+        clause = f"{grant.pointer}.media"
+        yield found(
+            "out_of_scope_media",
+            proof("out_of_scope_media", "scope.media", "contract", clause, " ".join(grant.media)),
+            proof("out_of_scope_media", "scope.media", "item", case.item.pointer, "text"),
+        )
+
+
+def content(case: Case, grant: Grant) -> Iterator[Finding]:
+    """The lake keeps the full text: a grant of an extract or of metadata alone does not cover it."""
+    if grant.content != "full":
+        reason = "out_of_scope_content"
+        yield found(
+            reason,
+            proof(reason, "scope.content", "contract", f"{grant.pointer}.content", grant.content),
+            proof(reason, "scope.content", "item", case.item.pointer, "full text"),
+        )
+
+
+def category(case: Case, grant: Grant) -> Iterator[Finding]:
+    """One of the item's categories must be among those covered; an item that names none waits for a person."""
+    if grant.categories is None:
+        return
+    named = {fold(name).strip() for name in case.item.categories}
+    if named & {fold(name).strip() for name in grant.categories}:
+        return
+    reason = "out_of_scope_category" if named else "category_unknown"
+    yield found(
+        reason,
+        proof(reason, "scope.category", "contract", f"{grant.pointer}.categories", ", ".join(grant.categories)),
+        proof(reason, "scope.category", "item", case.item.pointer, ", ".join(sorted(case.item.categories)) or "none"),
+    )
+
+
+def territory(case: Case, grant: Grant) -> Iterator[Finding]:
+    """Test the territory that was asked about; without one, the decision carries the grant's limits to the reader."""
+    if case.territory is not None and not grant.area.covers(case.territory):
+        reason = "out_of_scope_territory"
+        text = f"{grant.area}; asked about {case.territory}"
+        yield found(reason, proof(reason, "scope.territory", "contract", f"{grant.pointer}.territories", text))
+
+
+def channel(case: Case, grant: Grant) -> Iterator[Finding]:
+    """Test the channel; where none was named, a grant for some only is held, since a row cannot carry that limit."""
+    if grant.channels is None or case.channel in grant.channels:
+        return
+    reason = "channel_unknown" if case.channel is None else "out_of_scope_channel"
+    text = f"{', '.join(grant.channels)}; asked about {case.channel or 'none'}"
+    yield found(reason, proof(reason, "scope.channel", "contract", f"{grant.pointer}.channels", text))
+
+
+def use(case: Case, grant: Grant) -> Iterator[Finding]:
+    """Every use asked about, and those the lake needs, must be granted and not be prohibited."""
+    missing = [name for name in case.needed_uses if name not in grant.uses]
+    if missing:
+        reason, source = "out_of_scope_use", "contract" if grant.contract else "item"
+        text = f"needed {' '.join(missing)}; granted {' '.join(grant.uses)}"
+        yield found(reason, proof(reason, "scope.use", source, f"{grant.pointer}.uses", text))

@@ -1,0 +1,139 @@
+"""Central rules 6 and 9: the item's own terms narrow what a grant gives; a term that no rule understands waits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from newswire.model import Finding, Notice, RightsKind, RightsStatement
+from newswire.rights.case import Area, Case, Grant, territory_code
+from newswire.rights.findings import found, notice_proof, proof
+from newswire.rights.names import only_copyright
+from newswire.rights.rules.notices import is_partners
+from newswire.rights.tables import NOTICE_EFFECTS, RESTRICTIONS, RestrictionType, licence_at
+
+_TOKENS = re.compile(r"[\s,;]+")
+_NOT_TERMS = frozenset({"acquireLicensePage"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """What a restriction leaves: uses it takes away, territories it is limited to, and those it leaves out."""
+
+    removes: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
+
+
+def narrowing(statement: RightsStatement) -> Narrowing | None:
+    """Read a restriction: ``media:restriction``, RSL 1.0 ``permits`` and ``prohibits``, TDMRep; None if not understood."""
+    kind = RESTRICTIONS.get((statement.type or "").strip().lower())
+    if kind is None or statement.polarity not in {"allow", "deny"}:
+        return None
+    tokens = [token for token in _TOKENS.split(statement.value.strip().lower()) if token]
+    allow = statement.polarity == "allow"
+    return _territories(tokens, allow=allow) if kind.territory else _uses(tokens, kind, allow=allow)
+
+
+def _territories(tokens: list[str], *, allow: bool) -> Narrowing | None:
+    if tokens in (["all"], ["none"]):
+        return Narrowing() if (tokens == ["all"]) == allow else Narrowing(only=frozenset())
+    codes = [territory_code(token) for token in tokens]
+    if not codes or None in codes:
+        return None
+    named = frozenset(code for code in codes if code is not None)
+    return Narrowing(only=named) if allow else Narrowing(without=named)
+
+
+def _uses(tokens: list[str], kind: RestrictionType, *, allow: bool) -> Narrowing | None:
+    if "*" in kind.uses:
+        tokens = ["*"]
+    if not tokens or any(token not in kind.uses for token in tokens):
+        return None
+    named = frozenset(use for token in tokens for use in kind.uses[token])
+    if not allow:
+        return Narrowing(removes=named)
+    listed = frozenset(use for uses in kind.uses.values() for use in uses)
+    return Narrowing(removes=listed - named - frozenset(kind.allowed_leaves))
+
+
+def removed_uses(case: Case) -> Iterator[Finding]:
+    """Take away the uses that the item's restrictions deny (central rule 6)."""
+    for statement, narrowed in _narrowings(case):
+        if narrowed.removes:
+            evidence = proof("use_removed", "terms.removed_uses", "item", statement.pointer, _words(statement))
+            yield found("use_removed", evidence, removes=sorted(narrowed.removes))
+
+
+def area_left(case: Case, grant: Grant) -> Area:
+    """The territories of a grant that the item's restrictions leave."""
+    area = grant.area
+    for _, narrowed in _narrowings(case):
+        area = area.without(narrowed.without)
+        area = area if narrowed.only is None else area.only(narrowed.only)
+    return area
+
+
+def territory_left(case: Case, grant: Grant) -> Iterator[Finding]:
+    """Narrow the territories; reject where none is left, or not the one that was asked about (central rule 6)."""
+    left = area_left(case, grant)
+    if left == grant.area:
+        return
+    asked = case.territory
+    gone = left.empty or (asked is not None and grant.area.covers(asked) and not left.covers(asked))
+    reason = "territory_reserved" if gone else "territory_narrowed"
+    evidence = (
+        proof(reason, "terms.territory_left", "item", statement.pointer, _words(statement))
+        for statement, narrowed in _narrowings(case)
+        if narrowed.only is not None or narrowed.without
+    )
+    yield found(reason, *evidence)
+
+
+def not_understood(case: Case) -> Iterator[Finding]:
+    """Hold for review what carries terms that no rule understands (central rule 9)."""
+    reason, rule = "terms_not_understood", "terms.not_understood"
+    for notice in case.article.notices:
+        if not _is_understood(notice):
+            yield found(reason, notice_proof(reason, rule, notice))
+    for statement in case.statements:
+        if not _reads(statement, case):
+            yield found(reason, proof(reason, f"{rule}.{statement.kind}", "item", statement.pointer, _words(statement)))
+
+
+def _is_understood(notice: Notice) -> bool:
+    return bool(set(notice.classes) - {"label"}) and all(name in NOTICE_EFFECTS for name in notice.classes)
+
+
+def _reads(statement: RightsStatement, case: Case) -> bool:
+    """Whether some rule knows what a statement means."""
+    match statement.kind:
+        case RightsKind.HOLDER:
+            return True
+        case RightsKind.POLICY:
+            return statement.type in _NOT_TERMS
+        case RightsKind.RESTRICTION if statement.type:
+            return narrowing(statement) is not None
+        case RightsKind.LICENSE if licence_at(statement.value) is not None:
+            return True
+        case _:
+            return only_copyright(statement.value, case.partner.names) or any(
+                _speaks_for(notice, statement) and is_partners(notice, case) and _is_understood(notice)
+                for notice in case.article.field_notices
+            )
+
+
+def _speaks_for(notice: Notice, statement: RightsStatement) -> bool:
+    return notice.source == statement.pointer and notice.text in statement.value
+
+
+def _narrowings(case: Case) -> Iterator[tuple[RightsStatement, Narrowing]]:
+    for statement in case.statements:
+        narrowed = narrowing(statement) if statement.kind is RightsKind.RESTRICTION else None
+        if narrowed is not None:
+            yield statement, narrowed
+
+
+def _words(statement: RightsStatement) -> str:
+    return " ".join(part for part in (statement.polarity, statement.type, statement.value) if part)

@@ -1,0 +1,149 @@
+"""The rules' data: reasons, notice classes, licences, restrictions, languages, territories; and their versions.
+
+Each table is one packaged file, read when the package is imported. A decision names the hash of each, so that it can
+say which rules made it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, get_args
+
+import yaml
+
+from newswire.config import Use
+from newswire.model import Outcome
+
+USES: tuple[str, ...] = get_args(Use)
+"""Every use, in the order in which decisions list them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """A row of ``reasons.yaml``.
+
+    Attributes:
+        place: Its place in the order of the explanation.
+        rule: Its number in the central rule.
+        by_contract: The grant's third-party rule decides the outcome.
+        clears_earlier: As a hold on the newest version it removes earlier versions too.
+    """
+
+    name: str
+    place: int
+    rule: int
+    outcome: Outcome
+    means: str
+    by_contract: bool = False
+    clears_earlier: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeEffect:
+    """A row of ``notice_classes.yaml``: what a class of notice does."""
+
+    condition: str | None = None
+    review: str | None = None
+    third_party: bool = False
+    removes: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """A row of ``licences.yaml``: what an open licence grants and asks for."""
+
+    id: str
+    uses: tuple[str, ...]
+    obligations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictionType:
+    """A row of ``restrictions.yaml``: how the values of a type are read."""
+
+    territory: bool = False
+    uses: Mapping[str, tuple[str, ...]]
+    allowed_leaves: tuple[str, ...] = ()
+
+
+_DATA = {
+    file.name.removesuffix(".yaml"): file.read_bytes()
+    for file in sorted((resources.files(__package__) / "data").iterdir(), key=lambda file: file.name)
+    if file.name.endswith(".yaml")
+}
+
+RULE_VERSIONS: dict[str, str] = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in _DATA.items()}
+"""Rule set to the first 12 hex digits of the SHA-256 of its file."""
+
+
+def _table(name: str) -> Any:  # noqa: ANN401 - YAML; each caller gives it its type
+    return yaml.safe_load(_DATA[name])
+
+
+def _reasons() -> dict[str, Reason]:
+    return {
+        row["reason"]: Reason(
+            name=row["reason"],
+            place=place,
+            rule=row["rule"],
+            outcome=Outcome[row["outcome"].upper()],
+            means=row["means"],
+            by_contract=row.get("by_contract", False),
+            clears_earlier=row.get("clears_earlier", False),
+        )
+        for place, row in enumerate(_table("reasons"))
+    }
+
+
+def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+
+
+def _licences() -> dict[str, Licence]:
+    table = _table("licences")
+    found: dict[str, Licence] = {}
+    for row in table["licences"]:
+        licence = Licence(id=row["id"], uses=tuple(row["uses"]), obligations=tuple(row.get("obligations", ())))
+        for host in table["hosts"]:
+            for path in row["paths"]:
+                found |= {f"{host}/{path}/{ending}".rstrip("/"): licence for ending in table["endings"]}
+    return found
+
+
+def _restrictions() -> dict[str, RestrictionType]:
+    return {
+        name: RestrictionType(
+            territory=row.get("territory", False),
+            uses=_tuples(row.get("uses", {})),
+            allowed_leaves=tuple(row.get("allowed_leaves", ())),
+        )
+        for name, row in _table("restrictions").items()
+    }
+
+
+REASONS = _reasons()
+NOTICE_EFFECTS = {name: NoticeEffect(**_tuples(row)) for name, row in _table("notice_classes").items()}
+RESTRICTIONS = _restrictions()
+LANGUAGE_SAME: Mapping[str, str] = _table("languages")["same"]
+LANGUAGE_MEMBERS: Mapping[str, tuple[str, ...]] = _tuples(_table("languages")["members"])
+TERRITORIES = frozenset(_table("territories")["codes"].split())
+TERRITORY_SAME: Mapping[str, str] = _table("territories")["same"]
+SAME_LETTERS: Mapping[str, str] = _table("names")["same_letters"]
+LEGAL_FORMS = frozenset(_table("names")["legal_forms"])
+NAME_SUFFIXES = frozenset(_table("names")["suffixes"])
+COPYRIGHT_WORDS: tuple[str, ...] = tuple(_table("names")["copyright_words"])
+
+_LICENCES = _licences()
+
+
+def licence_at(url: str) -> Licence | None:
+    """The licence at an address, if the address is exactly one of the table's; an unknown one is unknown."""
+    scheme, separator, rest = url.strip().partition("://")
+    if not separator or scheme.lower() not in {"http", "https"}:
+        return None
+    host, slash, path = rest.partition("/")
+    return _LICENCES.get(f"{host.lower()}{slash}{path.removesuffix('/')}")
