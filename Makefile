@@ -1,0 +1,38 @@
+# Every target names its one step; the work is done in bin/, ops/ and the tools of .venv.
+STACK := PYTHONPATH=include:ops .venv/bin/python -m stack
+export NEWSWIRE_PORT := $(PORT)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lock run stop status logs db test check
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+setup: ## Build .venv from the locked requirements (PYTHON=/path/to/python3.13 chooses the interpreter)
+	@bin/setup
+
+lock: setup ## Resolve requirements*.in anew
+	@bin/lock
+
+run: setup ## Start everything, wait for the partners' first runs, tell what came of them (PORT=8090 moves the UI)
+	@$(STACK) run
+
+stop: ## Stop everything
+	@if [ -x .venv/bin/python ]; then $(STACK) stop; else echo "nothing runs"; fi
+
+status: setup ## Tell which parts run
+	@$(STACK) status
+
+logs: setup ## Follow the logs of all parts
+	@$(STACK) logs
+
+db: setup ## Start PostgreSQL alone, for bin/newswire
+	@$(STACK) db
+
+test: setup ## Run all tests, the fast ones first
+	@.venv/bin/python -m pytest
+
+check: setup ## Lint, check the format and the types
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@MYPYPATH=ops .venv/bin/mypy -p newswire -p newswire_airflow -p stack -p sample_wire
