@@ -9,7 +9,7 @@ from datetime import datetime
 from newswire.model import AssessedFor, Decision, Evidence, Finding, Outcome
 from newswire.rights.case import Case, Grant
 from newswire.rights.findings import found
-from newswire.rights.grants import retained_until, stays_until
+from newswire.rights.grants import retained_until, runs, stays_until
 from newswire.rights.rules.terms import area_left
 from newswire.rights.tables import REASONS, RULE_VERSIONS, USES
 
@@ -100,4 +100,5 @@ def _moments(case: Case) -> Iterator[datetime | None]:
         yield contract.delivery_term.starts_at(zone)
         yield contract.delivery_term.ends_at(zone)
         yield stays_until(contract, zone)
-        yield retained_until(case, contract)
+        if runs(case, contract):
+            yield retained_until(case, contract)

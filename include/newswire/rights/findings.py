@@ -8,7 +8,7 @@ from datetime import datetime
 from newswire.model import Evidence, Finding, Notice, Outcome
 from newswire.rights.tables import REASONS
 
-_LONGEST = 240
+_LONGEST = 400
 
 
 def found(
@@ -56,5 +56,5 @@ def notice_proof(reason: str, rule: str, notice: Notice) -> Evidence:
 
 
 def short(text: str) -> str:
-    """A text of at most 240 characters, marked where it was cut."""
+    """A text of at most 400 characters, marked where it was cut."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -16,7 +16,7 @@ from newswire.rights.tables import licence_at
 
 def in_force(case: Case) -> tuple[Grant, ...]:
     """Every grant in force, in the order of ids; contracts before licences of the same id."""
-    contracts = (of_contract(case, contract) for contract in case.partner.contracts if _runs(case, contract))
+    contracts = (of_contract(case, contract) for contract in case.partner.contracts if runs(case, contract))
     licences = (grant for statement in case.statements if (grant := of_licence(case, statement)) is not None)
     return tuple(sorted((*contracts, *licences), key=lambda grant: (grant.id, grant.contract is None, grant.pointer)))
 
@@ -74,7 +74,7 @@ def _from_its_holder(case: Case, statement: RightsStatement) -> bool:
     return bool(holders) and {name_key(holder) for holder in holders} == {name_key(statement.holder)}
 
 
-def _runs(case: Case, contract: Contract) -> bool:
+def runs(case: Case, contract: Contract) -> bool:
     """Whether a contract lets the story be held now: delivered within its term, and not past what may stay after it."""
     zone, term = case.partner.zone, contract.delivery_term
     ends, stays = term.ends_at(zone), stays_until(contract, zone)

@@ -30,7 +30,8 @@ def language(case: Case, grant: Grant) -> Iterator[Finding]:
 def covers_language(allowed: tuple[str, ...], spoken: str) -> bool | None:
     """Whether languages cover one: by base code, ``ku`` covering ``kmr`` and ``ckb``.
 
-    A script or region counts only where both name one. None where it cannot be told: `ku` was found and only some of its members are covered.
+    A script or region counts only where both name one. None where it cannot be told: ``ku`` was found and only some
+    of its members are covered.
     """
     base, extra = _parts(spoken)
     bases = set()

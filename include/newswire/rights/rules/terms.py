@@ -27,7 +27,7 @@ class Narrowing:
 
 
 def narrowing(statement: RightsStatement) -> Narrowing | None:
-    """Read a restriction: ``media:restriction``, RSL 1.0 ``permits`` and ``prohibits``, TDMRep; None if not understood."""
+    """Read a restriction (``media:restriction``, RSL 1.0, TDMRep); None where it is not understood."""
     kind = RESTRICTIONS.get((statement.type or "").strip().lower())
     if kind is None or statement.polarity not in {"allow", "deny"}:
         return None
