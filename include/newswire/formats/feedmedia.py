@@ -73,7 +73,7 @@ def _media(
     chain = (node, *parents)
     mime = node.get("type")
     return Media(
-        url=node.absolute(node.get("url"), url) if node.get("url") else None,
+        url=(node.absolute(node.get("url"), url) or None) if node.get("url") else None,
         medium=medium or node.get("medium") or mime.partition("/")[0] or None,
         mime_type=mime or None,
         title=_nearest(chain[:-1] if len(chain) > 1 else chain, "media:title"),

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from newswire.errors import PayloadRefused
 from newswire.formats import feedmedia, htmltext, jsonld, maintext
-from newswire.formats.dates import Clock
+from newswire.formats.dates import Clock, Reading
 from newswire.formats.dates import read as read_date
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
@@ -81,6 +80,8 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
         raise PayloadRefused(msg, reason="no_text", remedy="Open the page; its text may be drawn by scripts.")
     page = _address(root, meta, described, source)
     media = tuple(described.media())
+    expires = described.text("expires") or meta.said("article:expiration_time")
+    expiry = read_date(expires, source.zone)
     item = Item(
         item_id="",
         language_declared=described.text("inLanguage") or _language(root) or source.language,
@@ -95,8 +96,8 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
         dateline=described.text("dateline") or None,
         published_at=clock.time(described.text("datePublished"), meta.said("article:published_time", *DATES)),
         updated_at=clock.time(described.text("dateModified"), meta.said("article:modified_time")),
-        expires_at=_expiry(described.text("expires") or meta.said("article:expiration_time"), clock),
-        rights=(*described.rights(), *_rights(meta)),
+        expires_at=expiry.end,
+        rights=(*described.rights(), *_rights(meta), *_unread_expiry(expires, expiry)),
         media=(*media, *feedmedia.inside(story, media, "/html/body")),
         categories=tuple(_categories(meta, described)),
         signals=("correction",) if described.text("correction") else (),
@@ -183,11 +184,12 @@ def _rights(meta: _Meta) -> Iterator[RightsStatement]:
         yield RightsStatement(kind=RightsKind.POLICY, value=value, pointer=place, type="tdm-policy")
 
 
-def _expiry(text: str, clock: Clock) -> datetime | None:
-    reading = read_date(text, clock.zone)
-    if reading.problem:
-        clock.flags.append("naive_time" if reading.problem == "no_zone" else "bad_date")
-    return reading.end
+def _unread_expiry(text: str, expiry: Reading) -> tuple[RightsStatement, ...]:
+    """An expiry that cannot be read, as a restriction that no rule understands: it is not the absence of one."""
+    if not expiry.problem:
+        return ()
+    place = f"{jsonld.POINTER}/expires"
+    return (RightsStatement(kind=RightsKind.RESTRICTION, value=text, pointer=place, type="validity_unread"),)
 
 
 def _categories(meta: _Meta, described: jsonld.Described) -> Iterator[str]:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from html.entities import html5
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -112,13 +112,14 @@ class Node:
         return None
 
     def absolute(self, link: str, url: str) -> str:
-        """A link resolved against ``xml:base`` and the document's URL; unchanged where it cannot be."""
+        """A link resolved against ``xml:base`` and the document's URL; empty where it is no address."""
         bases = [place.get(f"{XML}base") for place in (self.element, *self.element.iterancestors())]
         try:
             for base in (*reversed([base for base in bases if base]), link.strip()):
                 url = urljoin(url, base)
+            urlsplit(url)
         except ValueError:
-            return link.strip()
+            return ""
         return url
 
 

@@ -1,0 +1,56 @@
+"""HTML inside feeds and on pages: what of it is text."""
+
+from __future__ import annotations
+
+import pytest
+
+from newswire.formats import htmltext
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>a&nbsp;b &amp; c</p><p>d<br>e</p>tail", "a b & c\nd\ne\ntail"),
+        ("<p>one <b>two</b>\nthree</p>", "one two three"),
+        ("<ul><li>a<li>b</ul>", "a\nb"),
+        ("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>", "1 | 2\n3"),
+        ("a<script>x()</script>b<style>p{}</style><!-- c -->", "ab"),
+        ("<figure><img alt=i><figcaption>caption</figcaption></figure><p>x</p>", "x"),
+        ("<pre><code>a\n  b</code></pre>", "a\nb"),
+        ("don&#146;t", "don’t"),
+        ("<p> </p>", ""),
+        ("", ""),
+    ],
+)
+def test_one_paragraph_a_line(markup, text):
+    """Blocks and line breaks end a line, inline markup does not, scripts and captions are no text."""
+    assert htmltext.to_text(markup) == text
+
+
+def test_sanitised_markup_is_inert():
+    """No handler, script, style or foreign scheme survives."""
+    safe = htmltext.sanitise('<p onclick="x()">a<script>b</script><a href="javascript:x()">c</a><iframe src="//d">')
+    assert safe == '<p>a<a rel="noopener noreferrer">c</a></p>'
+
+
+def test_simple_page_without_markup_reads_as_an_article(read):
+    """A headline with prose under it is an article; navigation and the page's footer are not part of it."""
+    prose = "A sentence of some length that says what happened in the harbour on that day, and why. " * 3
+    raw = (
+        f"<html><body><nav>Home</nav><h1>Title</h1>"
+        f"<p>{prose}</p><p>{prose}(WIRE)</p><footer>All rights</footer></body></html>"
+    )
+    item = read(raw.encode()).entries[0]
+    assert item.title == "Title"
+    assert item.body.splitlines() == [prose.strip(), prose + "(WIRE)"]
+
+
+def test_teaser_cards_are_not_the_story(read):
+    """Article elements that hold teasers do not displace the story beside them."""
+    prose = "The story goes on for a while in its own column and says a good deal more than any teaser. " * 3
+    cards = "<article><h2>Other</h2><p>Short teaser of another story.</p></article>" * 3
+    raw = (
+        "<html><head><meta property='og:type' content='article'></head>"
+        f"<body><div><h1>T</h1><div><p>{prose}</p><p>{prose}</p></div></div>{cards}</body></html>"
+    )
+    assert read(raw.encode()).entries[0].body.count("\n") == 1

@@ -1,0 +1,89 @@
+"""Broken input that is read all the same, always flagged."""
+
+from __future__ import annotations
+
+import pytest
+
+from newswire.model import Refusal
+
+TURKISH = "Şişli’de ığdır çiçeği açtı"
+ARABIC = "افتتح الميناء اليوم بعد عام من العمل المتواصل"
+
+
+def test_broken_xml_is_recovered_and_flagged(rss, read):
+    """A stray ampersand, an HTML entity and an unclosed tag lose nothing and are flagged."""
+    parsed = read(rss("<item><title>Fish & chips&nbsp;caf&eacute;</title><description>a<br>b</description></item>"))
+    assert parsed.entries[0].title == "Fish & chips café"
+    assert "recovered_xml" in parsed.flags
+    assert "recovered_xml" in parsed.entries[0].flags
+
+
+def test_undeclared_prefixes_keep_their_rights(read):
+    """Rights under a prefix that the feed forgot to declare are read."""
+    raw = (
+        b"<rss><channel><item><title>t</title>"
+        b'<media:restriction relationship="deny" type="country">tr</media:restriction>'
+    )
+    item = read(raw + b"<dc:rights>mine</dc:rights></item></channel></rss>").entries[0]
+    assert {(r.value, r.polarity) for r in item.rights} == {("mine", None), ("tr", "deny")}
+
+
+def test_cut_off_entry_is_refused_and_the_others_stand(rss, read):
+    """Half a story is quarantined at its ordinal; whole stories before it are read."""
+    whole = rss("<item><title>one</title></item><item><title>two</title><description>It ends in the mid")
+    parsed = read(whole.removesuffix(b"</channel></rss>"))
+    assert parsed.entries[0].title == "one"
+    assert isinstance(parsed.entries[1], Refusal)
+    assert parsed.entries[1].reason == "truncated_entry"
+    assert parsed.links == (None, None)
+
+
+def test_junk_before_the_declaration(rss, read):
+    """A server's warning in front of a feed is cut and flagged."""
+    parsed = read(b"Warning: something in line 3\n" + rss("<item><title>t</title></item>"))
+    assert parsed.entries[0].title == "t"
+    assert "recovered_xml" in parsed.flags
+
+
+def test_external_dtd_is_named_not_loaded(read):
+    """A DOCTYPE that only names a DTD is ignored, and flagged."""
+    raw = b'<!DOCTYPE rss PUBLIC "-//N//DTD RSS 0.91//EN" "http://localhost:1/rss.dtd"><rss><channel><item><title>t</title></item></channel></rss>'
+    parsed = read(raw)
+    assert parsed.entries[0].title == "t"
+    assert parsed.flags == ("dtd_ignored",)
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "us-ascii"])
+def test_turkish_bytes_under_a_wrong_label(rss, read, declared):
+    """windows-1254 bytes under another label come out as the Turkish they are, flagged."""
+    parsed = read(rss(f"<item><title>{TURKISH}</title></item>", encoding="cp1254", declared=declared))
+    assert parsed.entries[0].title == TURKISH
+    assert "charset_repaired" in parsed.entries[0].flags
+
+
+def test_arabic_bytes_under_a_wrong_label(rss, read):
+    """windows-1256 bytes under a UTF-8 label come out as the Arabic they are, flagged."""
+    parsed = read(rss(f"<item><title>{ARABIC}</title></item>", encoding="cp1256", declared="utf-8"))
+    assert parsed.entries[0].title == ARABIC
+    assert "charset_repaired" in parsed.flags
+
+
+def test_one_bad_byte_does_not_spoil_utf8(rss, read):
+    """A single foreign byte in UTF-8 is repaired alone."""
+    raw = rss(f"<item><title>{TURKISH} @</title></item>").replace(b"@", b"\xfe")
+    assert read(raw).entries[0].title == f"{TURKISH} ş"
+
+
+def test_honest_labels_are_not_flagged(rss, read):
+    """ISO-8859-9, windows-1254 and a transport's charset are believed where they hold."""
+    item = f"<item><title>{TURKISH}</title></item>"
+    latin5 = item.replace("’", "'")
+    assert read(rss(latin5, encoding="iso8859-9")).flags == ()
+    parsed = read(rss(item, encoding="cp1254", declared="utf-8"), content_type='text/xml; charset="windows-1254"')
+    assert (parsed.entries[0].title, parsed.flags) == (TURKISH, ())
+
+
+def test_codec_that_is_no_charset_is_not_used(read):
+    """A label such as utf-7 cannot smuggle markup past the checks."""
+    raw = b'<?xml version="1.0" encoding="utf-7"?><rss><channel><item><title>+ADw-b+AD4-</title></item></channel></rss>'
+    assert read(raw).entries[0].title == "+ADw-b+AD4-"
