@@ -18,6 +18,16 @@ WRITER_VERSION = 1
 TIME = pa.timestamp("us", tz="UTC")
 STRINGS = pa.list_(pa.field("element", pa.string(), nullable=False))
 
+_ISO_639_1 = """
+aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et
+eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk
+kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny
+oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk
+tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+LANGUAGES = frozenset({*_ISO_639_1.split(), "kmr", "ckb", "zza", "und"})
+"""Every code the language column may hold."""
+
 
 class Check(StrEnum):
     """What must hold for a column of a published row, beyond its type."""
@@ -33,6 +43,8 @@ class Check(StrEnum):
     PROBABILITY = "probability"
     PUBLISH_ONLY = "publish_only"
     BODY_LENGTH = "body_length"
+    TERRITORIES = "territories"
+    AFTER_NOW = "after_now"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +118,7 @@ ARTICLES = (
     Column(
         name="body",
         type=pa.string(),
-        checks=(Check.BODY_LENGTH,),
+        checks=(Check.NOT_BLANK, Check.BODY_LENGTH),
         description="The story as plain text, one paragraph a line, without tail credit, notice and teasers.",
     ),
     Column(name="byline", type=pa.string(), nullable=True, description="Author line."),
@@ -179,7 +191,7 @@ ARTICLES = (
     Column(
         name="territories",
         type=pa.string(),
-        checks=(Check.NOT_BLANK,),
+        checks=(Check.TERRITORIES,),
         description="Where it may be used: worldwide, only XX YY, or except XX YY (ISO 3166-1).",
     ),
     Column(name="obligations", type=STRINGS, description="What every use must do: attribute, keep_notice, …"),
@@ -187,6 +199,7 @@ ARTICLES = (
         name="expires_at",
         type=TIME,
         nullable=True,
+        checks=(Check.AFTER_NOW,),
         description="When the row must no longer be used (UTC); filter on it between sweeps. Null: no end is known.",
     ),
     Column(
