@@ -124,12 +124,23 @@ def landed_path(connection: Connection, partner: str, feed: str, sha256: str) ->
     return connection.execute(query).scalar()
 
 
-def settle(connection: Connection, receipt_id: str, *, entries: int, unchanged: int, at: datetime) -> None:
-    """Note that every entry of a receipt's payload is accounted for; the first count stands."""
+def settle(
+    connection: Connection, receipt_id: str, *, entries: int, unchanged: int, at: datetime, reusable: bool = True
+) -> None:
+    """Note that every entry of a receipt's payload is accounted for; once settled, the count stands.
+
+    Args:
+        connection: The transaction that records the outcomes.
+        receipt_id: The receipt.
+        entries: How many entries its payload holds.
+        unchanged: How many of them said nothing new.
+        at: The time to note.
+        reusable: Whether the next pull may send its validators; False leaves it unsettled, to be read again.
+    """
     connection.execute(
         update(receipts)
         .where(receipts.c.receipt_id == receipt_id, receipts.c.settled_at.is_(None))
-        .values(entries=entries, unchanged=unchanged, settled_at=at)
+        .values(entries=entries, unchanged=unchanged, settled_at=at if reusable else None)
     )
 
 

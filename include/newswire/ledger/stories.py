@@ -173,10 +173,19 @@ def stand(connection: Connection, partner: str, standing: Standing) -> None:
 
 
 def record_outcomes(connection: Connection, entries: Sequence[EntryOutcome], *, at: datetime) -> None:
-    """Write outcomes once: an entry that has one keeps it."""
-    if entries:
-        rows = [{**asdict(entry), "reasons": list(entry.reasons), "recorded_at": at} for entry in entries]
-        connection.execute(insert(outcomes).on_conflict_do_nothing(), rows)
+    """Write outcomes once: an entry that has one keeps it, unless it could not be read before and now can."""
+    if not entries:
+        return
+    rows = [{**asdict(entry), "reasons": list(entry.reasons), "recorded_at": at} for entry in entries]
+    statement = insert(outcomes)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["receipt_id", "ordinal"],
+            set_={name: statement.excluded[name] for name in rows[0] if name not in {"receipt_id", "ordinal"}},
+            where=and_(outcomes.c.outcome == "quarantined", outcomes.c.item_id.is_(None)),
+        ),
+        rows,
+    )
 
 
 def record_decision(

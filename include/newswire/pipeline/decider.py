@@ -1,0 +1,31 @@
+"""What decided: a hash over the code, the rules and the contracts that a decision came from."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from newswire.config import Partner
+from newswire.schema import WRITER_VERSION
+
+DECIDING = ("formats", "text", "language", "rights")
+
+
+@cache
+def code_version() -> str:
+    """SHA-256 over every source and data file that reads, splits, detects or decides."""
+    digest = hashlib.sha256(str(WRITER_VERSION).encode())
+    root = Path(__file__).parents[1]
+    for package in DECIDING:
+        for path in sorted((root / package).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(path.relative_to(root).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def decider(partner: Partner) -> str:
+    """The version of everything that decides for a partner: another value means deciding anew."""
+    said = partner.model_dump_json(exclude={"feeds", "schedule", "tags", "owner"})
+    return hashlib.sha256(f"{code_version()}\n{said}".encode()).hexdigest()

@@ -1,0 +1,94 @@
+"""What is known of a story: its sightings, in one order, whatever order they came in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import msgspec
+
+from newswire.model import Embargo, Sighting, Status, Tombstone
+from newswire.rights import stories
+
+FATAL = frozenset({Status.CANCELED, Status.KILLED, Status.DELETED})
+
+
+def article_id(partner: str, item_id: str) -> str:
+    """The identity of a story across its versions."""
+    return f"{partner}:{hashlib.sha256(item_id.encode()).hexdigest()[:16]}"
+
+
+def merge(seen: Iterable[Sighting]) -> tuple[Sighting, ...]:
+    """Sightings of one item, each content of each version once, the governing one first.
+
+    Merging keeps the earliest and the latest time, so the result does not depend on the order or number of pulls.
+    """
+    merged: dict[tuple[str | None, str], Sighting] = {}
+    for sighting in seen:
+        key = (sighting.observation.version, sighting.observation.content_hash)
+        other = merged.get(key)
+        merged[key] = sighting if other is None else _join(other, sighting)
+    by_content = {(s.observation.version, s.observation.content_hash): s for s in merged.values()}
+    left = [s.observation for s in merged.values()]
+    ordered = []
+    while left:
+        top = stories.governing(left)
+        left.remove(top)
+        ordered.append(by_content[(top.version, top.content_hash)])
+    return tuple(ordered)
+
+
+def _join(one: Sighting, other: Sighting) -> Sighting:
+    first = min(one, other, key=lambda s: (s.observation.first_observed_at, s.feed))
+    last = max(one.observation.last_observed_at, other.observation.last_observed_at)
+    return replace(first, observation=replace(first.observation, last_observed_at=last))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One item with everything known of it.
+
+    Attributes:
+        sightings: The governing one first, then downwards.
+    """
+
+    item_id: str
+    sightings: tuple[Sighting, ...]
+    tombstone: Tombstone | None = None
+
+    @property
+    def governing(self) -> Sighting:
+        """The highest version: it governs, also when it is held or rejected."""
+        return self.sightings[0]
+
+    @property
+    def first_observed_at(self) -> datetime:
+        """When any pull saw the story first."""
+        return min(s.observation.first_observed_at for s in self.sightings)
+
+    @property
+    def published_date(self) -> date:
+        """The partition that the story belongs to."""
+        return stories.published_date([s.observation for s in self.sightings])
+
+    def inherited_embargo(self, of: Sighting) -> Embargo | None:
+        """The embargo that lower versions stated, for a version that states none."""
+        below = self.sightings[self.sightings.index(of) + 1 :]
+        return next((s.embargo for s in below if s.embargo is not None), None) if of.embargo is None else None
+
+    def key(self) -> str:
+        """A hash of all that the assessment depends on; another value means that it is out of date."""
+        said = [
+            (
+                s.observation.version,
+                s.observation.content_hash,
+                s.observation.first_observed_at,
+                s.observation.published_at,
+                s.status,
+                s.feed,
+            )
+            for s in self.sightings
+        ]
+        return hashlib.sha256(msgspec.json.encode((said, self.tombstone is not None))).hexdigest()

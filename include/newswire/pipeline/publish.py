@@ -1,0 +1,171 @@
+"""``publish``: one ledger transaction, then the partitions, then the books are checked and closed."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import replace as evolve
+
+import msgspec
+from sqlalchemy import Connection
+
+from newswire import ledger
+from newswire.errors import FeedsFailed, LakeCorrupt
+from newswire.lake.files import replace
+from newswire.lake.parquet import Row
+from newswire.ledger import receipts as receipt_book
+from newswire.ledger import runs
+from newswire.ledger import stories as book
+from newswire.ledger.stories import EntryOutcome, Standing
+from newswire.pipeline import batch as staging
+from newswire.pipeline.batch import Batch
+from newswire.pipeline.commit import Committer
+from newswire.pipeline.reading import Reader
+from newswire.pipeline.work import Published, Pulled, Validated, Workplace
+
+log = logging.getLogger(__name__)
+
+
+def publish(place: Workplace, validated: Validated) -> Published:
+    """Commit a batch, bring the lake in line, and close the run.
+
+    Failed feeds are named in the result; see ``raise_for_failed_feeds``.
+
+    Raises:
+        LakeCorrupt: An entry that was pulled has no outcome, or more than one.
+    """
+    refined = validated.refined
+    committer = Committer(place, Reader(place))
+    committer.drain()  # what an interrupted run left behind comes first
+    partitions: tuple[str, ...] = ()
+    counts = refined.counts
+    if refined.batch is not None:
+        batch = staging.load(place.layout, refined.batch)
+        rows = [a.row for a in batch.assessments if a.row is not None]
+        outcomes = _commit(place, committer, batch, validated)
+        partitions = committer.drain(rows)
+        counts = {**Counter(o.outcome for o in outcomes), "unchanged": sum(c.unchanged for c in batch.receipts)}
+        _quarantine(place, refined.pulled.run_id, outcomes, rows)
+    committer.write_decisions(place.clock().date())
+    _close(place, refined.pulled, counts, failed=[f.feed for f in refined.failed])
+    result = Published(
+        run_id=refined.pulled.run_id,
+        mode=refined.pulled.mode,
+        counts=counts,
+        partitions=partitions,
+        failed=refined.failed,
+    )
+    log.info("published: %s", msgspec.json.encode(result).decode())
+    return result
+
+
+def raise_for_failed_feeds(place: Workplace, published: Published) -> None:
+    """End a run red whose feeds did not all come, now that everything else of it is published.
+
+    Raises:
+        FeedsFailed: Naming each failed feed.
+    """
+    if published.failed:
+        lines = "; ".join(f"{f.feed}: {f.reason}: {f.detail}" for f in published.failed)
+        msg = f"{place.partner.slug}: {len(published.failed)} documents failed, all else is published. {lines}"
+        raise FeedsFailed(
+            msg, reason="feeds_failed", remedy="Clear `pull` with its downstream tasks to fetch only what failed."
+        )
+
+
+def close_without_source(place: Workplace, pulled: Pulled) -> None:
+    """Record a run that had nothing to read: no landed payloads, no archive, and its interval has passed."""
+    _close(place, pulled, {}, failed=[])
+
+
+def _commit(place: Workplace, committer: Committer, batch: Batch, validated: Validated) -> list[EntryOutcome]:
+    slug, now = place.partner.slug, place.clock()
+    failing = {
+        a.row["content_hash"]
+        for a in batch.assessments
+        if a.row is not None and a.standing.article_id in validated.quarantined
+    }
+    final: list[EntryOutcome] = []
+
+    def also(connection: Connection, after: dict[str, Standing]) -> None:
+        final.extend(_final(entry, after, validated) for entry in batch.entries)
+        settled = {
+            r.receipt_id
+            for r in receipt_book.by_id(connection, [c.receipt_id for c in batch.receipts]).values()
+            if r.settled_at is not None
+        }
+        book.record_outcomes(connection, [entry for entry in final if entry.receipt_id not in settled], at=now)
+        for counted in batch.receipts:
+            receipt_book.settle(
+                connection,
+                counted.receipt_id,
+                entries=counted.entries,
+                unchanged=counted.unchanged,
+                reusable=counted.reusable,
+                at=now,
+            )
+        for page in receipt_book.pages_of(connection, [c.receipt_id for c in batch.receipts]):
+            if page.status != "failed":
+                receipt_book.settle(connection, page.receipt_id, entries=0, unchanged=0, at=now)
+        for contract in place.partner.contracts:
+            book.see_contract(
+                connection,
+                slug,
+                contract_id=contract.id,
+                contract_hash=contract.hash(),
+                terms=contract.model_dump(mode="json", by_alias=True),
+                at=now,
+            )
+
+    committer.commit(batch.sightings, batch.assessments, quarantined=failing, also=also)
+    return final
+
+
+def _final(entry: EntryOutcome, after: dict[str, Standing], validated: Validated) -> EntryOutcome:
+    """An entry's outcome after validation: what its story became, where this entry governs it."""
+    standing = after.get(entry.item_id or "")
+    if entry.outcome in {"duplicate", "superseded"} or standing is None or standing.content_hash != entry.content_hash:
+        return entry
+    failed = validated.quarantined.get(standing.article_id, ()) if standing.state == "quarantined" else ()
+    return evolve(
+        entry,
+        outcome=standing.state,
+        reasons=standing.reasons,
+        decision_id=standing.decision_id,
+        detail=", ".join(failed) or None,
+    )
+
+
+def _quarantine(place: Workplace, run_id: str, outcomes: list[EntryOutcome], rows: list[Row]) -> None:
+    """Keep what was set aside beside the lake, with why and where its raw bytes are."""
+    by_item = {row["item_id"]: row for row in rows}
+    lines = [
+        msgspec.json.encode({**msgspec.to_builtins(o), "row": by_item.get(o.item_id)})
+        for o in outcomes
+        if o.outcome == "quarantined"
+    ]
+    if lines:
+        replace(place.layout.full(place.layout.quarantine(place.partner.slug, run_id)), b"\n".join(lines) + b"\n")
+
+
+def _close(place: Workplace, pulled: Pulled, counts: dict[str, int], *, failed: list[str]) -> None:
+    slug, now = place.partner.slug, place.clock()
+    with ledger.transaction(place.database_url) as connection:
+        for receipt_id in pulled.quiet:
+            receipt_book.settle(connection, receipt_id, entries=0, unchanged=0, at=now)
+        astray = receipt_book.unaccounted(connection, [*pulled.receipts, *pulled.quiet])
+        if not astray:
+            runs.close(
+                connection,
+                slug,
+                pulled.run_id,
+                pull_key=pulled.pull_key,
+                mode=pulled.mode,
+                counts={name: n for name, n in counts.items() if n},
+                failed_feeds=sorted(set(failed)),
+                at=now,
+            )
+    if astray:
+        told = "; ".join(f"{receipt}: {n:+d}" for receipt, n in sorted(astray.items()))
+        msg = f"{slug}: entries and outcomes do not add up: {told}."
+        raise LakeCorrupt(msg, reason="not_conserved", remedy="Nothing is lost: clear the run from `refine` on.")

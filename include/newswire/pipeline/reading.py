@@ -1,0 +1,128 @@
+"""From landed payloads to items, now and again later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from newswire import formats, ledger
+from newswire.config import Feed, Partner
+from newswire.errors import LakeCorrupt, PayloadRefused
+from newswire.lake import landing
+from newswire.ledger import receipts as book
+from newswire.ledger.receipts import Receipt
+from newswire.model import Item, ParsedPayload, Refusal, Sighting
+from newswire.pipeline.work import Workplace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a payload: an item or why there is none, and the page that completed it."""
+
+    receipt: Receipt
+    ordinal: int
+    item: Item | Refusal
+    page: Receipt | None = None
+
+
+def source_of(partner: Partner, feed: Feed, receipt: Receipt) -> formats.Source:
+    """What the parser is told about a receipt's payload."""
+    return formats.Source(
+        url=receipt.url,
+        content_type=receipt.content_type,
+        format=feed.format if receipt.role == "feed" else None,
+        language=feed.language,
+        zone=partner.zone if partner.naive_times == "timezone" else None,
+        identity=feed.identity,
+    )
+
+
+class Reader:
+    """Reads landed payloads, each once."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._receipts: dict[str, Receipt] = {}
+        self._pages: dict[str, dict[str, Receipt]] = {}
+        self._parsed: dict[str, ParsedPayload | PayloadRefused] = {}
+
+    def entries(self, receipt: Receipt) -> list[Entry]:
+        """Every entry of a feed's payload; a payload that cannot be read is one refused entry."""
+        parsed = self._parse(receipt)
+        if isinstance(parsed, PayloadRefused):
+            refusal = Refusal(reason=parsed.reason, detail=str(parsed), pointer=receipt.url)
+            return [Entry(receipt=receipt, ordinal=0, item=refusal)]
+        follows = self._place.partner.feeds[receipt.feed].follow is not None
+        found = []
+        for ordinal, item in enumerate(parsed.entries):
+            link = parsed.links[ordinal] if follows and ordinal < len(parsed.links) else None
+            if link is None or isinstance(item, Refusal):
+                found.append(Entry(receipt=receipt, ordinal=ordinal, item=item))
+            else:
+                page = self._page(receipt, link)
+                found.append(Entry(receipt=receipt, ordinal=ordinal, item=self._merged(item, page, link), page=page))
+        return found
+
+    def item(self, sighting: Sighting) -> Item:
+        """The item that a sighting saw, read again from its landed payload.
+
+        Raises:
+            LakeCorrupt: The payload no longer yields it.
+        """
+        self._load([sighting.receipt_id, *filter(None, [sighting.page_receipt_id])])
+        parsed = self._parse(self._receipts[sighting.receipt_id])
+        item: Item | Refusal | None = None
+        if isinstance(parsed, ParsedPayload) and sighting.ordinal < len(parsed.entries):
+            item = parsed.entries[sighting.ordinal]
+            if isinstance(item, Item) and sighting.page_receipt_id is not None:
+                item = self._merged(item, self._receipts[sighting.page_receipt_id], "")
+        if not isinstance(item, Item):
+            msg = f"Entry {sighting.ordinal} of receipt {sighting.receipt_id} no longer yields {sighting.item_id}."
+            raise LakeCorrupt(msg, reason="payload_unreadable", remedy="Restore the landed payload or the parser.")
+        return item
+
+    def has_failed_page(self, receipt: Receipt) -> bool:
+        """Whether a page of a feed's payload is missing, so that the feed must be asked for in full again."""
+        return any(page.status == "failed" for page in self._pages_of(receipt).values())
+
+    def _page(self, receipt: Receipt, link: str) -> Receipt | None:
+        return self._pages_of(receipt).get(link)
+
+    def _pages_of(self, receipt: Receipt) -> dict[str, Receipt]:
+        if receipt.receipt_id not in self._pages:
+            with ledger.transaction(self._place.database_url) as connection:
+                pages = book.pages_of(connection, [receipt.receipt_id])
+            self._receipts.update({page.receipt_id: page for page in pages})
+            self._pages[receipt.receipt_id] = {page.url: page for page in pages}
+        return self._pages[receipt.receipt_id]
+
+    def _merged(self, item: Item, page: Receipt | None, link: str) -> Item | Refusal:
+        if page is None or page.payload_path is None:
+            why = f"{page.reason}: {page.detail}" if page else "it was not fetched"
+            return Refusal(
+                reason="page_unavailable", detail=f"The article page {link} did not come: {why}", pointer=link
+            )
+        parsed = self._parse(page)
+        if isinstance(parsed, PayloadRefused):
+            return Refusal(reason="page_refused", detail=str(parsed), pointer=page.url)
+        first = next((entry for entry in parsed.entries if isinstance(entry, Item)), None)
+        if first is None:
+            return Refusal(reason="page_refused", detail="The article page holds no article.", pointer=page.url)
+        return formats.merge_page(item, first)
+
+    def _parse(self, receipt: Receipt) -> ParsedPayload | PayloadRefused:
+        if receipt.receipt_id not in self._parsed:
+            self._receipts[receipt.receipt_id] = receipt
+            raw = landing.read(self._place.layout, str(receipt.payload_path), str(receipt.payload_sha256))
+            feed = self._place.partner.feeds.get(receipt.feed) or Feed(url=receipt.url)
+            try:
+                self._parsed[receipt.receipt_id] = formats.parse(raw, source_of(self._place.partner, feed, receipt))
+            except PayloadRefused as error:
+                self._parsed[receipt.receipt_id] = error
+        return self._parsed[receipt.receipt_id]
+
+    def _load(self, ids: Iterable[str]) -> None:
+        missing = [name for name in ids if name not in self._receipts]
+        if missing:
+            with ledger.transaction(self._place.database_url) as connection:
+                self._receipts.update(book.by_id(connection, missing))

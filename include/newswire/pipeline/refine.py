@@ -1,0 +1,254 @@
+"""``refine``: read what was pulled, decide it, commit what leaves, stage what would be added.
+
+Withdrawals and holds are in the ledger, and out of the partitions, before this ends: no failed validation later may
+keep a killed story readable.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from newswire import ledger
+from newswire.ledger import receipts as receipt_book
+from newswire.ledger import redo
+from newswire.ledger import stories as book
+from newswire.ledger.receipts import Receipt
+from newswire.ledger.stories import EntryOutcome, Standing
+from newswire.model import Item, Observation, Refusal, Sighting, Tombstone
+from newswire.pipeline import batch as staging
+from newswire.pipeline.assess import Assessment, assess
+from newswire.pipeline.batch import Batch, Counted
+from newswire.pipeline.commit import Committer, known_stories
+from newswire.pipeline.decider import decider
+from newswire.pipeline.facts import FATAL, Story
+from newswire.pipeline.reading import Entry, Reader
+from newswire.pipeline.work import FailedFeed, Pulled, Refined, Workplace
+
+log = logging.getLogger(__name__)
+
+ItemKey = tuple[str, str | None, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Read:
+    """What the payloads hold."""
+
+    entries: list[Entry] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    keys: dict[tuple[str, int], ItemKey] = field(default_factory=dict)
+    receipts: list[Receipt] = field(default_factory=list)
+    failed: list[FailedFeed] = field(default_factory=list)
+
+
+def refine(place: Workplace, pulled: Pulled) -> Refined:
+    """Decide everything that a pull brought, and everything that time has made due."""
+    slug, now = place.partner.slug, place.clock()
+    with ledger.transaction(place.database_url) as connection:
+        due = book.due(connection, slug, now)
+        waiting = redo.pending(connection, slug)
+        receipts = list(receipt_book.by_id(connection, pulled.receipts).values())
+    if not receipts and not due and not waiting:
+        log.info("nothing new: light close")
+        return Refined(pulled=pulled, failed=pulled.failed)
+    reader = Reader(place)
+    clock = time.perf_counter()
+    read = _read(reader, receipts)
+    clock = _took("read", clock, len(read.entries))
+    changed, assessments, unchanged = _assess(place, reader, read, due)
+    clock = _took("decide", clock, len(changed))
+    committer = Committer(place, reader)
+    without_row = [a for a in assessments if a.row is None]
+    leaving = {a.standing.item_id for a in without_row}
+    graves = [grave for grave in map(_tombstone, read.sightings) if grave is not None]
+    early = [s for s in read.sightings if s.item_id in leaving or s.status in FATAL]
+    committer.commit(early, without_row, tombstones=graves)
+    rewritten = committer.drain()
+    clock = _took("withdraw", clock, len(rewritten))
+    outcomes, counted = _outcomes(reader, read, {a.standing.item_id: a for a in assessments}, unchanged)
+    folder = place.layout.batch(slug, pulled.run_id)
+    adding = tuple(a for a in assessments if a.row is not None)
+    batch = Batch(sightings=tuple(read.sightings), assessments=adding, entries=tuple(outcomes), receipts=tuple(counted))
+    staging.stage(place.layout, folder, batch)
+    _took("stage", clock, len(adding))
+    counts = Counter(outcome.outcome for outcome in outcomes)
+    counts["unchanged"] = sum(c.unchanged for c in counted)
+    return Refined(
+        pulled=pulled,
+        batch=folder,
+        rows=len(adding),
+        counts=dict(counts),
+        failed=(*pulled.failed, *read.failed),
+    )
+
+
+def _took(stage: str, since: float, count: int) -> float:
+    now = time.perf_counter()
+    log.info("%s: %d in %.2f s", stage, count, now - since)
+    return now
+
+
+def _read(reader: Reader, receipts: Sequence[Receipt]) -> _Read:
+    read = _Read()
+    for receipt in sorted(receipts, key=lambda r: (r.observed_at, r.receipt_id)):
+        entries = reader.entries(receipt)
+        read.receipts.append(receipt)
+        read.entries.extend(entries)
+        refused = entries[0].item if len(entries) == 1 else None
+        if isinstance(refused, Refusal) and refused.pointer == receipt.url and not receipt.url.startswith("file:"):
+            read.failed.append(FailedFeed(feed=receipt.feed, reason=refused.reason, detail=refused.detail))
+        for entry in entries:
+            if isinstance(entry.item, Item):
+                sighting = _sighting(entry, entry.item)
+                read.sightings.append(sighting)
+                seen = sighting.observation
+                read.keys[(receipt.receipt_id, entry.ordinal)] = (sighting.item_id, seen.version, seen.content_hash)
+    return read
+
+
+def _sighting(entry: Entry, item: Item) -> Sighting:
+    return Sighting(
+        item_id=item.item_id,
+        observation=Observation(
+            version=item.version,
+            updated_at=item.updated_at,
+            published_at=item.published_at,
+            content_hash=item.content_hash(),
+            first_observed_at=entry.receipt.observed_at,
+            last_observed_at=entry.receipt.observed_at,
+        ),
+        status=item.status,
+        is_correction="correction" in item.signals,
+        embargo=item.embargo,
+        feed=entry.receipt.feed,
+        receipt_id=entry.receipt.receipt_id,
+        ordinal=entry.ordinal,
+        page_receipt_id=entry.page.receipt_id if entry.page else None,
+    )
+
+
+def _tombstone(sighting: Sighting) -> Tombstone | None:
+    if sighting.status not in FATAL:
+        return None
+    return Tombstone(
+        item_id=sighting.item_id,
+        reason=f"status_{sighting.status.value}",
+        version=sighting.observation.version,
+        at=sighting.observation.first_observed_at,
+        evidence=f"{sighting.receipt_id}#{sighting.ordinal}",
+    )
+
+
+def _assess(
+    place: Workplace, reader: Reader, read: _Read, due: Sequence[str]
+) -> tuple[list[Story], list[Assessment], set[ItemKey]]:
+    """Decide the stories that changed; say which entries told nothing new."""
+    slug, now = place.partner.slug, place.clock()
+    ids = sorted({s.item_id for s in read.sightings} | set(due))
+    graves = {grave.item_id: grave for grave in map(_tombstone, read.sightings) if grave is not None}
+    with ledger.transaction(place.database_url) as connection:
+        before = known_stories(connection, slug, ids)
+        stories = known_stories(connection, slug, ids, read.sightings)
+        standings = book.standings(connection, slug, ids)
+    version = decider(place.partner)
+    here = {receipt.receipt_id for receipt in read.receipts}
+    changed, assessments, quiet = [], [], set()
+    for item_id in ids:
+        story = stories[item_id]
+        if story.tombstone is None and item_id in graves:
+            story = Story(item_id=item_id, sightings=story.sightings, tombstone=graves[item_id])
+        old = standings.get(item_id)
+        known = before[item_id].key() == story.key() if item_id in before else False
+        if known and old is not None and old.decider == version and not _is_due(old, now):
+            quiet.add(item_id)
+            continue
+        new = assess(story, place.partner, reader.item, now=now)
+        if known and old is not None and _same(old, new.standing):
+            quiet.add(item_id)
+        changed.append(story)
+        assessments.append(new)
+    unchanged = {
+        (s.item_id, s.observation.version, s.observation.content_hash)
+        for item_id in quiet
+        for s in (before[item_id].sightings)
+        if s.receipt_id not in here
+    }
+    return changed, assessments, unchanged
+
+
+def _is_due(standing: Standing, now: datetime) -> bool:
+    return standing.next_review_at is not None and standing.next_review_at <= now
+
+
+def _same(old: Standing, new: Standing) -> bool:
+    return (old.state, old.content_hash, old.row_hash, old.reasons) == (
+        new.state,
+        new.content_hash,
+        new.row_hash,
+        new.reasons,
+    )
+
+
+def _outcomes(
+    reader: Reader, read: _Read, assessments: dict[str, Assessment], unchanged: set[ItemKey]
+) -> tuple[list[EntryOutcome], list[Counted]]:
+    """The one outcome of every entry, or its place in the receipt's unchanged count."""
+    outcomes: list[EntryOutcome] = []
+    quiet: Counter[str] = Counter()
+    told: set[ItemKey] = set()
+    for entry in read.entries:
+        receipt_id = entry.receipt.receipt_id
+        if isinstance(entry.item, Refusal):
+            outcomes.append(_refused(entry, entry.item))
+            continue
+        key = read.keys[(receipt_id, entry.ordinal)]
+        if key in unchanged:
+            quiet[receipt_id] += 1
+        else:
+            outcomes.append(_told(entry, key, assessments.get(key[0]), repeated=key in told))
+            told.add(key)
+    counted = [
+        Counted(
+            receipt_id=receipt.receipt_id,
+            entries=sum(entry.receipt.receipt_id == receipt.receipt_id for entry in read.entries),
+            unchanged=quiet[receipt.receipt_id],
+            reusable=not reader.has_failed_page(receipt),
+        )
+        for receipt in read.receipts
+    ]
+    return outcomes, counted
+
+
+def _refused(entry: Entry, refusal: Refusal) -> EntryOutcome:
+    return EntryOutcome(
+        receipt_id=entry.receipt.receipt_id,
+        ordinal=entry.ordinal,
+        outcome="quarantined",
+        reasons=(refusal.reason,),
+        detail=refusal.detail,
+        pointer=refusal.pointer,
+    )
+
+
+def _told(entry: Entry, key: ItemKey, assessment: Assessment | None, *, repeated: bool) -> EntryOutcome:
+    outcome, decision_id = "superseded", None
+    reasons: tuple[str, ...] = ("newer_version_governs",)
+    if repeated:
+        outcome, reasons = "duplicate", ("same_content_in_this_pull",)
+    elif assessment is not None and assessment.standing.content_hash == key[2]:
+        outcome, reasons = assessment.standing.state, assessment.standing.reasons
+        decision_id = assessment.standing.decision_id
+    return EntryOutcome(
+        receipt_id=entry.receipt.receipt_id,
+        ordinal=entry.ordinal,
+        outcome=outcome,
+        reasons=reasons,
+        item_id=key[0],
+        content_hash=key[2],
+        pointer=getattr(entry.item, "pointer", None),
+        decision_id=decision_id,
+    )
