@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.rights.making import NOW, article, contract, decided, notice, partner, spoken, statement
 
 from newswire.model import Credit, Embargo, Outcome, RightsKind, Scope, Status, Tombstone
-from tests.rights.making import NOW, article, contract, decided, notice, partner, spoken, statement
 
 HOUR = timedelta(hours=1)
 PUBLISH, HOLD, REJECT, WITHDRAW = Outcome.PUBLISH, Outcome.HOLD, Outcome.REJECT, Outcome.WITHDRAW

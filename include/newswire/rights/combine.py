@@ -42,7 +42,7 @@ def combine(case: Case, grant: Grant | None, findings: Sequence[Finding]) -> Dec
         assessed_for=AssessedFor(uses=case.uses, territory=case.territory, channel=case.channel, at=case.now),
         hold_until=_hold_until(outcome, blocking),
         expires_at=_expires_at(case, grant) if grant else None,
-        next_review_at=_next_review_at(case, outcome),
+        next_review_at=_next_review_at(case, blocking),
         permitted_uses=tuple(use for use in USES if use in permitted and use not in removed),
         prohibited_uses=tuple(use for use in USES if use in removed),
         territories=str(area_left(case, grant)) if grant else None,
@@ -81,9 +81,9 @@ def _expires_at(case: Case, grant: Grant) -> datetime | None:
     return min((end for end in (*own, grant.ends_at, grant.retained_until) if end is not None), default=None)
 
 
-def _next_review_at(case: Case, outcome: Outcome) -> datetime | None:
-    """The next moment at which time alone may change the decision; nothing brings back what was withdrawn."""
-    if outcome is Outcome.WITHDRAW:
+def _next_review_at(case: Case, blocking: Sequence[Finding]) -> datetime | None:
+    """The next moment at which time alone may change the decision; it never brings back what was killed."""
+    if any(REASONS[finding.reason].final for finding in blocking):
         return None
     return min((moment for moment in _moments(case) if moment is not None and moment > case.now), default=None)
 

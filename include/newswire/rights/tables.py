@@ -29,6 +29,7 @@ class Reason:
         place: Its place in the order of the explanation.
         rule: Its number in the central rule.
         by_contract: The grant's third-party rule decides the outcome.
+        final: Time never lifts it.
         clears_earlier: As a hold on the newest version it removes earlier versions too.
     """
 
@@ -38,6 +39,7 @@ class Reason:
     outcome: Outcome
     means: str
     by_contract: bool = False
+    final: bool = False
     clears_earlier: bool = False
 
 
@@ -93,6 +95,7 @@ def _reasons() -> dict[str, Reason]:
             outcome=Outcome[row["outcome"].upper()],
             means=row["means"],
             by_contract=row.get("by_contract", False),
+            final=row.get("final", False),
             clears_earlier=row.get("clears_earlier", False),
         )
         for place, row in enumerate(_table("reasons"))
