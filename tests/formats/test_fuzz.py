@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,3 +53,33 @@ def test_any_bytes_are_read_or_refused(raw, source):
         return
     assert isinstance(parsed, ParsedPayload)
     assert len(parsed.links) == len(parsed.entries)
+
+
+HEAD = b'<rss version="2.0"><channel>'
+PAGE = b'<html><meta property="og:type" content="article"><h1>x</h1>'
+HOSTILE = {
+    "comments that never end": b"<!--" * 300_000,
+    "comments before the root": b'<?xml version="1.0"?>' + b"<!-- -->" * 100_000 + b"<rss/>",
+    "comments without a root": b"<!-- -->" * 100_000,
+    "instructions without a root": b"<?a?>" * 100_000,
+    "ampersands": HEAD + b"<item><title>" + b"& " * 300_000 + b"</title></item></channel></rss>",
+    "open subset": b"<!DOCTYPE a [" + b"] " * 300_000,
+    "brackets": b"<" * 500_000,
+    "attributes": b"<rss " + b"a=b " * 100_000 + b"><channel/></rss>",
+    "signs in an author": HEAD + b"<item><author>" + b"@" * 200_000 + b"</author></item></channel></rss>",
+    "formatting": PAGE + b"<p><b id=1>x" * 20_000,
+    "paragraphs": PAGE + b"<article>" + b"<div><p>word word</p></div>" * 10_000,
+    "links": PAGE + b"<main>" + b"<div><a>1</a><a>2</a><a>3</a>" * 200 + b"<p>word word</p>" * 2_000,
+    "header lines": b"A: b\n" * 100_000,
+    "brackets in a description": b'<html><script type="application/ld+json">' + b"[" * 200_000 + b"</script><p>x</p>",
+    "components": HEAD + b"<item>" + b'<enclosure url="a"/>' * 5_000 + b"</item></channel></rss>",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_repetition_is_answered_in_time(name):
+    """Input that makes naive patterns and walks explode is answered; a hang fails the suite's time limit."""
+    started = time.process_time()
+    with suppress(PayloadRefused):
+        parse(HOSTILE[name], SOURCES[0])
+    assert time.process_time() - started < 10

@@ -53,7 +53,7 @@ def restrictions(feed: Node) -> tuple[RightsStatement, ...]:
 
 
 def _objects(entry: Node, defaults: tuple[RightsStatement, ...], url: str) -> Iterator[Media]:
-    found = entry.all("media:content")
+    found = list(entry.all("media:content"))
     for node in found:
         yield _media(node, (entry,), defaults, url)
     for group in entry.all("media:group"):

@@ -23,7 +23,7 @@ WIRE_CONTROLS = b"\x01\x02\x03\x04\x0c\x11\x12\x13\x14\x15\x16\x1e\x1f\x7f\x00\x
 """Control characters of the teletype formats; files of those are text all the same."""
 
 _MARKUP = re.compile(
-    r"\s*(?:(?:<!--.*?-->|<\?.*?>|<!DOCTYPE\b[^>]*>)\s*)*<(?P<tag>[A-Za-z_][\w:.-]*)", re.DOTALL | re.IGNORECASE
+    r"\s*+(?:(?><!--.*?-->|<\?.*?>|<!DOCTYPE\b[^>]*>)\s*+)*+<(?P<tag>[A-Za-z_][\w:.-]*)", re.DOTALL | re.IGNORECASE
 )
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]\"])")
 _XML_LATER = re.compile(r"<\?xml\b|<(?:rss|feed|rdf:RDF)\b")

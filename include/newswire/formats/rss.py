@@ -22,6 +22,9 @@ from newswire.model import Item, Media, Refusal, RightsStatement, Scope, Status
 
 ROOTS = ("rss", "rdf:RDF")
 
+MAX_ADDRESS = 300
+"""The longest author element that is taken for an address with a name."""
+
 _ADDRESS = re.compile(r"\S+@\S+\s*\((?P<name>[^)]+)\)")
 _WEB = ("http://", "https://")
 
@@ -133,7 +136,7 @@ def _language(node: Node) -> str | None:
 def _bylines(node: Node) -> Iterator[str]:
     for child in node.all("dc:creator", "author", "atom:author", "dcterms:creator"):
         named = next((part.text for part in child.children if part.name.endswith("name")), child.text)
-        match = _ADDRESS.fullmatch(named)
+        match = _ADDRESS.fullmatch(named[:MAX_ADDRESS])
         if name := htmltext.one_line(match["name"] if match else named):
             yield name
 

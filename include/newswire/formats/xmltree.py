@@ -20,7 +20,7 @@ from newswire.errors import PayloadRefused
 from newswire.formats.namespaces import RDF, XML, canonical
 
 _name = lru_cache(maxsize=4096)(canonical)
-_MARKUP = re.compile(r"<!--.*?-->|<\?.*?\?*>|<!DOCTYPE\b|<(?=[A-Za-z_])", re.DOTALL | re.IGNORECASE)
+_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<\?[^>]*|<!DOCTYPE\b|<(?=[A-Za-z_])", re.DOTALL | re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(#\d+;|#x[0-9a-fA-F]+;|\w+;)?", re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -37,19 +37,22 @@ class Node:
         pointer: XPath with canonical prefixes, such as ``/rss/channel/item[2]/dc:rights``.
     """
 
-    __slots__ = ("_children", "element", "name", "pointer")
+    __slots__ = ("_children", "_named", "element", "name", "pointer")
 
     def __init__(self, element: etree._Element, name: str, pointer: str) -> None:
         self.element = element
         self.name = name
         self.pointer = pointer
         self._children: tuple[Node, ...] | None = None
+        self._named: dict[str, list[Node]] = {}
 
     @property
     def children(self) -> tuple[Node, ...]:
         """The child elements in document order."""
         if self._children is None:
             self._children = tuple(self._walk())
+            for child in self._children:
+                self._named.setdefault(child.name, []).append(child)
         return self._children
 
     def _walk(self) -> Iterator[Node]:
@@ -63,13 +66,16 @@ class Node:
 
     def all(self, *names: str) -> list[Node]:
         """The children of these names, in document order."""
-        return [child for child in self.children if child.name in names]
+        children = self.children
+        if len(names) == 1:
+            return self._named.get(names[0], [])
+        return [child for child in children if child.name in names]
 
     def first(self, *names: str) -> Node | None:
         """The first child that says something, by the order of the names."""
         for name in names:
-            for child in self.children:
-                if child.name == name and (child.text or len(child.element)):
+            for child in self.all(name):
+                if child.text or len(child.element):
                     return child
         return None
 
@@ -98,7 +104,7 @@ class Node:
         parts = [self.element.text or ""]
         for child in self.element:
             for inside in child.iter(etree.Element):
-                inside.tag = etree.QName(inside).localname
+                inside.tag = re.split("[}:]", str(inside.tag))[-1] or "span"
             etree.cleanup_namespaces(child)
             parts.append(etree.tostring(child, encoding="unicode", method="html"))
         return "".join(parts)
