@@ -50,7 +50,7 @@ class Home:
 
     @property
     def parts(self) -> Path:
-        """The working directory of every part but PostgreSQL; nothing else has a reason to run there."""
+        """One working directory for each part; nothing else has a reason to run there."""
         return self.state / "parts"
 
     @property

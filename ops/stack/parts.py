@@ -26,7 +26,7 @@ class Part:
         port: Where it listens on the loopback address; None if it does not.
         wave: Lower waves are stopped first: a scheduler reports its last states to an API server that still answers.
         signal: What asks it to stop.
-        directory: Its working directory; None for the stack's own. No other program may have a reason to run there.
+        directory: Its working directory; None for one of its own. No other program may have a reason to run there.
         owner: The system user that it runs as; None for the caller.
     """
 

@@ -82,7 +82,8 @@ def spawn(home: Home, part: Part, environment: Mapping[str, str], mark: str) -> 
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
     mark = f"{mark}:{part.name}"
-    place = part.directory or home.parts
+    place = part.directory or home.parts / part.name
+    place.mkdir(mode=0o700, exist_ok=True)
     owner = pwd.getpwnam(part.owner) if part.owner else None
     try:
         with log.open("ab") as output:
@@ -170,11 +171,11 @@ def end(records: Iterable[Record], *, patience: float) -> list[psutil.Process]:
         What is still there, which should be nothing.
     """
     records = list(records)
-    for record in records:
-        if is_alive(record):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(record.pid, record.signal)
-    for step, limit in ((None, patience), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0)):
+    asked = [record for record in records if is_alive(record)]
+    for record in asked:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(record.pid, record.signal)
+    for step, limit in ((None, patience if asked else 0.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0)):
         if step is not None:
             for process in members(records):
                 with contextlib.suppress(psutil.Error):
