@@ -87,3 +87,9 @@ def test_codec_that_is_no_charset_is_not_used(read):
     """A label such as utf-7 cannot smuggle markup past the checks."""
     raw = b'<?xml version="1.0" encoding="utf-7"?><rss><channel><item><title>+ADw-b+AD4-</title></item></channel></rss>'
     assert read(raw).entries[0].title == "+ADw-b+AD4-"
+
+
+def test_undeclared_prefix_inside_markup(atom, read):
+    """XHTML content with a prefix that nobody declared is read by its local names."""
+    parsed = read(atom('<entry><id>1</id><content type="xhtml"><div><x:p>one</x:p><p>two</p></div></content></entry>'))
+    assert parsed.entries[0].body == "one\ntwo"
