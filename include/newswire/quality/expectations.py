@@ -27,6 +27,19 @@ MAX_ROWS = 200_000
 
 _NAMESPACE = uuid.UUID("5d3b7c0e-6a52-4f0f-9f0b-6f1f4c7f3e21")
 
+_PATTERNS = {
+    Check.NOT_BLANK: ("not_blank", r"\S", "holds more than white space"),
+    Check.URL: ("url", r"^(?i:https?)://[^\s/?#]+\S*\Z", "is an http(s) URL"),
+    Check.SHA256: ("sha256", r"^[0-9a-f]{64}\Z", "is a SHA-256 in hex"),
+    Check.ARTICLE_ID: ("format", r"^[a-z][a-z0-9-]*:[0-9a-f]{16}\Z", "is a partner, a colon, 16 hex digits"),
+    Check.TERRITORIES: (
+        "format",
+        r"^(?:worldwide|(?:only|except)(?: [A-Z]{2})+)\Z",
+        "is worldwide, or only/except with country codes",
+    ),
+}
+"""For each check that is a regular expression: the suffix of the expectation's name, the pattern, and what it says."""
+
 Expectation = dict[str, Any]
 
 
@@ -88,20 +101,11 @@ def _columns() -> Iterator[Expectation]:
 
 def _checked(column: Column, check: Check) -> Expectation:
     name = column.name
+    if check is Check.NOT_BLANK and pa.types.is_list(column.type):
+        return _regex(name, "not_blank", r'^\["', "holds at least one value")
+    if check in _PATTERNS:
+        return _regex(name, *_PATTERNS[check])
     match check:
-        case Check.NOT_BLANK if pa.types.is_list(column.type):
-            return _regex(name, "not_blank", r'^\["', "holds at least one value")
-        case Check.NOT_BLANK:
-            return _regex(name, "not_blank", r"\S", "holds more than white space")
-        case Check.URL:
-            return _regex(name, "url", r"^(?i:https?)://[^\s/?#]+\S*\Z", "is an http(s) URL")
-        case Check.SHA256:
-            return _regex(name, "sha256", r"^[0-9a-f]{64}\Z", "is a SHA-256 in hex")
-        case Check.ARTICLE_ID:
-            return _regex(name, "format", r"^[a-z][a-z0-9-]*:[0-9a-f]{16}\Z", "is a partner, a colon, 16 hex digits")
-        case Check.TERRITORIES:
-            pattern = r"^(?:worldwide|(?:only|except)(?: [A-Z]{2})+)\Z"
-            return _regex(name, "format", pattern, "is worldwide, or only/except with country codes")
         case Check.LANGUAGE:
             return _set(name, "known", sorted(schema.LANGUAGES), "is a known language code")
         case Check.PUBLISH_ONLY:
@@ -115,15 +119,15 @@ def _bounded(name: str, check: Check) -> Expectation:
     match check:
         case Check.TIME_IN_RANGE:
             says = f"{name} lies between 1980 and a day from now (clocks differ)."
-            bounds = {"min_value": EARLIEST, "max_value": parameter("latest")}
-            return expectation(f"{name}_in_range", between, says, column=name, **bounds)
+            latest = parameter("latest")
+            return expectation(f"{name}_in_range", between, says, column=name, min_value=EARLIEST, max_value=latest)
         case Check.NOT_IN_FUTURE:
             says = f"{name} is not after now."
             return expectation(f"{name}_not_in_future", between, says, column=name, max_value=parameter("now"))
         case Check.AFTER_NOW:
             says = f"{name} is after now: what has run out is never added."
-            bounds = {"min_value": parameter("now"), "strict_min": True}
-            return expectation(f"{name}_after_now", between, says, column=name, **bounds)
+            now = parameter("now")
+            return expectation(f"{name}_after_now", between, says, column=name, min_value=now, strict_min=True)
         case Check.PROBABILITY:
             says = f"{name} lies between 0 and 1."
             return expectation(f"{name}_probability", between, says, column=name, min_value=0.0, max_value=1.0)
@@ -148,25 +152,14 @@ def _set(column: str, suffix: str, values: list[str], says: str) -> Expectation:
 
 def _across_columns() -> Iterator[Expectation]:
     """What one column demands of another; lists stand in the checked frame as JSON text."""
-    yield _required("contract_id", "contract_or_license", "license_url.isnull()", "is given where no licence is")
-    yield _required("contract_hash", "hash_of_contract", "contract_id.notnull()", "is given with contract_id")
-    attributed = "obligations.str.contains('\"attribute\"', na=False, regex=False)"
+    attributed = {
+        "type": "pass_through",
+        "pass_through_filter": "obligations.str.contains('\"attribute\"', na=False, regex=False)",
+    }
+    yield _required("contract_id", "contract_or_license", _null("license_url"), "is given where no licence is")
+    yield _required("contract_hash", "hash_of_contract", _given("contract_id"), "is given with contract_id")
     yield _required("credit", "credit_where_attributed", attributed, "is given where obligations hold attribute")
-    yield _required("notice", "notice_of_holder", "notice_holder.notnull()", "is given where notice_holder is")
-    yield expectation(
-        "credit_not_blank",
-        "column_values_to_match_regex",
-        "credit, where given, holds more than white space.",
-        column="credit",
-        regex=r"\S",
-    )
-    yield expectation(
-        "notice_not_blank",
-        "column_values_to_match_regex",
-        "notice, where given, holds more than white space.",
-        column="notice",
-        regex=r"\S",
-    )
+    yield _required("notice", "notice_of_holder", _given("notice_holder"), "is given where notice_holder is")
     yield expectation(
         "expires_after_first_observed",
         "column_pair_values_a_to_be_greater_than_b",
@@ -193,15 +186,17 @@ def _across_columns() -> Iterator[Expectation]:
     )
 
 
-def _required(column: str, name: str, condition: str, says: str) -> Expectation:
-    return expectation(
-        name,
-        "column_values_to_not_be_null",
-        f"{column} {says}.",
-        column=column,
-        row_condition=condition,
-        condition_parser="pandas",
-    )
+def _required(column: str, name: str, condition: dict[str, Any], says: str) -> Expectation:
+    kind = "column_values_to_not_be_null"
+    return expectation(name, kind, f"{column} {says}.", column=column, row_condition=condition)
+
+
+def _null(column: str) -> dict[str, Any]:
+    return {"type": "nullity", "column": {"name": column}, "is_null": True}
+
+
+def _given(column: str) -> dict[str, Any]:
+    return {"type": "nullity", "column": {"name": column}, "is_null": False}
 
 
 def _batch() -> Iterator[Expectation]:

@@ -47,7 +47,8 @@ def frame(rows: pa.Table) -> pd.DataFrame:
 
 def _values(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_timestamp(column.type):
-        return column.to_pandas()
+        times: pd.Series = column.to_pandas()
+        return times
     values = column.to_pylist()
     if pa.types.is_list(column.type):
         values = [None if value is None else json.dumps(value, ensure_ascii=False) for value in values]
@@ -59,6 +60,4 @@ def _labels(rows: pa.Table) -> list[str]:
         return [f"row {number}" for number in range(rows.num_rows)]
     ids = rows["article_id"].to_pylist()
     seen = Counter(ids)
-    return [
-        str(name) if name is not None and seen[name] == 1 else f"row {number}" for number, name in enumerate(ids)
-    ]
+    return [str(name) if name is not None and seen[name] == 1 else f"row {number}" for number, name in enumerate(ids)]

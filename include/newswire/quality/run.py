@@ -47,6 +47,9 @@ def run(rows: pa.Table, *, site: Path, name: str, now: datetime, required_uses: 
             expectation_parameters=_parameters(now, required_uses),
             run_id=gx.RunIdentifier(run_name=name, run_time=now),
         )
+        # Once for both suites; GX's own action would build the site once for each.
+        pages: Any = [*found.run_results, *(key.expectation_suite_identifier for key in found.run_results)]
+        context.build_data_docs(resource_identifiers=pages)
     failed_rows, batch_failures = _read(found.run_results.values())
     docs = str(place / "docs" / "index.html")
     return Report(success=not batch_failures, failed_rows=failed_rows, batch_failures=batch_failures, docs=docs)
