@@ -19,6 +19,7 @@ _ABBREVIATION = re.compile(r"[^\W\d_]{2,8}")
 _SENTENCE_CLOSES = (".", "!", "?", '"', "'", "…")
 _PLACE_WORDS = 6
 _LAST_LINES = 3
+_LONGEST_CREDIT = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Credited:
 
 def closes_with_credit(text: str, start: int, end: int, names: Names) -> bool:
     """Whether a stretch of folded text closes with an agency's credit, or with an abbreviation in a credit's place."""
-    match = _CLOSING.search(text, max(start, end - 80), end)
+    match = _CLOSING.search(text, max(start, end - _LONGEST_CREDIT), end)
     if not match:
         return False
     if _agencies(match["agency"], names):
@@ -65,79 +66,94 @@ def find(
     """
     text = folded.text
     last = notices[0][0] if notices and notices[0][0] > 0 else len(lines)
-    starts = {first: start for first, start in notices}
+    starts = dict(notices)
     found = []
     for index, line in enumerate(lines):
         end = starts.get(index, line.end)
-        if index in starts and end == line.start:
+        if end == line.start:
             continue
-        closing = index >= last - _LAST_LINES and index <= last
-        before_notice = index + 1 in starts or index in starts
-        credit = _closing(original, folded, Line(start=line.start, end=end), names, index, (closing, before_notice))
-        if "(" in text[line.start : line.start + 80]:
-            dateline = _dateline(original, folded, line, names, index)
-            if dateline and (credit is None or dateline.start != credit.start):
-                found.append(dateline)
+        place = _Place(
+            line=Line(start=line.start, end=end),
+            index=index,
+            closing=last - _LAST_LINES <= index <= last,
+            before_notice=index in starts or index + 1 in starts,
+        )
+        dateline = _dateline(original, folded, place, names)
+        credit = _alone(text, place, names) or _closing(original, folded, place, names)
+        if dateline and (credit is None or dateline.start != credit.start):
+            found.append(dateline)
         if credit:
             found.append(credit)
     return found
 
 
-def _closing(
-    original: str, folded: Folded, line: Line, names: Names, index: int, place: tuple[bool, bool]
-) -> Credited | None:
-    text = folded.text
-    closing, before_notice = place
-    alone = _alone(text, line, names)
-    if alone and (closing or before_notice or index == 0):
-        return Credited(start=line.start, end=line.end, agencies=alone, position="line", line=index)
-    match = _CLOSING.search(text, max(line.start, line.end - 80), line.end)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A line as far as a notice, and whether it is one of the last, or the last before a notice."""
+
+    line: Line
+    index: int
+    closing: bool
+    before_notice: bool
+
+
+def _closing(original: str, folded: Folded, place: _Place, names: Names) -> Credited | None:
+    """The credit in brackets (the last may be missing) that closes a line."""
+    text, line = folded.text, place.line
+    match = _CLOSING.search(text, max(line.start, line.end - _LONGEST_CREDIT), line.end)
     if not match:
         return None
-    agencies = _agencies(match["agency"], names)
+    agencies = _agencies(match["agency"], names) or _agencies(match["agency"], names, beside_reporter=True)
     own = bool(agencies) and all(agency in names.own.values() for agency in agencies)
     finished = _after_sentence(text, line.start, match.start())
-    if not agencies and before_notice and finished and _ABBREVIATION.fullmatch(match["agency"]):
+    if not agencies and place.before_notice and finished and _ABBREVIATION.fullmatch(match["agency"]):
         agencies = (original[slice(*folded.span(*match.span("agency")))].strip(),)
-    if not agencies or not (finished or (own and closing)) or not (own or closing or before_notice):
+    sure = finished if place.closing or place.before_notice else finished and own
+    if not agencies or not (sure or (own and place.closing)):
         return None
     position = "line" if match.start() == line.start else "tail"
-    return Credited(start=match.start(), end=match.end(), agencies=agencies, position=position, line=index)
+    return Credited(start=match.start(), end=match.end(), agencies=agencies, position=position, line=place.index)
 
 
-def _alone(text: str, line: Line, names: Names) -> tuple[str, ...]:
-    """The agencies of a line that is nothing but a credit: ``Source: X``, or the partner's bare name."""
+def _alone(text: str, place: _Place, names: Names) -> Credited | None:
+    """A line that is nothing but a credit, first or last: ``Source: X``, or the partner's bare name."""
+    line = place.line
+    if line.end - line.start > _LONGEST_CREDIT or not (place.closing or place.before_notice or place.index == 0):
+        return None
     said = text[line.start : line.end].strip(" .")
-    if len(said) > 80:  # noqa: PLR2004 - longer than any credit line
-        return ()
     label = load().credit_labels.match(said)
-    if label:
-        return _agencies(said[label.end() :].strip(" :-"), names)
-    return tuple(own for own in [names.own.get(said)] if own)
+    agencies = _agencies(said[label.end() :].strip(" :-"), names) if label else ()
+    if not label and said in names.own:
+        agencies = (names.own[said],)
+    if not agencies:
+        return None
+    return Credited(start=line.start, end=line.end, agencies=agencies, position="line", line=place.index)
 
 
-def _dateline(original: str, folded: Folded, line: Line, names: Names, index: int) -> Credited | None:
+def _dateline(original: str, folded: Folded, place: _Place, names: Names) -> Credited | None:
+    """The credit of ``CITY (X) -``. A name that explains its own abbreviation, ``Some Party (SP) -``, is none."""
+    line = place.line
     match = _DATELINE.match(folded.text, line.start, line.end)
     if not match:
         return None
     agencies = _agencies(match["agency"], names)
-    place = original[slice(*folded.span(*match.span("place")))].split()
+    words = original[slice(*folded.span(*match.span("place")))].split()
     initials = "".join(word[0] for word in match["place"].split())
-    named = len(place) <= _PLACE_WORDS and all(not word[0].islower() for word in place)
-    if not agencies or not named or initials.endswith(match["agency"]):
+    capital = len(words) <= _PLACE_WORDS and all(not word[0].islower() for word in words)
+    if not agencies or not capital or initials.endswith(match["agency"]):
         return None
     start, end = match.span("credit")
-    return Credited(start=start, end=end, agencies=agencies, position="dateline", line=index)
+    return Credited(start=start, end=end, agencies=agencies, position="dateline", line=place.index)
 
 
-def _agencies(text: str, names: Names) -> tuple[str, ...]:
-    """Every agency of a credit such as ``AA/DHA``; none if any part is unknown."""
+def _agencies(text: str, names: Names, *, beside_reporter: bool = False) -> tuple[str, ...]:
+    """Every agency of a credit such as ``AA/DHA``; none if any part is unknown, unless reporters may stand in it."""
     whole = names.agency(text)
     if whole:
         return (whole,)
     parts = [names.agency(part) for part in _PARTS.split(text)]
     known = tuple(part for part in parts if part)
-    return tuple(dict.fromkeys(known)) if len(known) == len(parts) else ()
+    return tuple(dict.fromkeys(known)) if beside_reporter or len(known) == len(parts) else ()
 
 
 def _after_sentence(text: str, start: int, at: int) -> bool:

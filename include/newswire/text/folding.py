@@ -1,9 +1,11 @@
 """Folding: one spelling for all spellings of the same words, with the way back to the original offsets.
 
-Case (all four Turkish i as one letter), diacritics and their composition (NFC, NFD), Arabic, Persian and Kurdish yeh and
-kaf, digits, quotes, dashes and spaces become one form. What carries no letter (tatweel, vowel marks, zero-width and
-direction marks) is dropped.
+Case (all four Turkish i as one letter), diacritics and their composition (NFC, NFD), Arabic, Persian and Kurdish yeh
+and kaf, digits, quotes, dashes and spaces become one form. What carries no letter (tatweel, vowel marks, zero-width
+and direction marks) is dropped.
 """
+
+# ruff: noqa: RUF001 - look-alike characters are this module's data
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
 _SILENT = "\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f"
 _DROPPED = re.compile(f"[{_MARKS}{_SILENT}]")
+_PRESENTATION = 0x2000
 _SORANI_E = "\u0647\u200c"
 _COMPOSED = f"{_SORANI_E}|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\u3040-\u30ff][\u3099\u309a]"
 
@@ -45,17 +48,18 @@ def _tables() -> tuple[dict[int, str], dict[str, str]]:
     several: dict[str, str] = {"ß": "ss", "ẞ": "ss", _SORANI_E: "\u06d5"}
     ranges = (range(0xA1, 0x2000), range(0xFB00, 0xFB07), range(0xFB50, 0xFEFD), range(0xFF01, 0xFF5F))
     for code in (code for codes in ranges for code in codes):
-        if code in single or _DROPPED.match(chr(code)):
+        whole = chr(code)
+        if code in single or _DROPPED.match(whole):
             continue
-        form = "NFD" if code < 0x2000 else "NFKD"  # noqa: PLR2004 - presentation forms lie above
-        base = _DROPPED.sub("", unicodedata.normalize(form, chr(code))).translate(single)
-        digit = unicodedata.decimal(chr(code), None)
+        plain = unicodedata.normalize("NFD", whole) if code < _PRESENTATION else unicodedata.normalize("NFKD", whole)
+        base = _DROPPED.sub("", plain).translate(single)
+        digit = unicodedata.decimal(whole, None)
         if digit is not None:
             single[code] = str(digit)
-        elif len(base) == 1 and base != chr(code):
+        elif len(base) == 1 and base != whole:
             single[code] = base
-        elif len(base) > 1 and code >= 0x2000:  # noqa: PLR2004 - presentation forms lie above
-            several[chr(code)] = base
+        elif len(base) > 1 and code >= _PRESENTATION:
+            several[whole] = base
     return single, several
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 _SENTENCE_END = re.compile(r"[.!?。।]+[\"')\]]*(?=\s|$)")
 _LAST_WORD = re.compile(r"[\w.]+$")
-_ABBREVIATIONS = frozenset("a.s san tic co ltd sti inc corp no st dr mr mrs ms prof u.s u.k jr sr".split())
+_ABBREVIATIONS = frozenset(
+    ("a.s", "san", "tic", "co", "ltd", "sti", "inc", "corp", "no", "st", "dr", "mr", "mrs", "ms", "prof", "u.s", "u.k")
+)
 _OPENS_SENTENCE = re.compile(r"[.!?。।:;|]+[\"')\]]*\s+|\)\s+|\s-+\s|\n")
 _WORD = re.compile(r"[^\W\d_]\w*")
 TERMINAL = (".", "!", "?", "。", "।", '"', "'", ")", "]")

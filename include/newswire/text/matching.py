@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from newswire.text.layout import Line, clause_start, quoted, words
-from newswire.text.rules import TIME, Rule, load
+from newswire.text.rules import Rule, Wording, load
 
 _LABEL_ENDS = re.compile(r"\s*(?:[:\-|.!]|\n|$)")
 _MARKED = re.compile(r"\s*(?:©|\(c\)|copyright|telif)")
 _LONGEST_MARK = 8
 _LONGEST_LINE = 25
-_TIME_BESIDE = 80
 
 Span = tuple[int, int]
 
@@ -42,13 +41,35 @@ class Hit:
 
 def candidates(text: str) -> list[Candidate]:
     """The rules that may match somewhere in a folded text; for most stories there is none."""
+    known: dict[str, bool] = {}
     found = []
     for rule in load().rules:
-        if rule.may_match(text):
-            spans = tuple(tuple(match.span() for match in pattern.finditer(text)) for pattern in rule.patterns)
-            if all(spans):
-                found.append(Candidate(rule=rule, spans=spans))
+        present = [[wording for wording in slot if _present(wording, text, known)] for slot in rule.slots]
+        if not all(present):
+            continue
+        spans = tuple(_spans(wordings, text) for wordings in present)
+        if all(spans):
+            found.append(Candidate(rule=rule, spans=spans))
     return found
+
+
+def _present(wording: Wording, text: str, known: dict[str, bool]) -> bool:
+    """Whether all of a wording's pieces stand in the text: a cheap look that never misses."""
+    for piece in wording.pieces:
+        if piece not in known:
+            known[piece] = piece in text
+        if not known[piece]:
+            return False
+    return True
+
+
+def _spans(wordings: Iterable[Wording], text: str) -> tuple[Span, ...]:
+    """Where any of the wordings stands; of two that start together the longer."""
+    longest: dict[int, int] = {}
+    for wording in wordings:
+        for start, end in wording.spans(text):
+            longest[start] = max(end, longest.get(start, 0))
+    return tuple(sorted(longest.items()))
 
 
 def hits_in(text: str, unit: Line, found: Iterable[Candidate], *, prose: bool = True) -> list[Hit]:
@@ -88,7 +109,7 @@ def _placed(text: str, unit: Line, rule: Rule, span: Span, *, prose: bool) -> bo
     """Whether a wording stands where its row wants it."""
     start, end = span
     row = rule.row
-    if row.needs == "time" and not TIME.search(text, end, min(unit.end, end + _TIME_BESIDE)):
+    if row.needs == "time" and not load().time.search(text, end, min(unit.end, end + row.near)):
         return False
     if "label" in row.classes and not _LABEL_ENDS.match(text, end):
         return False

@@ -1,9 +1,9 @@
 """Rights notices in prose: where wordings stand together, how sure their place makes them, and whose they are.
 
 A notice needs four points. Its wordings bring their strength; standing on its own line, being its sentence's only
-words, standing last or right after a credit, following another notice, and a stated holder among the partner's names add.
-A speaker, a court or a law in the same sentence takes away, and so does running text around it. Words in quotation
-marks never count. Below four points nothing is a notice and nothing is cut.
+words, standing last or right after a credit, following another notice, and a stated holder among the partner's names
+add. A speaker, a court or a law in it, or a colon before it, takes away, and so does running text around it. Words in
+quotation marks never count. Below four points nothing is a notice and nothing is cut.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _WRAPPED_LINE = 90
 _MOST_WRAPS = 6
 _REST_OF_LINE = 200
 _FEW_WORDS = 6
+_NEEDS_SUPPORT = frozenset({"prohibition", "contract_required", "ai_reserved"})
 _ABOUT_REUSE = frozenset({"reservation", "prohibition", "contract_required", "conditional_reuse"})
 
 
@@ -109,7 +110,7 @@ def find(text: str, lines: Sequence[Line], names: Names, credited: Callable[[int
         previous = found[-1] if found and found[-1].last == first - 1 else None
         last_words = all(index in marked for index in range(last + 1, len(lines)))
         draft = _draft(text, unit, hits, names, (first, last))
-        if _score(text, draft, names, credited=credited, closing=last_words and first > 0, previous=previous) < _NEEDED:
+        if _score(text, draft, credited=credited, closing=last_words and first > 0, previous=previous) < _NEEDED:
             continue
         if previous and _continues(previous, draft):
             found[-1] = _joined(previous, draft)
@@ -196,20 +197,18 @@ def _draft(text: str, unit: Line, hits: Sequence[Hit], names: Names, lines: tupl
 def _score(
     text: str,
     draft: Found,
-    names: Names,
     *,
     credited: Callable[[int], bool],
     closing: bool,
     previous: Found | None,
 ) -> int:
     """How sure the wordings and their place are that this is a notice."""
-    del names
     best: dict[tuple[str, ...], int] = {}
     for hit in draft.hits:
         best[hit.classes] = max(best.get(hit.classes, 0), hit.rule.row.strength)
     exact = draft.own_line and _covers_a_sentence(text, draft)
     after_credit = credited(draft.start)
-    reuse_only = set(draft.classes) <= {"prohibition", "contract_required"}
+    reuse_only = _NEEDS_SUPPORT.issuperset(draft.classes)
     supported = any(not hit.classes for hit in draft.hits)
     if reuse_only and not (supported or exact or draft.ours or previous or after_credit):
         return 0
@@ -218,7 +217,8 @@ def _score(
     points += _OWN_HOLDER * draft.ours + _AFTER_NOTICE * (previous is not None)
     if not draft.own_line and not (after_credit and "label" in draft.classes):
         points += _RUNNING_TEXT
-    if load().contexts.search(text, draft.start, draft.end):
+    introduced = text[: draft.start].rstrip().endswith(":")
+    if introduced or load().contexts.search(text, draft.start, draft.end):
         points += _SPOKEN_ABOUT
     return points
 

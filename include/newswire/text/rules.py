@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,9 +30,9 @@ NoticeClass = Literal[
 CLASSES: tuple[str, ...] = get_args(NoticeClass)
 
 _FOLDER = Path(__file__).parent
-_TIME = (
-    r"(?:\d{1,2}[:.]\d{2}|\d{1,2}\s?(?:am|pm|a\.m|p\.m)\b|\d{4}\s?(?:hrs|gmt|utc)|\d{4}-\d{2}-\d{2}"
-    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}|(?:12\s?)?noon|midnight|gmt|utc)"
+_CLOCK = (
+    r"\d{1,2}[:.]\d{2}|\d{1,2}\s?(?:am|pm|a\.m|p\.m)\b|\d{4}\s?(?:hrs|gmt|utc)|\d{4}-\d{2}-\d{2}"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 )
 
 Fragment = Annotated[str, Field(min_length=1)]
@@ -51,7 +51,7 @@ class Row(_Strict):
     Attributes:
         id: ``<language>.<what>.<number>``.
         all: Fragments that must all stand in one notice; a list means one of them. ``*`` ends a word's stem.
-        near: The most characters the fragments may span.
+        near: The most characters the fragments may span, and between them and the time that ``needs`` wants.
         classes: What the wording says; none for one that only supports others (a © mark, "this material").
         strength: How much it says by itself; a notice needs four points with those of its position.
         position: ``start`` of a clause, start of a short ``line``, ``alone`` on its line, or ``any``.
@@ -93,6 +93,8 @@ class RuleFile(_Strict):
         holders: Where the holder stands: ``{holder}`` between or after fragments.
         contexts: Words that speak *about* a notice: courts, speakers, laws.
         credit_labels: What introduces a credit on its own line.
+        days: Words that state a time by themselves: weekdays, noon.
+        months: Words that state a date together with a day's number.
     """
 
     language: str
@@ -100,6 +102,8 @@ class RuleFile(_Strict):
     holders: tuple[str, ...] = ()
     contexts: tuple[Fragment, ...] = ()
     credit_labels: tuple[Fragment, ...] = ()
+    days: tuple[Fragment, ...] = ()
+    months: tuple[Fragment, ...] = ()
 
     @model_validator(mode="after")
     def _ids_are_its_own(self) -> RuleFile:
@@ -120,17 +124,34 @@ class _Agencies(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A fragment, compiled over folded text.
+
+    Attributes:
+        pieces: Its words, the longest first: unless all stand in a text, it does not, and nothing more need be tried.
+        pattern: The fragment whatever the white space; it starts with a literal, which makes the search quick.
+        whole: Whether its first letter must start a word.
+    """
+
+    pieces: tuple[str, ...]
+    pattern: re.Pattern[str]
+    whole: bool
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where it stands."""
+        for match in self.pattern.finditer(text):
+            start = match.start()
+            if not self.whole or start == 0 or not text[start - 1].isalnum():
+                yield match.span()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A row, compiled over folded text: a pattern for each fragment, and words one of which each needs."""
+    """A row, compiled: for each of its fragments the wordings one of which must stand in the notice."""
 
     row: Row
     language: str
-    patterns: tuple[re.Pattern[str], ...]
-    keys: tuple[tuple[str, ...], ...]
-
-    def may_match(self, text: str) -> bool:
-        """A cheap look that never misses."""
-        return all(any(key in text for key in keys) for keys in self.keys)
+    slots: tuple[tuple[Wording, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,16 +163,19 @@ class Rules:
     holders: tuple[re.Pattern[str], ...]
     contexts: re.Pattern[str]
     credit_labels: re.Pattern[str]
+    time: re.Pattern[str]
     agencies: dict[str, str]
 
 
-TIME = re.compile(_TIME)
+def pattern(fragment: str, *, bounded: bool = True) -> str:
+    """The regular expression of a fragment over folded text.
 
-
-def pattern(fragment: str) -> str:
-    """The regular expression of a fragment over folded text."""
+    Args:
+        fragment: The words; ``*`` stands for any ending.
+        bounded: Whether the expression itself looks for the start of a word.
+    """
     words = [re.escape(word).replace(r"\*", r"\w*") for word in folded(fragment).split()]
-    head = r"(?<!\w)" if words[0][0].isalnum() else ""
+    head = r"(?<!\w)" if bounded and words[0][0].isalnum() else ""
     tail = r"(?!\w)" if fragment[-1].isalnum() else ""
     return head + r"\s+".join(words) + tail
 
@@ -180,17 +204,22 @@ def load() -> Rules:
         holders=tuple(_holder(form) for file in files for form in file.holders),
         contexts=_any(word for file in files for word in file.contexts),
         credit_labels=_any(label for file in files for label in file.credit_labels),
+        time=_time(files),
         agencies={folded(form): agency.name for agency in listed for form in (agency.name, *agency.forms)},
     )
 
 
 def _compile(row: Row, language: str) -> Rule:
     slots = [(slot,) if isinstance(slot, str) else slot for slot in row.all]
-    return Rule(
-        row=row,
-        language=language,
-        patterns=tuple(_any(slot) for slot in slots),
-        keys=tuple(tuple(_key(fragment) for fragment in slot) for slot in slots),
+    return Rule(row=row, language=language, slots=tuple(tuple(map(_wording, slot)) for slot in slots))
+
+
+def _wording(fragment: str) -> Wording:
+    pieces = {piece for word in folded(fragment).split() for piece in word.split("*") if piece}
+    return Wording(
+        pieces=tuple(sorted(pieces, key=lambda piece: (-len(piece), piece))),
+        pattern=re.compile(pattern(fragment, bounded=False)),
+        whole=folded(fragment)[0].isalnum(),
     )
 
 
@@ -199,16 +228,20 @@ def _any(fragments: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(pattern, sorted(fragments, key=len, reverse=True))) or "(?!)")
 
 
-def _key(fragment: str) -> str:
-    """The longest stretch of a fragment that stands in a text whatever its white space."""
-    return max(folded(fragment).replace("*", " ").split(), key=len)
+def _time(files: Iterable[RuleFile]) -> re.Pattern[str]:
+    """A time or a date, in any language."""
+    days = _any(day for file in files for day in file.days).pattern
+    months = _any(month for file in files for month in file.months).pattern
+    return re.compile(rf"{_CLOCK}|{days}|\d{{1,2}}(?:st|nd|rd|th)?\s(?:{months})|(?:{months})\s\d{{1,2}}(?!\d)")
 
 
 def _holder(form: str) -> re.Pattern[str]:
     before, after = form.split("{holder}")
     if not after.strip():
         return re.compile(pattern(before) + r"(?:[\s:,©\d-]|\(c\)|copyright|by\s)*+(?=(?P<holder>[^\W\d_]))")
-    return re.compile((pattern(before) if before.strip() else "") + r"\s*(?P<holder>\w[^;]{1,120}?)\s*" + pattern(after))
+    return re.compile(
+        (pattern(before) if before.strip() else "") + r"\s*(?P<holder>\w[^;]{1,120}?)\s*" + pattern(after)
+    )
 
 
 def _read(path: Path, model: type[_Model]) -> _Model:

@@ -25,8 +25,9 @@ _MOST_TEASERS = 12
 _LONGEST_TEASER = 700
 _TEASER_SENTENCES = 3
 _LONGEST_HEADLINE = 140
-_SHORTEST_STORY = 120
+_SHORTEST_STORY = 60
 _CREDIT_NEAR = 4
+_FINISHED = (".", "!", "?", "…", "”", '"')
 
 
 def split(text: str, *, names: Sequence[str] = ()) -> SplitText:
@@ -86,7 +87,9 @@ def _teasers(text: str, lines: Sequence[Line], found: Sequence[Found], credited:
         if not after or others or any(c.line > notice.last for c in credited):
             continue
         before = lines[: notice.first]
-        closing = any(c.position != "dateline" and notice.first - _CREDIT_NEAR <= c.line < notice.first for c in credited)
+        closing = any(
+            c.position != "dateline" and notice.first - _CREDIT_NEAR <= c.line < notice.first for c in credited
+        )
         if repeated and not closing:
             continue
         if _ends_story(text, before, credited) and all(_is_teaser(text, line) for line in after):
@@ -129,7 +132,10 @@ def _without(text: str, spans: Sequence[Span]) -> str:
     body = kept[0]
     for piece in kept[1:]:
         left, right = body.rstrip(), piece.lstrip()
-        gap = body[len(left) :] + piece[: len(piece) - len(right)]
-        joint = "\n\n" if "\n\n" in gap and not piece.startswith(".") else "\n" if "\n" in gap else " "
-        body = f"{left}{'' if right.startswith('.') or not right or not left else joint}{right}"
+        if right.startswith("."):
+            body = left + right[left.endswith(_FINISHED) :]
+            continue
+        breaks = max(body[len(left) :].count("\n"), piece[: len(piece) - len(right)].count("\n"))
+        joint = "\n" * min(breaks, 2) or " "
+        body = left + joint + right
     return body.strip()

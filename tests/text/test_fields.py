@@ -1,0 +1,53 @@
+"""Notices in rights fields and editor's notes."""
+
+import pytest
+
+from newswire.model import Item, Media, RightsKind, RightsStatement
+from newswire.text import field_notices
+
+
+def item(value, kind=RightsKind.USAGE_TERMS, **more):
+    return Item(item_id="1", rights=(RightsStatement(kind=kind, value=value, pointer="/rights", **more),))
+
+
+@pytest.mark.parametrize(
+    ("value", "classes"),
+    [
+        ("All rights reserved.", {"reservation"}),
+        ("Photos: all rights reserved, may not be redistributed", {"reservation", "prohibition"}),
+        ("Tüm hakları saklıdır", {"reservation"}),
+        ("جميع الحقوق محفوظة", {"reservation"}),
+        ("for editorial use only", {"editorial_only"}),
+        ("STRICTLY EMBARGOED", {"embargo"}),
+    ],
+)
+def test_a_rights_field_needs_no_place(value, classes):
+    """One wording in a rights field is a notice: the whole value, with the field's pointer as its source."""
+    (notice,) = field_notices(item(value))
+    assert set(notice.classes) == classes
+    assert (notice.text, notice.start, notice.end, notice.source) == (value, 0, len(value), "/rights")
+
+
+@pytest.mark.parametrize("value", ["https://example.com/all-rights-reserved", "", "Free for all.", "© 2026 X Agency"])
+def test_what_says_nothing_is_no_notice(value):
+    """URLs and words that no rule knows are no notices."""
+    assert field_notices(item(value)) == ()
+
+
+def test_holder_comes_from_the_words_else_from_the_field():
+    """The holder is the one the words name; else the statement's own."""
+    (said,) = field_notices(item("© 2026 Örnek Ajansı. All rights reserved.", holder="Other"))
+    (given,) = field_notices(item("All rights reserved.", holder="Other"))
+    assert (said.holder, given.holder) == ("Örnek Ajansı", "Other")
+
+
+def test_editors_note_can_hold_an_embargo():
+    """An editor's note is read like a rights field."""
+    (notice,) = field_notices(Item(item_id="1", ed_note="EMBARGOED UNTIL 12:00 GMT"))
+    assert (notice.classes, notice.source) == (("embargo",), "ed_note")
+
+
+def test_rights_of_media_are_their_own():
+    """A photo's terms are no notice of the article."""
+    photo = Media(rights=(RightsStatement(kind=RightsKind.NOTICE, value="All rights reserved."),))
+    assert field_notices(Item(item_id="1", media=(photo,))) == ()
