@@ -26,7 +26,7 @@ class Home:
 
     Attributes:
         root: The checkout.
-        state: The folder that holds everything the stack writes (``NEWSWIRE_STATE``, else ``.newswire``).
+        state: The folder that holds everything the stack writes (``NEWSWIRE_HOME``, else ``.newswire``).
     """
 
     root: Path
@@ -36,7 +36,7 @@ class Home:
     def from_environment(cls) -> Home:
         """The stack of this checkout."""
         root = Path(__file__).resolve().parents[2]
-        return cls(root=root, state=Path(os.environ.get("NEWSWIRE_STATE") or root / ".newswire").resolve())
+        return cls(root=root, state=Path(os.environ.get("NEWSWIRE_HOME") or root / ".newswire").resolve())
 
     @property
     def airflow(self) -> Path:

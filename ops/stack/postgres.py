@@ -89,7 +89,7 @@ def choose(home: Home) -> Database:
     if len(os.fsencode(socket)) > LONGEST_SOCKET_PATH:
         msg = (
             f"the path {home.state} is too long for PostgreSQL's socket ({len(os.fsencode(socket))} bytes of at most "
-            f"{LONGEST_SOCKET_PATH}). Choose a shorter one: export NEWSWIRE_STATE=~/.newswire"
+            f"{LONGEST_SOCKET_PATH}). Choose a shorter one: export NEWSWIRE_HOME=~/.newswire"
         )
         raise StackError(msg)
     return Database(place=place, programs=_programs(), owner=SYSTEM_USER if as_root else None)
