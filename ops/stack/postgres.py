@@ -224,7 +224,10 @@ def answers(database: Database, secrets: Secrets) -> bool:
         connect(database, secrets).close()
     except psycopg.OperationalError as error:
         if "password authentication failed" in str(error):
-            msg = f"PostgreSQL in {database.place} does not know the password in secrets.json: they are of two stacks."
+            msg = (
+                f"PostgreSQL in {database.place} has other passwords than secrets.json. "
+                "Restore that file, or remove both to begin anew without the ledger"
+            )
             raise StackError(msg) from error
         return False
     return True
