@@ -88,8 +88,7 @@ def start_database(stack: Stack) -> Stack:
         _spawn(stack, part, ambient)
     deadline = time.monotonic() + postgres.START_LIMIT
     while not postgres.answers(stack.database, stack.secrets):
-        _require_alive(stack, [part], deadline)
-        time.sleep(processes.POLL)
+        _await(stack, [part], deadline)
     postgres.ensure_databases(stack.database, stack.secrets)
     stack.say("PostgreSQL answers")
     return stack
@@ -208,7 +207,7 @@ def _wait_until_well(stack: Stack, ports: Ports) -> None:
     with Airflow(ports.ui_url, ADMIN, stack.secrets.admin) as airflow:
         reporting = set(REPORTING)
         while waiting or reporting:
-            _require_alive(stack, everything, deadline)
+            _await(stack, everything, deadline)
             for name in [name for name, port in waiting.items() if _is_open(port)]:
                 del waiting[name]
                 stack.say(f"{name} answers")
@@ -217,18 +216,27 @@ def _wait_until_well(stack: Stack, ports: Ports) -> None:
                 for name in [name for name in reporting if health.get(name) == "healthy"]:
                     reporting.discard(name)
                     stack.say(f"{name} is healthy")
-            time.sleep(0.25)
 
 
-def _require_alive(stack: Stack, wanted: Iterable[Part], deadline: float) -> None:
+def require_alive(stack: Stack, wanted: Iterable[Part]) -> None:
+    """See that parts that were started still run.
+
+    Raises:
+        StackError: One has stopped; its last words and its log are named.
+    """
     for part in wanted:
-        log = log_path(stack.home, part.name)
         if not stack.running(part.name):
-            msg = f"{part.name} stopped while it started: {_last_line(stack.home, part.name)}. Log: {log}"
+            log = log_path(stack.home, part.name)
+            msg = f"{part.name} has stopped by itself: {_last_line(stack.home, part.name)}. Log: {log}"
             raise StackError(msg)
+
+
+def _await(stack: Stack, wanted: Iterable[Part], deadline: float) -> None:
+    require_alive(stack, wanted)
     if time.monotonic() > deadline:
         msg = f"the stack is not ready within its time. Logs: {stack.home.logs}"
         raise StackError(msg)
+    time.sleep(0.2)
 
 
 def _is_open(port: int) -> bool:

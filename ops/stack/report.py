@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from stack.home import Home, Ports, StackError
-from stack.lifecycle import Stack
-from stack.parts import ADMIN
+from stack.lifecycle import Stack, require_alive
+from stack.parts import ADMIN, parts
 from stack.rest import PREFIX, Airflow, Dag
 
 BY_DESIGN = "broken-by-design"
@@ -24,10 +24,13 @@ def first_runs(stack: Stack, ports: Ports) -> bool:
 
     Returns:
         Whether all went as they should: a partner that is broken by design has to fail.
+
+    Raises:
+        StackError: A part of the stack stopped meanwhile.
     """
     wanted = {PREFIX + path.stem for path in (stack.home.root / "include" / "partners").glob("*.yaml")}
     with Airflow(ports.ui_url, ADMIN, stack.secrets.admin) as airflow:
-        dags = _appeared(airflow, wanted)
+        dags = _appeared(stack, ports, airflow, wanted)
         missing = sorted(wanted - {dag.dag_id for dag in dags})
         for file, error in airflow.import_errors().items():
             stack.say(f"{file} cannot be imported: {error}")
@@ -38,12 +41,13 @@ def first_runs(stack: Stack, ports: Ports) -> bool:
                 airflow.unpause(dag.dag_id)
         if dags:
             stack.say(f"{len(dags)} partners are unpaused; waiting for their first runs")
-        return _all_ended(stack, airflow, dags) and not missing
+        return _all_ended(stack, ports, airflow, dags) and not missing
 
 
-def _appeared(airflow: Airflow, wanted: set[str]) -> list[Dag]:
+def _appeared(stack: Stack, ports: Ports, airflow: Airflow, wanted: set[str]) -> list[Dag]:
     deadline = time.monotonic() + APPEAR_LIMIT
     while wanted:
+        require_alive(stack, parts(stack.home, ports))
         dags = airflow.dags()
         if wanted <= {dag.dag_id for dag in dags} or airflow.import_errors() or time.monotonic() > deadline:
             break
@@ -51,10 +55,11 @@ def _appeared(airflow: Airflow, wanted: set[str]) -> list[Dag]:
     return airflow.dags()
 
 
-def _all_ended(stack: Stack, airflow: Airflow, dags: Iterable[Dag]) -> bool:
+def _all_ended(stack: Stack, ports: Ports, airflow: Airflow, dags: Iterable[Dag]) -> bool:
     waiting, well = list(dags), True
     deadline = time.monotonic() + RUN_LIMIT
     while waiting and time.monotonic() < deadline:
+        require_alive(stack, parts(stack.home, ports))
         for dag in list(waiting):
             state = airflow.ended_run(dag.dag_id)
             if state is None:

@@ -159,7 +159,7 @@ def test_part_that_dies_at_start_is_named(command, home):
         (home.state / "wire.kept").rename(home.state / "wire")
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
-    assert "sample-wire stopped while it started" in done.stderr
+    assert "sample-wire has stopped by itself" in done.stderr
     assert str(home.logs / "sample-wire.log") in done.stderr
     assert set(processes.load(home)) == {"postgres"}
 
