@@ -11,6 +11,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newswire.errors import LakeCorrupt
 from newswire.schema import Column, arrow
 
 ROW_GROUP = 10_000
@@ -52,8 +53,16 @@ def encode(rows: Sequence[Row], columns: tuple[Column, ...]) -> bytes:
 
 
 def rows_of(path: Path) -> list[Row]:
-    """The rows of one Parquet file of the lake; none where the file is absent."""
+    """The rows of one Parquet file of the lake; none where the file is absent.
+
+    Raises:
+        LakeCorrupt: The file is not readable Parquet.
+    """
     if not path.exists():
         return []
-    rows: list[Row] = pq.ParquetFile(path).read().to_pylist()
+    try:
+        rows: list[Row] = pq.ParquetFile(path).read().to_pylist()
+    except pa.ArrowInvalid as error:
+        msg = f"{path.name} in {path.parent} cannot be read: {error}."
+        raise LakeCorrupt(msg, reason="parquet_unreadable", remedy="Remove the file and rewrite it.") from error
     return rows

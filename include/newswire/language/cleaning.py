@@ -6,9 +6,10 @@ import re
 import unicodedata
 
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\w+")
-BLANK = re.compile(r"[^\S\n]+")
 TATWEEL = "\u0640"
+DOTLESS_I = "\u0131"
 TURKIC_CAPITALS = frozenset("İŞĞ")
+LOOKED_AT = 200  # characters that tell whether a text is in capitals
 
 
 def text_of(text: str) -> str:
@@ -22,20 +23,19 @@ def text_of(text: str) -> str:
         text = ADDRESS.sub(" ", text)
     if _shouts(text):
         text = _lower(text)
-    return BLANK.sub(" ", text).strip()
+    return text.strip()
 
 
 def _shouts(text: str) -> bool:
-    """Whether most letters of a cased script are capitals."""
-    sample = text[:200]
-    if sample.upper() == sample.lower():
+    """Whether most letters of a cased script are capitals; a word that goes on in lower case settles it."""
+    sample = text[:LOOKED_AT]
+    if sample[1:6].islower():
         return False
-    capitals = sum(map(str.isupper, sample))
-    return capitals > 3 and capitals > 2 * sum(map(str.islower, sample))
+    return sum(map(str.isupper, sample)) > 2 * sum(map(str.islower, sample))
 
 
 def _lower(text: str) -> str:
     """Lower case that keeps the two Turkish letters i apart where the text shows that it needs them."""
     if TURKIC_CAPITALS.intersection(text):
-        text = text.replace("I", "ı")
+        text = text.replace("I", DOTLESS_I)
     return text.replace("İ", "i").lower()

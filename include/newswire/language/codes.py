@@ -11,11 +11,12 @@ UND = "und"
 FROM_LANGDETECT = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
 
 ALIASES = {
-    "ara": "ar", "aze": "az", "azj": "az", "azb": "az", "ben": "bn", "cmn": "zh", "deu": "de", "ger": "de", "diq": "zza",
-    "ell": "el", "gre": "el", "eng": "en", "fas": "fa", "per": "fa", "pes": "fa", "prs": "fa", "fra": "fr", "fre": "fr",
-    "heb": "he", "iw": "he", "hin": "hi", "in": "id", "ind": "id", "ita": "it", "jpn": "ja", "kiu": "zza", "kor": "ko",
-    "nld": "nl", "dut": "nl", "nob": "nb", "nno": "nn", "nor": "no", "pol": "pl", "por": "pt", "rus": "ru", "spa": "es",
-    "swe": "sv", "tur": "tr", "ukr": "uk", "urd": "ur", "zho": "zh", "chi": "zh", "zaz": "zza", "fil": "tl",
+    "ara": "ar", "aze": "az", "azj": "az", "azb": "az", "ben": "bn", "cmn": "zh", "deu": "de", "ger": "de",
+    "diq": "zza", "ell": "el", "gre": "el", "eng": "en", "fas": "fa", "per": "fa", "pes": "fa", "prs": "fa",
+    "fra": "fr", "fre": "fr", "heb": "he", "iw": "he", "hin": "hi", "in": "id", "ind": "id", "ita": "it",
+    "jpn": "ja", "kiu": "zza", "kor": "ko", "nld": "nl", "dut": "nl", "nob": "nb", "nno": "nn", "nor": "no",
+    "pol": "pl", "por": "pt", "rus": "ru", "spa": "es", "swe": "sv", "tur": "tr", "ukr": "uk", "urd": "ur",
+    "zho": "zh", "chi": "zh", "zaz": "zza", "fil": "tl",
 }  # fmt: skip
 KURDISH = {"ku", "kur"}
 NORWEGIAN = {"no", "nb", "nn"}

@@ -11,6 +11,7 @@ from newswire.language.cleaning import text_of
 from newswire.language.codes import UND, family, normalise
 from newswire.language.engine import PROFILED, Engine
 from newswire.language.hanzi import variant
+from newswire.language.opinions import blend, twin
 from newswire.language.pieces import pieces
 from newswire.language.scripts import RANGES, count_scripts
 from newswire.model import LanguageVerdict
@@ -26,6 +27,9 @@ DENSITY = {"Hani": 4, "Kana": 2, "Hang": 3}
 KANA_SHARE = 0.08  # of kana and hanzi together, from which on a text is Japanese
 FEWEST_LETTERS = 8  # below that, an alphabet of several languages says nothing
 LEAST_CONFIDENCE = 0.4
+TRIALS = 7
+FEW_TRIALS = 3  # where a text has several pieces that can bear each other out
+SURE = 0.999  # below that a second opinion is asked
 CLEAR = 0.95  # how sure a piece must be to count as a second language
 
 # How often a wire sends a language compared with the others of its script; 1.0 where nothing is said.
@@ -70,27 +74,42 @@ class LanguageDetector:
 
     def _detect(self, text: str, declared: str | None, candidates: tuple[str, ...]) -> LanguageVerdict:
         cleaned = text_of(text)
-        readings = [self._read(piece, declared, candidates) for piece in pieces(cleaned)]
-        told = [reading for reading in readings if reading.reason is None]
+        parts = pieces(cleaned)
+        trials = TRIALS if len(parts) == 1 else FEW_TRIALS
+        told = self._told(parts, declared, candidates, trials)
+        if len({family(reading.language) for reading in told}) > 1:
+            told = self._told(parts, declared, candidates, TRIALS)
         if not told:
-            reading = readings[0] if len(readings) == 1 else self._read(cleaned, declared, candidates)
+            reading = self._read(cleaned, declared, candidates, TRIALS)
             if reading.reason is not None:
                 return _undetermined(reading, declared, "only_url" if text.strip() and not cleaned else None)
             told = [reading]
         return _verdict(told, declared)
 
-    def _read(self, text: str, declared: str | None, candidates: tuple[str, ...]) -> _Reading:
+    def _told(
+        self, parts: list[str], declared: str | None, candidates: tuple[str, ...], trials: int
+    ) -> list[_Reading]:
+        readings = [self._read(part, declared, candidates, trials) for part in parts]
+        return [reading for reading in readings if reading.reason is None]
+
+    def _read(self, text: str, declared: str | None, candidates: tuple[str, ...], trials: int) -> _Reading:
         scripts = count_scripts(text)
         if not scripts:
             return _nothing("empty" if not text else "no_letters", None, 0)
-        script = max(scripts, key=lambda name: scripts[name] * DENSITY.get(name, 1))
+        script = next(iter(scripts))
+        if len(scripts) > 1:
+            script = max(scripts, key=lambda name: scripts[name] * DENSITY.get(name, 1))
         letters = scripts[script] * DENSITY.get(script, 1)
         if script in {"Hani", "Kana"}:
             return _han(text, scripts)
         if script in SCRIPT_LANGUAGE:
-            language = SCRIPT_LANGUAGE[script]
             return _Reading(
-                language=language, confidence=1.0, runner_up=None, script=script, method="script", letters=letters
+                language=SCRIPT_LANGUAGE[script],
+                confidence=1.0,
+                runner_up=None,
+                script=script,
+                method="script",
+                letters=letters,
             )
         if script not in PROFILED:
             return _nothing("unknown_script", script, letters)
@@ -98,18 +117,30 @@ class LanguageDetector:
             return _nothing("too_short", script, letters)
         if len(scripts) > 1:
             text = _foreign(script).sub(" ", text)
-        found = self.engine.probabilities(script, text, _prior(script, declared, candidates))
-        return _ranked(found, script, letters)
+        prior = _prior(script, declared, candidates)
+        found = self.engine.probabilities(script, text, prior, trials)
+        if found and max(found) < SURE:
+            if trials < TRIALS:
+                found = self.engine.probabilities(script, text, prior, TRIALS)
+            found = blend(PROFILED[script], found, text)
+        return _ranked(found, script, letters, text)
 
 
-def _ranked(found: dict[str, float], script: str, letters: int) -> _Reading:
-    ranked = sorted(found, key=lambda language: (-found[language], language))
-    if not ranked or found[ranked[0]] < LEAST_CONFIDENCE:
+def _ranked(found: list[float], script: str, letters: int, text: str) -> _Reading:
+    if not found:
         return _nothing("ambiguous", script, letters)
+    languages = PROFILED[script]
+    best = max(found)
+    first = found.index(best)
+    if best < LEAST_CONFIDENCE:
+        return _nothing("ambiguous", script, letters)
+    second = max((index for index in range(len(found)) if index != first), key=found.__getitem__)
+    language = twin(languages[first], text)
+    runner_up = languages[second] if found[second] > 0 else None
     return _Reading(
-        language=ranked[0],
-        confidence=min(found[ranked[0]], 1.0),
-        runner_up=ranked[1] if found[ranked[1]] > 0 else None,
+        language=language,
+        confidence=min(best, 1.0),
+        runner_up=languages[first] if language != languages[first] else runner_up,
         script=script,
         method="langdetect",
         letters=letters,
@@ -138,30 +169,29 @@ def _han(text: str, scripts: dict[str, int]) -> _Reading:
 @cache
 def _foreign(script: str) -> re.Pattern[str]:
     """Letters of other scripts."""
-    ranges = "".join(f"{chr(start)}-{chr(end)}" for start, end, name in RANGES if name != script and name != "Latn")
+    ranges = "".join(f"{chr(start)}-{chr(end)}" for start, end, name in RANGES if name not in {script, "Latn"})
     latin = "" if script == "Latn" else "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
     return re.compile(f"[{latin}{ranges}]+")
 
 
 @lru_cache(maxsize=1024)
-def _prior(script: str, declared: str | None, candidates: tuple[str, ...]) -> dict[str, float]:
-    """The weight of each language of a script before a word is read."""
+def _prior(script: str, declared: str | None, candidates: tuple[str, ...]) -> list[float]:
+    """The probability of each language of a script before a word is read."""
     expected = family(normalise(declared, script=script) or UND)
     wanted = {family(code) for tag in candidates if (code := normalise(tag, script=script))}
-    weights = {}
+    weights = []
     for language in PROFILED[script]:
-        weight = RARE.get(language, 1.0)
-        if language in wanted:
-            weight = CANDIDATE_WEIGHT
-        if language == expected:
-            weight *= DECLARED_WEIGHT
-        weights[language] = weight
-    return weights
+        weight = CANDIDATE_WEIGHT if language in wanted else RARE.get(language, 1.0)
+        weights.append(weight * DECLARED_WEIGHT if language == expected else weight)
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
 def _verdict(readings: list[_Reading], declared: str | None) -> LanguageVerdict:
     """Combine the readings of a text's pieces: the main language, its share, and the second one as runner-up."""
-    main = readings[0] if len(readings) == 1 else _main(readings, declared)
+    main = readings[0]
+    if len(readings) > 1:
+        main = _main(readings, declared)
     others = [r for r in readings if family(r.language) != family(main.language)]
     clear = [r for r in others if r.confidence >= CLEAR]
     letters = sum(r.letters for r in readings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,10 +19,9 @@ from typing import Any
 PLAIN = "langdetect"
 ACCELERATED = "langdetect_rs"
 SEED = 0
-TRIALS = 7
 OWN_PROFILES = Path(__file__).with_name("profiles")
 
-# The languages that have a profile, by script. A script of one language needs none.
+# The languages that have a profile, by script, in the order they are loaded. A script of one language needs none.
 PROFILED = {
     "Latn": (
         "af", "az", "ca", "cs", "cy", "da", "de", "en", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "kmr", "lt",
@@ -34,14 +34,16 @@ PROFILED = {
 
 
 class Engine:
-    """The profiles of every script, loaded on first use, in the order of their codes.
+    """The profiles of every script, loaded once, on first use, in the order of their codes.
 
     Args:
         library: ``langdetect`` or ``langdetect_rs``; by default the accelerator where it is installed.
+        profiles: Counts that replace those of a language, for training.
     """
 
-    def __init__(self, library: str | None = None) -> None:
+    def __init__(self, library: str | None = None, profiles: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self.library = library or default_library()
+        self._replaced = profiles or {}
         self._factories: dict[str, Any] = {}
         self._lock = Lock()
 
@@ -50,24 +52,25 @@ class Engine:
         for script in PROFILED:
             self._factory(script)
 
-    def probabilities(self, script: str, text: str, prior: dict[str, float], trials: int = TRIALS) -> dict[str, float]:
-        """The probability of each language of a script; empty where the text holds no known n-gram.
+    def probabilities(self, script: str, text: str, prior: Sequence[float], trials: int) -> list[float]:
+        """The probability of each language of ``PROFILED[script]``; empty where the text holds no known n-gram.
 
         Args:
             script: A key of ``PROFILED``.
             text: Cleaned text.
-            prior: A weight a language; one that is missing is ruled out.
+            prior: The probability of each language before a word is read; they add up to 1.
             trials: How many walks are averaged.
         """
         detector = self._factory(script).create()
         detector.n_trial = trials
-        detector.set_prior_map(prior)
+        detector.prior_map = prior  # what set_prior_map would compute again for every text
         detector.append(f"{text} ")
         try:
             detector.get_probabilities()
         except self._nothing_found:
-            return {}
-        return dict(zip(detector.langlist, detector.langprob, strict=True))
+            return []
+        found: list[float] = detector.langprob
+        return found
 
     def _factory(self, script: str) -> Any:  # noqa: ANN401 - langdetect carries no types
         factory = self._factories.get(script)
@@ -82,14 +85,15 @@ class Engine:
         factory = importlib.import_module(f"{self.library}.detector_factory").DetectorFactory()
         self._nothing_found = importlib.import_module(f"{self.library}.lang_detect_exception").LangDetectException
         factory.set_seed(SEED)
-        languages = sorted(PROFILED[script])
+        languages = PROFILED[script]
         for index, language in enumerate(languages):
-            counts = read_profile(language)
+            counts = self._replaced.get(language) or read_profile(language)
             profile = profile_type(language, counts["freq"], counts["n_words"])
             factory.add_profile(profile, index, len(languages))
         return factory
 
 
+@cache
 def default_library() -> str:
     """The accelerator where it is installed, else langdetect itself."""
     return ACCELERATED if find_spec(ACCELERATED) else PLAIN
@@ -99,11 +103,6 @@ def read_profile(language: str) -> dict[str, Any]:
     """The n-gram counts of a language: ours where langdetect has none, else those that come with langdetect."""
     path = OWN_PROFILES / f"{language}.json"
     if not path.is_file():
-        path = _langdetect_profiles() / language
+        path = Path(importlib.import_module("langdetect.detector_factory").PROFILES_DIRECTORY) / language
     counts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return counts
-
-
-@cache
-def _langdetect_profiles() -> Path:
-    return Path(importlib.import_module("langdetect.detector_factory").PROFILES_DIRECTORY)

@@ -23,6 +23,7 @@ RANGES = (
     (0x20000, 0x3134F, "Hani"),
 )  # fmt: skip
 _STARTS = [start for start, _, _ in RANGES]
+VOWEL_SIGNS = 0x0900  # from here on scripts have signs that are no letters and belong to words
 _known: dict[str, str | None] = {}
 
 
@@ -36,6 +37,8 @@ def count_scripts(text: str) -> dict[str, int]:
         script = _known[character] if character in _known else _look_up(character)
         if script is not None:
             found[script] = found.get(script, 0) + times
+    if len(found) < 2:  # noqa: PLR2004 - nothing to sort
+        return found
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -43,7 +46,7 @@ def _look_up(character: str) -> str | None:
     point = ord(character)
     index = bisect_right(_STARTS, point) - 1
     script = None
-    if index >= 0 and point <= RANGES[index][1] and (point > 0x0900 or character.isalpha()):
+    if index >= 0 and point <= RANGES[index][1] and (point > VOWEL_SIGNS or character.isalpha()):
         script = RANGES[index][2]
     _known[character] = script
     return script

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from newswire.ledger.tables import outcomes, receipts
 
@@ -110,7 +110,7 @@ def latest_settled(connection: Connection, partner: str, feed: str) -> dict[str,
             receipts.c.settled_at.is_not(None),
             receipts.c.payload_path.is_not(None),
         )
-        .distinct(receipts.c.url)
+        .ext(distinct_on(receipts.c.url))
         .order_by(receipts.c.url, receipts.c.observed_at.desc(), receipts.c.receipt_id.desc())
     )
     return {receipt.url: receipt for receipt in _load(connection.execute(query))}

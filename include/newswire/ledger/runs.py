@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from newswire.ledger.tables import items, outcomes, receipts, runs
 
@@ -61,7 +61,7 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
     last = {
         row.partner: row
         for row in connection.execute(
-            select(runs).distinct(runs.c.partner).order_by(runs.c.partner, runs.c.closed_at.desc())
+            select(runs).ext(distinct_on(runs.c.partner)).order_by(runs.c.partner, runs.c.closed_at.desc())
         )
     }
     report = []

@@ -124,8 +124,10 @@ def _commit(place: Workplace, committer: Committer, batch: Batch, validated: Val
 def _final(entry: EntryOutcome, after: dict[str, Standing], validated: Validated) -> EntryOutcome:
     """An entry's outcome after validation: what its story became, where this entry governs it."""
     standing = after.get(entry.item_id or "")
-    if entry.outcome in {"duplicate", "superseded"} or standing is None or standing.content_hash != entry.content_hash:
+    if entry.outcome in {"duplicate", "superseded"} or standing is None:
         return entry
+    if standing.content_hash != entry.content_hash:  # another run committed a higher version meanwhile
+        return evolve(entry, outcome="superseded", reasons=("newer_version_governs",), decision_id=None)
     failed = validated.quarantined.get(standing.article_id, ()) if standing.state == "quarantined" else ()
     return evolve(
         entry,

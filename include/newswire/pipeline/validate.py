@@ -26,7 +26,13 @@ def validate(place: Workplace, refined: Refined) -> Validated:
     from newswire import quality  # noqa: PLC0415
 
     rows = parquet.table(staging.rows(place.layout, refined.batch), ARTICLES)
-    report = quality.validate(rows, site=place.layout.quality, name=place.partner.slug, now=place.clock())
+    report = quality.validate(
+        rows,
+        site=place.layout.quality,
+        name=place.partner.slug,
+        now=place.clock(),
+        required_uses=place.partner.required_uses,
+    )
     log.info("validated %d rows: %d failed; Data Docs at %s", rows.num_rows, len(report.failed_rows), report.docs)
     if not report.success:
         msg = (

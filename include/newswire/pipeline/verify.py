@@ -42,13 +42,10 @@ def verify(layout: Layout, database_url: str, *, payloads: bool = False) -> Veri
             (row.partner, row.item_id): row
             for row in connection.execute(select(items).where(items.c.row_hash.is_not(None)))
         }
-        graves = set(
-            connection.execute(
-                select(tables.tombstones.c.partner, tables.tombstones.c.item_id).where(
-                    tables.tombstones.c.lifted_at.is_(None)
-                )
-            ).tuples()
-        )
+        graves = {
+            (row.partner, row.item_id)
+            for row in connection.execute(select(tables.tombstones).where(tables.tombstones.c.lifted_at.is_(None)))
+        }
         waiting = connection.execute(select(func.count()).select_from(tables.intents)).scalar_one()
         receipts = tables.receipts
         read = connection.execute(select(receipts.c.receipt_id).where(receipts.c.entries.is_not(None))).scalars()
@@ -91,7 +88,10 @@ def _check_file(
     if not path.exists():
         return [f"{file.path}: missing"]
     problems = [] if sha256(path.read_bytes()) == file.file_sha256 else [f"{file.path}: its checksum differs"]
-    rows = parquet.rows_of(path)
+    try:
+        rows = parquet.rows_of(path)
+    except LakeCorrupt as error:
+        return [*problems, str(error)]
     if parquet.rows_hash(parquet.row_hash(row) for row in rows) != file.rows_sha256:
         problems.append(f"{file.path}: its rows are not those that were written")
     for row in rows if file.dataset == ARTICLES else ():

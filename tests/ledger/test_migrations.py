@@ -1,0 +1,48 @@
+"""The migrations and the tables agree, and a ledger that is not there says what to do."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from newswire.errors import ConfigError, LedgerUnavailable
+from newswire.ledger import migrate, transaction
+from newswire.ledger.tables import metadata, runs
+
+pytestmark = pytest.mark.ledger
+
+
+def test_migrations_end_at_the_tables(database_url):
+    """Running every migration gives exactly the tables in code."""
+    with transaction(database_url) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_migrating_twice_is_fine(database_url):
+    """A second migration changes nothing."""
+    migrate(database_url)
+
+
+def test_a_silent_database_names_the_remedy():
+    """A database that does not answer is a transient error that says how to start it."""
+    with pytest.raises(LedgerUnavailable, match="make db"), transaction("postgresql://nobody@127.0.0.1:1/none"):
+        pass
+
+
+def test_no_database_names_the_remedy():
+    """Without a database URL the error says how to get one."""
+    with pytest.raises(LedgerUnavailable, match="NEWSWIRE_DATABASE_URL"), transaction(None):
+        pass
+
+
+def test_an_empty_database_asks_for_the_migration(postgres):
+    """A database without tables names the command that makes them."""
+    with pytest.raises(LedgerUnavailable, match="newswire migrate"), transaction(postgres) as connection:
+        connection.execute(runs.select())
+
+
+def test_another_database_is_refused():
+    """Only PostgreSQL can hold the ledger."""
+    with pytest.raises(ConfigError, match="PostgreSQL"), transaction("sqlite:///x.db"):
+        pass

@@ -1,0 +1,195 @@
+"""A wire of the tests' own: a real HTTP server whose feeds a test writes."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+import yaml
+
+from newswire import quality
+from newswire.config import load_partner
+from newswire.lake.layout import Layout
+from newswire.pipeline.run import run
+from newswire.pipeline.work import Published, Run, Workplace
+from newswire.quality import Report
+
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+PARAGRAPH = "The harbour council met on Monday and agreed to widen the northern quay before the winter storms arrive. "
+
+
+class Wire:
+    """A feed server: ``feeds`` maps a path to Atom entries, to a status code, or to raw bytes."""
+
+    def __init__(self) -> None:
+        self.feeds: dict[str, list[str] | int | bytes] = {}
+        self.asked: Counter[str] = Counter()
+        wire = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                path = self.path.partition("?")[0]
+                wire.asked[self.path] += 1
+                answer = wire.feeds.get(path, 404)
+                if isinstance(answer, int):
+                    self.send_response(answer)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
+                body = answer if isinstance(answer, bytes) else atom(answer)
+                tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+                same = self.headers.get("If-None-Match") == tag
+                self.send_response(304 if same else 200)
+                self.send_header("ETag", tag)
+                if not same:
+                    self.send_header("Content-Type", "application/atom+xml; charset=utf-8")
+                    self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                if not same:
+                    self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
+        self.thread.start()
+        self.root = f"http://127.0.0.1:{self.server.server_port}"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+def atom(entries: list[str]) -> bytes:
+    head = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:dcterms="http://purl.org/dc/terms/" '
+    head += 'xmlns:at="http://purl.org/atompub/tombstones/1.0" xml:lang="en"><title>t</title><id>urn:f</id>'
+    return f'<?xml version="1.0" encoding="utf-8"?>{head}{"".join(entries)}</feed>'.encode()
+
+
+def story(
+    name: str,
+    *,
+    hour: int = 0,
+    published: datetime | None = NINE,
+    text: str = "",
+    embargo: datetime | None = None,
+    terms: str = "",
+) -> str:
+    """An Atom entry; ``hour`` makes it a later version."""
+    updated = (NINE + hour * HOUR).isoformat()
+    body = f"<p>{PARAGRAPH * 4}</p><p>{escape(text or f'The story of {name}.')} It was told in full. (TPA)</p>"
+    return (
+        f"<entry><id>urn:{name}</id><title>Quay works begin at {name}</title><updated>{updated}</updated>"
+        + (f"<published>{published.isoformat()}</published>" if published else "")
+        + (f"<dcterms:available>{embargo.isoformat()}</dcterms:available>" if embargo else "")
+        + "".join(f'<category term="{term}"/>' for term in terms.split())
+        + f'<link href="https://example.org/{name}"/><content type="html">{escape(body)}</content></entry>'
+    )
+
+
+def kill(name: str, *, hour: int) -> str:
+    """An RFC 6721 withdrawal."""
+    return f'<at:deleted-entry ref="urn:{name}" when="{(NINE + hour * HOUR).isoformat()}"/>'
+
+
+class Desk:
+    """One partner's pipeline with a clock that the test moves."""
+
+    def __init__(self, folder: Path, database_url: str, wire: Wire, partner: dict[str, object]) -> None:
+        self.folder, self.database_url, self.wire = folder, database_url, wire
+        self.now = NINE + timedelta(minutes=1)
+        self.layout = Layout(folder / "lake")
+        self.configure(partner)
+
+    def configure(self, partner: dict[str, object]) -> None:
+        path = self.folder / "tpa.yaml"
+        path.write_text(yaml.safe_dump(partner, allow_unicode=True), encoding="utf-8")
+        self.place = Workplace(
+            partner=load_partner(path), layout=self.layout, database_url=self.database_url, clock=lambda: self.now
+        )
+
+    def interval(self, hour: int) -> Run:
+        """The scheduled run whose interval ends ``hour`` hours after nine."""
+        end = NINE + hour * HOUR
+        return Run(run_id=f"scheduled__{end.isoformat()}", interval_start=end - HOUR, interval_end=end)
+
+    def run(self, hour: int, *, late: timedelta = timedelta(minutes=1)) -> Published:
+        """Run an hour's interval right after its end (or ``late``)."""
+        self.now = NINE + hour * HOUR + late
+        return run(self.place, self.interval(hour))
+
+    def manual(self, name: str = "manual__1") -> Published:
+        """A person's live pull, now."""
+        return run(self.place, Run(run_id=name))
+
+    def files(self) -> dict[str, bytes]:
+        """Every object under published/articles."""
+        root = self.layout.full("published/articles")
+        return {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+    def rows(self) -> dict[str, dict[str, object]]:
+        """The published rows by item id."""
+        from newswire.lake.parquet import rows_of  # noqa: PLC0415
+
+        found = {}
+        for path in sorted(self.layout.full("published/articles").rglob("*.parquet")):
+            for row in rows_of(path):
+                assert row["item_id"] not in found, "a story stands twice"
+                found[row["item_id"]] = row
+        return found
+
+
+def partner_file(wire: Wire, **changes: object) -> dict[str, object]:
+    feed = {"url": f"{wire.root}/a.xml", "language": "en", "allow_private_addresses": True}
+    return {
+        "name": "Test Press Agency",
+        "aliases": ["TPA"],
+        "timezone": "UTC",
+        "feeds": {"a": feed},
+        "contracts": [
+            {
+                "id": "c1",
+                "delivery_term": {"from": "2026-01-01"},
+                "uses": ["store", "analyse"],
+                "media": ["text"],
+                "languages": ["en"],
+                "territories": {"mode": "worldwide"},
+            }
+        ],
+        **changes,
+    }
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    server = Wire()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def passing(monkeypatch):
+    """Validation that passes everything, without paying for Great Expectations."""
+    calls = []
+
+    def validate(rows, **_):
+        calls.append(rows)
+        return Report(success=True, failed_rows={}, batch_failures=(), docs="none")
+
+    monkeypatch.setattr(quality, "validate", validate)
+    return calls
+
+
+@pytest.fixture
+def desk(tmp_path, database_url, wire, passing) -> Desk:  # noqa: ARG001 - validation is faked
+    return Desk(tmp_path, database_url, wire, partner_file(wire))
