@@ -1,6 +1,6 @@
 # Every target names its one step; the work is done in bin/, ops/ and the tools of .venv.
 STACK := PYTHONPATH=include:ops .venv/bin/python -m stack
-export NEWSWIRE_PORT := $(PORT)
+export NEWSWIRE_PORT := $(or $(PORT),$(NEWSWIRE_PORT))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lock run stop status logs db test check
