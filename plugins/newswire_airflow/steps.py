@@ -89,5 +89,5 @@ def publish_task(slug: str) -> Any:  # noqa: ANN401 - Airflow's decorated task
 
 
 def _told(value: object) -> Receipt:
-    receipt: Receipt = msgspec.to_builtins(value)
+    receipt: Receipt = msgspec.json.decode(msgspec.json.encode(value))  # plain JSON: Airflow wraps tuples
     return receipt
