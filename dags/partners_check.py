@@ -1,4 +1,7 @@
-"""Holds no DAG: raises one import error naming every partner file that does not validate, its line and the remedy."""
+"""Holds no DAG: raises one import error naming every partner file that does not validate, its line and the remedy.
+
+Airflow parses only files in which its own name stands, as it does here.
+"""
 
 from __future__ import annotations
 
