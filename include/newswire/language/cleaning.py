@@ -29,7 +29,7 @@ def text_of(text: str) -> str:
 def _shouts(text: str) -> bool:
     """Whether most letters of a cased script are capitals; a word that goes on in lower case settles it."""
     sample = text[:LOOKED_AT]
-    if sample[1:6].islower():
+    if sample[1:6].islower() or sample.islower() or sample.upper() == sample.lower():
         return False
     return sum(map(str.isupper, sample)) > 2 * sum(map(str.islower, sample))
 

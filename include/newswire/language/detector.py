@@ -28,7 +28,7 @@ KANA_SHARE = 0.08  # of kana and hanzi together, from which on a text is Japanes
 FEWEST_LETTERS = 8  # below that, an alphabet of several languages says nothing
 LEAST_CONFIDENCE = 0.4
 TRIALS = 7
-FEW_TRIALS = 3  # where a text has several pieces that can bear each other out
+FEW_TRIALS = 2  # where a text has several pieces that can bear each other out
 SURE = 0.999  # below that a second opinion is asked
 CLEAR = 0.95  # how sure a piece must be to count as a second language
 
@@ -65,6 +65,11 @@ class LanguageDetector:
     def __init__(self, library: str | None = None) -> None:
         self.engine = Engine(library)
 
+    def warm_up(self) -> None:
+        """Load every profile and the second opinion now instead of on first use."""
+        self.engine.warm_up()
+        blend((), (), "")
+
     def detect(
         self, texts: Sequence[str], declared: str | None = None, candidates: Sequence[str] = ()
     ) -> list[LanguageVerdict]:
@@ -74,26 +79,30 @@ class LanguageDetector:
 
     def _detect(self, text: str, declared: str | None, candidates: tuple[str, ...]) -> LanguageVerdict:
         cleaned = text_of(text)
+        scripts = count_scripts(cleaned)
         parts = pieces(cleaned)
-        trials = TRIALS if len(parts) == 1 else FEW_TRIALS
-        told = self._told(parts, declared, candidates, trials)
-        if len({family(reading.language) for reading in told}) > 1:
-            told = self._told(parts, declared, candidates, TRIALS)
-        if not told:
-            reading = self._read(cleaned, declared, candidates, TRIALS)
-            if reading.reason is not None:
-                return _undetermined(reading, declared, "only_url" if text.strip() and not cleaned else None)
-            told = [reading]
-        return _verdict(told, declared)
+        if len(parts) == 1:
+            told = [self._read(cleaned, scripts, declared, candidates, TRIALS)]
+        else:
+            counts = _counted(cleaned, scripts, parts)
+            told = [
+                self._read(part, found, declared, candidates, FEW_TRIALS)
+                for part, found in zip(parts, counts, strict=True)
+            ]
+            if len({family(reading.language) for reading in told}) > 1:
+                told = [
+                    self._read(part, found, declared, candidates, TRIALS)
+                    for part, found in zip(parts, counts, strict=True)
+                ]
+        clear = [reading for reading in told if reading.reason is None]
+        if not clear:
+            reason = "only_url" if text.strip() and not cleaned else None
+            return _undetermined(told[0], declared, reason)
+        return _verdict(clear, declared)
 
-    def _told(
-        self, parts: list[str], declared: str | None, candidates: tuple[str, ...], trials: int
-    ) -> list[_Reading]:
-        readings = [self._read(part, declared, candidates, trials) for part in parts]
-        return [reading for reading in readings if reading.reason is None]
-
-    def _read(self, text: str, declared: str | None, candidates: tuple[str, ...], trials: int) -> _Reading:
-        scripts = count_scripts(text)
+    def _read(
+        self, text: str, scripts: dict[str, int], declared: str | None, candidates: tuple[str, ...], trials: int
+    ) -> _Reading:
         if not scripts:
             return _nothing("empty" if not text else "no_letters", None, 0)
         script = next(iter(scripts))
@@ -126,6 +135,13 @@ class LanguageDetector:
         return _ranked(found, script, letters, text)
 
 
+def _counted(text: str, scripts: dict[str, int], parts: list[str]) -> list[dict[str, int]]:
+    """The scripts of each piece; where the text has but one, its letters are shared out by length."""
+    if len(scripts) > 1:
+        return [count_scripts(part) for part in parts]
+    return [{script: max(count * len(part) // len(text), 1) for script, count in scripts.items()} for part in parts]
+
+
 def _ranked(found: list[float], script: str, letters: int, text: str) -> _Reading:
     if not found:
         return _nothing("ambiguous", script, letters)
@@ -134,9 +150,11 @@ def _ranked(found: list[float], script: str, letters: int, text: str) -> _Readin
     first = found.index(best)
     if best < LEAST_CONFIDENCE:
         return _nothing("ambiguous", script, letters)
-    second = max((index for index in range(len(found)) if index != first), key=found.__getitem__)
+    others = found.copy()
+    others[first] = 0.0
+    next_best = max(others)
     language = twin(languages[first], text)
-    runner_up = languages[second] if found[second] > 0 else None
+    runner_up = languages[others.index(next_best)] if next_best > 0 else None
     return _Reading(
         language=language,
         confidence=min(best, 1.0),
@@ -190,18 +208,22 @@ def _prior(script: str, declared: str | None, candidates: tuple[str, ...]) -> li
 def _verdict(readings: list[_Reading], declared: str | None) -> LanguageVerdict:
     """Combine the readings of a text's pieces: the main language, its share, and the second one as runner-up."""
     main = readings[0]
+    confidence, runner_up, share = main.confidence, main.runner_up, 1.0
     if len(readings) > 1:
         main = _main(readings, declared)
-    others = [r for r in readings if family(r.language) != family(main.language)]
-    clear = [r for r in others if r.confidence >= CLEAR]
-    letters = sum(r.letters for r in readings)
-    share = 1.0 - sum(r.letters for r in clear) / letters
-    same = [r for r in readings if family(r.language) == family(main.language)]
-    runner_up = max(clear, key=lambda r: r.letters).language if clear else main.runner_up
-    said = normalise(declared, script="Arab" if main.script == "Arab" else "Latn")
+        spoken = family(main.language)
+        same = [reading for reading in readings if family(reading.language) == spoken]
+        letters = sum(reading.letters for reading in same)
+        confidence = sum(reading.confidence * reading.letters for reading in same) / letters
+        runner_up = main.runner_up
+        clear = [r for r in readings if family(r.language) != spoken and r.confidence >= CLEAR]
+        if clear:
+            runner_up = max(clear, key=lambda reading: reading.letters).language
+            share = 1.0 - sum(r.letters for r in clear) / sum(r.letters for r in readings)
+    said = normalise(declared, script=main.script)
     return LanguageVerdict(
         language=main.language,
-        confidence=sum(r.confidence * r.letters for r in same) / sum(r.letters for r in same),
+        confidence=min(confidence, 1.0),
         method=main.method,
         declared=said,
         agrees=None if said is None else family(said) == family(main.language),
@@ -243,5 +265,5 @@ def _undetermined(reading: _Reading, declared: str | None, reason: str | None) -
 def default() -> LanguageDetector:
     """The detector of this process, warmed up once."""
     detector = LanguageDetector()
-    detector.engine.warm_up()
+    detector.warm_up()
     return detector

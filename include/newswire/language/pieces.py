@@ -7,18 +7,19 @@ import re
 SHORTEST = 50  # characters; a shorter line joins its neighbour
 UNCUT = 160  # characters; a text of one line up to here is one piece
 LONGEST = 260  # characters; a longer line is cut where sentences end
+REACH = 130  # characters; how far from the middle a cut may lie to fall between sentences
 MOST = 12  # pieces; of a longer text some are left out, evenly
 SENTENCE = re.compile(r"(?<=[.!?\u2026\u061f\u06d4\u0964\u3002\uff01\uff1f])\s+|(?<=[\u3002\uff01\uff1f])")
 
 
 def pieces(text: str) -> list[str]:
-    """Lines and groups of sentences of about 50 to 260 characters, in the order of the text."""
+    """Lines, long ones cut between sentences: pieces of 50 to about 260 characters, in the order of the text."""
     lines = text.split("\n") if "\n" in text else [text]
     if len(lines) == 1 and len(text) <= UNCUT:
         return [text]
     found: list[str] = []
     for line in lines:
-        found.extend([line] if len(line) <= LONGEST else _groups(SENTENCE.split(line)))
+        found.extend([line] if len(line) <= LONGEST else _cut(line))
     joined = _join_short(found)
     if len(joined) > MOST:
         step = (len(joined) - 1) / (MOST - 1)
@@ -26,15 +27,23 @@ def pieces(text: str) -> list[str]:
     return joined or [text]
 
 
-def _groups(sentences: list[str]) -> list[str]:
-    """Sentences joined while they fit into a piece; a sentence longer than a piece is cut."""
-    groups: list[str] = []
-    for sentence in sentences:
-        if groups and len(groups[-1]) + len(sentence) < LONGEST:
-            groups[-1] += f" {sentence}"
-        else:
-            groups.extend(sentence[start : start + LONGEST] for start in range(0, len(sentence), LONGEST))
-    return groups
+def _cut(line: str) -> list[str]:
+    """A long line in pieces of about one length, cut where the nearest sentence ends, else at a space."""
+    count = -(-len(line) // LONGEST)
+    cuts = [0]
+    for index in range(1, count):
+        wanted = len(line) * index // count
+        near = _sentence_end(line, wanted) or line.find(" ", wanted)
+        if near > cuts[-1]:
+            cuts.append(near)
+    return [line[start:end] for start, end in zip(cuts, [*cuts[1:], len(line)], strict=True)]
+
+
+def _sentence_end(line: str, wanted: int) -> int:
+    """Where a sentence ends, as near to a place as can be; 0 where none ends near."""
+    near = range(max(wanted - REACH, 1), wanted + REACH)
+    ends = (match.end() for match in SENTENCE.finditer(line, near.start, near.stop))
+    return min(ends, key=lambda end: abs(end - wanted), default=0)
 
 
 def _join_short(lines: list[str]) -> list[str]:

@@ -38,7 +38,10 @@ def close(
 
 
 def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
-    """Per partner: entries pulled, what its items are now, why, what could not be read, and its last run."""
+    """Per partner: entries pulled, what its items are now, why, what could not be read, and its last run.
+
+    ``readable`` counts rows in the lake: published items, and held ones whose earlier version still stands.
+    """
     pulled = dict(
         connection.execute(
             select(receipts.c.partner, func.coalesce(func.sum(receipts.c.entries), 0)).group_by(receipts.c.partner)
@@ -46,8 +49,10 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
     )
     states: dict[str, Counter[str]] = defaultdict(Counter)
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
-    for partner, state, first_reason in connection.execute(select(items.c.partner, items.c.state, items.c.reasons)):
+    query = select(items.c.partner, items.c.state, items.c.reasons, items.c.row_hash.is_not(None))
+    for partner, state, first_reason, readable in connection.execute(query):
         states[partner][state] += 1
+        states[partner]["readable"] += readable
         if state != "published":
             reasons[partner].update(first_reason[:1])
     unread = select(receipts.c.partner, outcomes.c.reasons).join(
@@ -73,7 +78,7 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
                 "pulled": int(pulled.get(partner, 0)),
                 **{
                     name: states[partner][name]
-                    for name in ("published", "held", "rejected", "withdrawn", "quarantined")
+                    for name in ("published", "held", "rejected", "withdrawn", "quarantined", "readable")
                 },
                 "reasons": dict(reasons[partner].most_common()),
                 "last_run": None
