@@ -286,7 +286,10 @@ class LanguageVerdict:
         confidence: 0.0 to 1.0.
         method: How it was found: ``langdetect``, ``script``, ``declared`` or ``none``.
         declared: What the source declared, normalised, or None.
-        agrees: Whether the declaration agrees; None without one.
+        agrees: Whether the declaration agrees; None without one, and where the text says nothing.
+        runner_up: The next best language; in a text of two languages, the other one.
+        script: ISO 15924 code of the main script, or None.
+        share: Which part of the letters is in ``language``, 0.0 to 1.0; None where nothing was found.
         reason: Why the verdict is ``und`` or rests on the declaration, such as ``too_short``.
     """
 

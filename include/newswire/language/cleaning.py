@@ -18,7 +18,9 @@ def text_of(text: str) -> str:
     Text in capitals is lowered, since langdetect passes over words in capitals; lines are kept.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).replace(TATWEEL, "")
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        text = text.replace(TATWEEL, "")
     if "http" in text or "www." in text or "@" in text or "#" in text:
         text = ADDRESS.sub(" ", text)
     if _shouts(text):

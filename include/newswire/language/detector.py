@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from newswire.language.cleaning import text_of
@@ -24,12 +24,14 @@ SCRIPT_LANGUAGE = {
 }  # fmt: skip
 # A character of these scripts says as much as several letters of an alphabet.
 DENSITY = {"Hani": 4, "Kana": 2, "Hang": 3}
+ALONE = 1.1  # all letters to those of the main script, up to which the others are names
 KANA_SHARE = 0.08  # of kana and hanzi together, from which on a text is Japanese
 FEWEST_LETTERS = 8  # below that, an alphabet of several languages says nothing
 LEAST_CONFIDENCE = 0.4
 TRIALS = 7
-FEW_TRIALS = 2  # where a text has several pieces that can bear each other out
+FEW_TRIALS = 1  # where a text has several pieces that can bear each other out
 SURE = 0.999  # below that a second opinion is asked
+CONTESTED = 0.6  # how sure an answer is that was found by its words alone
 CLEAR = 0.95  # how sure a piece must be to count as a second language
 
 # How often a wire sends a language compared with the others of its script; 1.0 where nothing is said.
@@ -80,7 +82,7 @@ class LanguageDetector:
     def _detect(self, text: str, declared: str | None, candidates: tuple[str, ...]) -> LanguageVerdict:
         cleaned = text_of(text)
         scripts = count_scripts(cleaned)
-        parts = pieces(cleaned)
+        parts = [cleaned] if _speaks_alone(scripts) else pieces(cleaned)
         if len(parts) == 1:
             told = [self._read(cleaned, scripts, declared, candidates, TRIALS)]
         else:
@@ -132,7 +134,15 @@ class LanguageDetector:
             if trials < TRIALS:
                 found = self.engine.probabilities(script, text, prior, TRIALS)
             found = blend(PROFILED[script], found, text)
-        return _ranked(found, script, letters, text)
+        return _by_words(_ranked(found, script, letters), text)
+
+
+def _speaks_alone(scripts: dict[str, int]) -> bool:
+    """Whether all but a few letters are of a script that has one language, so that no piece can differ."""
+    script = next(iter(scripts), None)
+    if script not in SCRIPT_LANGUAGE:
+        return False
+    return len(scripts) == 1 or sum(scripts.values()) <= ALONE * scripts[script]
 
 
 def _counted(text: str, scripts: dict[str, int], parts: list[str]) -> list[dict[str, int]]:
@@ -142,7 +152,7 @@ def _counted(text: str, scripts: dict[str, int], parts: list[str]) -> list[dict[
     return [{script: max(count * len(part) // len(text), 1) for script, count in scripts.items()} for part in parts]
 
 
-def _ranked(found: list[float], script: str, letters: int, text: str) -> _Reading:
+def _ranked(found: list[float], script: str, letters: int) -> _Reading:
     if not found:
         return _nothing("ambiguous", script, letters)
     languages = PROFILED[script]
@@ -153,16 +163,22 @@ def _ranked(found: list[float], script: str, letters: int, text: str) -> _Readin
     others = found.copy()
     others[first] = 0.0
     next_best = max(others)
-    language = twin(languages[first], text)
-    runner_up = languages[others.index(next_best)] if next_best > 0 else None
     return _Reading(
-        language=language,
+        language=languages[first],
         confidence=min(best, 1.0),
-        runner_up=languages[first] if language != languages[first] else runner_up,
+        runner_up=languages[others.index(next_best)] if next_best > 0 else None,
         script=script,
         method="langdetect",
         letters=letters,
     )
+
+
+def _by_words(reading: _Reading, text: str) -> _Reading:
+    """The reading, or one for its twin where the words of the text are clear."""
+    language = twin(reading.language, text)
+    if language == reading.language:
+        return reading
+    return replace(reading, language=language, confidence=CONTESTED, runner_up=reading.language)
 
 
 def _nothing(reason: str, script: str | None, letters: int) -> _Reading:

@@ -21,6 +21,7 @@ from newswire.language.engine import read_profile
 NAMES = {"kmr": ("ku",), "ckb": ("sdh",), "no": ("no", "nn"), "hr": ("hr", "bs", "sr")}
 UNKNOWN_THERE = -1.0  # the scaled score of a language that py3langid does not know
 WORST = -8.0
+ENOUGH = 160  # characters that it is shown
 FLOOR = 1e-3  # what langdetect's zero is worth: it is the zero of seven walks
 
 TWINS = ("kmr", "zza")
@@ -31,14 +32,13 @@ DECIDED = 6.0  # log-odds of the words from which on they decide
 
 def blend(languages: Sequence[str], found: Sequence[float], text: str) -> list[float]:
     """Probabilities of languages, shifted by py3langid's scores; unchanged where it is not installed."""
-    scores = _scores(text)
-    known = [[scores[name] for name in NAMES.get(language, (language,)) if name in scores] for language in languages]
-    best = max((max(values) for values in known if values), default=None)
-    if best is None:
+    shifts = _shifts(languages, text)
+    if all(shift is None for shift in shifts):
         return list(found)
-    scale = math.sqrt(len(text.encode()))
-    shifts = [max((max(values) - best) / scale, WORST) if values else UNKNOWN_THERE for values in known]
-    weights = [(probability + FLOOR) * math.exp(shift) for probability, shift in zip(found, shifts, strict=True)]
+    weights = [
+        (probability + FLOOR) * math.exp(UNKNOWN_THERE if shift is None else max(shift, WORST))
+        for probability, shift in zip(found, shifts, strict=True)
+    ]
     total = sum(weights)
     return [weight / total for weight in weights]
 
@@ -47,25 +47,41 @@ def twin(language: str, text: str) -> str:
     """Kurmanji or Zazaki by the words of a text, where they are clear; else the language as given."""
     if language not in TWINS:
         return language
-    first, second = (_word_counts(code) for code in TWINS)
-    bias = math.log(sum(first.values()) / sum(second.values()))
-    odds = 0.0
-    for word in WORD.findall(text.lower()):
-        odds += math.log((first.get(word, 0) + UNSEEN) / (second.get(word, 0) + UNSEEN)) - bias
+    table, unseen = _word_odds()
+    odds = sum(table.get(word, unseen) for word in WORD.findall(text.lower()))
     if abs(odds) < DECIDED:
         return language
     return TWINS[0] if odds > 0 else TWINS[1]
 
 
 @cache
-def _word_counts(language: str) -> dict[str, int]:
-    words: dict[str, int] = read_profile(language)["words"]
-    return words
+def _word_odds() -> tuple[dict[str, float], float]:
+    """How much each word speaks for the first twin, and how much a word that neither was trained with."""
+    first, second = (read_profile(language)["words"] for language in TWINS)
+    bias = math.log(sum(first.values()) / sum(second.values()))
+    odds = {
+        word: math.log((first.get(word, 0) + UNSEEN) / (second.get(word, 0) + UNSEEN)) - bias
+        for word in first.keys() | second.keys()
+    }
+    return odds, -bias
 
 
-def _scores(text: str) -> dict[str, float]:
+def _shifts(languages: Sequence[str], text: str) -> list[float | None]:
+    """py3langid's score of each language against the best of them, by the root of the text's length.
+
+    None for a language that it does not know.
+    """
     identifier = _identifier()
-    return dict(identifier.rank(text)) if identifier is not None else {}
+    if identifier is None or not languages:
+        return [None] * len(languages)
+    shown = text[:ENOUGH]
+    scores = dict(identifier.rank(shown))
+    known = [
+        max((scores[name] for name in NAMES.get(code, (code,)) if name in scores), default=None) for code in languages
+    ]
+    best = max((score for score in known if score is not None), default=0.0)
+    scale = math.sqrt(max(len(shown.encode(errors="surrogatepass")), 1))
+    return [None if score is None else (score - best) / scale for score in known]
 
 
 @cache

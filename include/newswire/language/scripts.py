@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 
 # Start, end (inclusive) and ISO 15924 code of the blocks that hold letters, in order.
 RANGES = (
@@ -32,13 +31,17 @@ def count_scripts(text: str) -> dict[str, int]:
 
     Hiragana and katakana count together as ``Kana``.
     """
-    found: dict[str, int] = {}
-    for character, times in Counter(text).items():
+    letters: dict[str, list[str]] = {}
+    others = []
+    for character in set(text):
         script = _known[character] if character in _known else _look_up(character)
-        if script is not None:
-            found[script] = found.get(script, 0) + times
-    if len(found) < 2:  # noqa: PLR2004 - nothing to sort
-        return found
+        if script is None:
+            others.append(character)
+        else:
+            letters.setdefault(script, []).append(character)
+    if len(letters) == 1:
+        return {script: len(text) - sum(map(text.count, others)) for script in letters}
+    found = {script: sum(map(text.count, characters)) for script, characters in letters.items()}
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 

@@ -1,0 +1,180 @@
+"""What detect promises about languages, mixtures, declarations and order."""
+
+import random
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newswire.language import detect
+
+SENTENCES = {
+    "tr": "Belediye başkanı, yeni köprünün gelecek ay trafiğe açılacağını ve yolun iki şeride çıkarılacağını söyledi.",
+    "kmr": "Serokê şaredariyê got ku pira nû dê meha bê ji bo hatûçûyê were vekirin û rê jî dê were firehkirin.",
+    "ckb": "سەرۆکی شارەوانی ڕایگەیاند کە پردە نوێیەکە مانگی داهاتوو بۆ هاتوچۆ دەکرێتەوە و ڕێگاکەش فراوان دەکرێت.",
+    "zza": "Serekê belediya va ke pirdo newe aşma ke yena de akerîyeno û raye zî bena hîra, şar zî keno keyf.",
+    "az": "Şəhər meri bildirdi ki, yeni körpü gələn ay nəqliyyat üçün açılacaq və yol da genişləndiriləcək.",
+    "en": "The mayor said that the new bridge would open to traffic next month and that the road would be widened.",
+    "ar": "قال رئيس البلدية إن الجسر الجديد سيفتح أمام حركة المرور في الشهر المقبل وإن الطريق سيوسع أيضا.",
+    "fa": "شهردار گفت که پل جدید ماه آینده به روی رفت و آمد باز می‌شود و جاده نیز تعریض خواهد شد.",
+    "ur": "میئر نے کہا کہ نیا پل اگلے مہینے ٹریفک کے لیے کھول دیا جائے گا اور سڑک کو بھی چوڑا کیا جائے گا۔",
+    "de": "Der Bürgermeister sagte, die neue Brücke werde im nächsten Monat für den Verkehr geöffnet.",
+    "ru": "Мэр сообщил, что новый мост откроют для движения в следующем месяце, а дорогу расширят.",
+    "uk": "Мер повідомив, що новий міст відкриють для руху наступного місяця, а дорогу розширять.",
+    "hi": "महापौर ने कहा कि नया पुल अगले महीने यातायात के लिए खोल दिया जाएगा।",
+    "el": "Ο δήμαρχος είπε ότι η νέα γέφυρα θα ανοίξει τον επόμενο μήνα.",
+    "he": "ראש העיר אמר כי הגשר החדש ייפתח לתנועה בחודש הבא.",
+    "ko": "시장은 새 다리가 다음 달에 개통될 것이라고 말했다.",
+    "ja": "市長は、新しい橋が来月開通すると述べた。",
+    "zh-Hans": "市长表示，新大桥将于下个月通车，道路也将拓宽。",
+    "zh-Hant": "市長表示，新大橋將於下個月通車，道路也將拓寬。",
+}
+TURKISH_NOTICE = (
+    "UYARI: Bu sayfada yer alan yazı, görsel ve kayıtların bütün hakları yayıncısına aittir. "
+    "Önceden yazılı anlaşma olmadan hiçbir bölümü çoğaltılamaz ve yayımlanamaz."
+)
+
+
+def _one(text, **arguments):
+    (verdict,) = detect([text], **arguments)
+    return verdict
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_each_language_is_named_by_its_code(code):
+    """A plain sentence gets its language's code, surely."""
+    verdict = _one(SENTENCES[code])
+    assert (verdict.language, verdict.reason) == (code, None)
+    assert verdict.confidence > 0.9
+
+
+def test_headline_of_four_words():
+    """Four words of Kurmanji are enough."""
+    assert _one("Serokwezîr îro çû Bexdayê").language == "kmr"
+
+
+def test_capitals_do_not_hide_a_language():
+    """A headline in capitals is read as if it were not, dotted İ included."""
+    assert _one("İSTANBUL'DA YENİ KÖPRÜ TRAFİĞE AÇILDI, YOLLAR GENİŞLETİLDİ").language == "tr"
+    assert _one(SENTENCES["en"].upper()).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "empty"),
+        ("  \n ", "empty"),
+        ("12.345 - 67,8 %", "no_letters"),
+        ("https://example.org/a/b?c=d", "only_url"),
+        ("OK", "too_short"),
+        ("ሰላም ለዓለም", "unknown_script"),
+    ],
+)
+def test_text_that_says_nothing_is_undetermined_with_a_reason(text, reason):
+    """Such a text is und with its reason; with a declaration it takes that and is marked declared."""
+    verdict = _one(text)
+    assert (verdict.language, verdict.method, verdict.reason, verdict.confidence) == ("und", "none", reason, 0.0)
+    verdict = _one(text, declared="tr-TR")
+    assert (verdict.language, verdict.method, verdict.reason, verdict.declared) == ("tr", "declared", reason, "tr")
+
+
+@pytest.mark.parametrize("code", ["tr", "kmr", "en", "az", "zza", "de"])
+@pytest.mark.parametrize("declared", ["tr", "ku", "en", "sv"])
+def test_wrong_declaration_loses_against_clear_text(code, declared):
+    """A clear text keeps its language whatever is declared, and the disagreement is recorded."""
+    verdict = _one(SENTENCES[code], declared=declared, candidates=(declared,))
+    expected = "kmr" if declared == "ku" else declared
+    assert (verdict.language, verdict.declared, verdict.agrees) == (code, expected, code == expected)
+
+
+@pytest.mark.parametrize(("declared", "code"), [("ku", "ckb"), ("ku", "kmr"), ("zh", "zh-Hant"), ("zh-CN", "zh-Hant")])
+def test_declared_macrolanguages_agree_with_their_members(declared, code):
+    """Declared ku agrees with Kurdish of the text's script, zh with both ways of writing Chinese."""
+    assert _one(SENTENCES[code], declared=declared).agrees is True
+
+
+def test_norwegian_is_one_family():
+    """Bokmål declared as nb agrees with a text found to be Norwegian."""
+    text = "Ordføreren sa at den nye broen åpner for trafikk neste måned, og at veien også skal bli bredere."
+    verdict = _one(text, declared="nb-NO")
+    assert (verdict.language, verdict.agrees) == ("no", True)
+
+
+def test_undeclared_text_agrees_with_nothing():
+    """Without a declaration there is nothing to agree with."""
+    assert _one(SENTENCES["en"]).agrees is None
+
+
+@pytest.mark.parametrize("joint", ["\n", " "])
+def test_turkish_notice_under_a_short_english_story(joint):
+    """The story's language wins over a longer notice, and the share says that there is another."""
+    verdict = _one(SENTENCES["en"] + joint + TURKISH_NOTICE)
+    assert (verdict.language, verdict.runner_up) == ("en", "tr")
+    assert verdict.share is not None
+    assert 0.2 < verdict.share < 0.7
+
+
+def test_quoted_paragraph_of_another_language():
+    """An English story that quotes a Turkish paragraph is English, with the share of the rest."""
+    english = [
+        SENTENCES["en"],
+        "Residents had asked for the work for years because trucks blocked the old crossing every morning.",
+        "The city council will vote on the remaining money in the first week of the coming year.",
+    ]
+    verdict = _one("\n".join([english[0], english[1], SENTENCES["tr"], english[2]]))
+    assert (verdict.language, verdict.runner_up) == ("en", "tr")
+    assert verdict.share is not None
+    assert 0.6 < verdict.share < 0.85
+
+
+def test_arabic_story_with_latin_names():
+    """Names in Latin letters are no second language."""
+    text = (
+        SENTENCES["ar"] + " وشارك في الحفل Johannes van der Meulen و Margaret Whitfield من شركة Northern Bridges Ltd."
+    )
+    verdict = _one(text)
+    assert (verdict.language, verdict.script, verdict.share) == ("ar", "Arab", 1.0)
+
+
+def test_text_of_one_language_has_the_whole_share():
+    """A long text of one language is all of it."""
+    assert _one("\n".join([SENTENCES["kmr"]] * 6)).share == 1.0
+
+
+def test_order_and_company_change_nothing():
+    """A text's verdict is the same alone, among others, and in any order."""
+    texts = [*SENTENCES.values(), TURKISH_NOTICE, "", "OK"]
+    alone = {text: _one(text) for text in texts}
+    shuffled = texts.copy()
+    random.Random(7).shuffle(shuffled)  # noqa: S311 - repeatable, not secret
+    assert detect(shuffled) == [alone[text] for text in shuffled]
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_change_nothing(method):
+    """Four processes give what one gives, started afresh or forked from one that has detected before."""
+    batches = [[text] for text in SENTENCES.values()]
+    expected = [detect(batch) for batch in batches]
+    with ProcessPoolExecutor(4, mp_context=get_context(method)) as pool:
+        assert list(pool.map(detect, batches)) == expected
+
+
+def test_global_random_state_is_left_alone():
+    """Detection neither draws from nor seeds the random numbers of others."""
+    random.seed(42)
+    before = random.getstate()
+    detect(list(SENTENCES.values()))
+    assert random.getstate() == before
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(max_size=400), declared=st.sampled_from([None, "ku", "xx", "zh-TW", ""]))
+def test_any_text_has_a_sound_verdict(text, declared):
+    """Whatever the text, there is one verdict: a probability, a share, and a reason where nothing was found."""
+    verdict = _one(text, declared=declared)
+    assert 0.0 <= verdict.confidence <= 1.0
+    assert verdict.share is None or 0.0 <= verdict.share <= 1.0
+    assert (verdict.method in {"none", "declared"}) == (verdict.reason is not None)
+    assert (verdict.language == "und") == (verdict.method == "none")
