@@ -226,7 +226,8 @@ def _verdict(readings: list[_Reading], declared: str | None) -> LanguageVerdict:
     main = readings[0]
     confidence, runner_up, share = main.confidence, main.runner_up, 1.0
     if len(readings) > 1:
-        main = _main(readings, declared)
+        if any(reading.language != main.language for reading in readings):
+            main = _main(readings, declared)
         spoken = family(main.language)
         same = [reading for reading in readings if family(reading.language) == spoken]
         letters = sum(reading.letters for reading in same)

@@ -9,7 +9,7 @@ UNCUT = 160  # characters; a text of one line up to here is one piece
 LONGEST = 260  # characters; a longer line is cut where sentences end
 REACH = 130  # characters; how far from the middle a cut may lie to fall between sentences
 MOST = 12  # pieces; of a longer text some are left out, evenly
-SENTENCE = re.compile(r"(?<=[.!?\u2026\u061f\u06d4\u0964\u3002\uff01\uff1f])\s+|(?<=[\u3002\uff01\uff1f])")
+SENTENCE = re.compile(r"[.!?\u2026\u061f\u06d4\u0964][\"'\u201d\u2019\u00bb)]*\s+|[\u3002\uff01\uff1f]")
 
 
 def pieces(text: str) -> list[str]:
