@@ -1,4 +1,4 @@
-"""``python -m stack run | start | stop | status | logs | db``."""
+"""``python -m stack run | start | stop | status | logs | db``, and ``airflow ARGUMENTS…``."""
 
 from __future__ import annotations
 
@@ -89,6 +89,17 @@ def logs(home: Home) -> NoReturn:
     os.execvp("tail", ["tail", "-n", "20", "-F", *files])  # noqa: S606 - becomes tail, so that Ctrl-C ends it
 
 
+def airflow(home: Home, arguments: list[str]) -> NoReturn:
+    """Become Airflow's own CLI with the stack's settings: backfills, task states and the like."""
+    ports = Ports.kept(home)
+    if ports is None:
+        msg = "the stack was never started; start it with make run"
+        raise StackError(msg)
+    stack = Stack.open(home, print)
+    variables = environment(home, stack.secrets, ports, stack.database)
+    os.execve(sys.executable, [sys.executable, "-m", "airflow", *arguments], variables)  # noqa: S606 - becomes Airflow
+
+
 COMMANDS: dict[str, Callable[[Home], int]] = {
     "run": run,
     "start": start,
@@ -102,9 +113,13 @@ COMMANDS: dict[str, Callable[[Home], int]] = {
 def main() -> int:
     """Carry out one command; an error is one line on stderr and exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
-    parser.add_argument("command", choices=COMMANDS)
-    command = parser.parse_args().command
+    parser.add_argument("command", choices=[*COMMANDS, "airflow"])
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="for airflow: its own command line")
+    given = parser.parse_args()
+    command = given.command
     try:
+        if command == "airflow":
+            airflow(Home.from_environment(), given.arguments)
         return COMMANDS[command](Home.from_environment())
     except StackError as error:
         print(f"{command}: {error}", file=sys.stderr)
