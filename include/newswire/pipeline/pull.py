@@ -147,6 +147,7 @@ class _Puller:
     def __init__(self, place: Workplace, run: Run, chosen: Plan, transports: transport.Transports) -> None:
         self.place, self.run, self.chosen, self.transports = place, run, chosen, transports
         self.gate = asyncio.Semaphore(PAGES_AT_ONCE)
+        self.settled: dict[str, dict[str, Receipt]] = {}
 
     async def feed(self, name: str, mode: str) -> list[Receipt]:
         """Fetch one feed and the pages it links to."""
@@ -189,8 +190,7 @@ class _Puller:
 
     async def _fetch(self, name: str, url: str, *, role: str, mode: str, parent: str | None = None) -> list[Receipt]:
         feed = self.place.partner.feeds[name]
-        with ledger.transaction(self.place.database_url) as connection:
-            settled = book.latest_settled(connection, self.place.partner.slug, name)
+        settled = self._settled(name)
         request = transport.Request(
             url=url,
             validators={
@@ -205,6 +205,12 @@ class _Puller:
             receipt = self._receipt(name, answer.url, role=role, mode=mode, parent=parent)
             got.append(self._save(self._land(receipt, answer, settled.get(answer.url))))
         return got
+
+    def _settled(self, name: str) -> dict[str, Receipt]:
+        if name not in self.settled:  # once a pull: a feed may lead to hundreds of pages
+            with ledger.transaction(self.place.database_url) as connection:
+                self.settled[name] = book.latest_settled(connection, self.place.partner.slug, name)
+        return self.settled[name]
 
     def _land(
         self, receipt: Receipt, answer: transport.Fetched | transport.Unfetched, before: Receipt | None
