@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\w+")
+COMBINING = re.compile("[\u0300-\u036f\u0653-\u0655\u1100-\u11ff]")  # what our languages compose with
 TATWEEL = "\u0640"
 DOTLESS_I = "\u0131"
 TURKIC_CAPITALS = frozenset("İŞĞ")
@@ -18,7 +19,7 @@ def text_of(text: str) -> str:
     Text in capitals is lowered, since langdetect passes over words in capitals; lines are kept.
     """
     if not text.isascii():
-        if not unicodedata.is_normalized("NFC", text):
+        if COMBINING.search(text):
             text = unicodedata.normalize("NFC", text)
         text = text.replace(TATWEEL, "")
     if "http" in text or "www." in text or "@" in text or "#" in text:

@@ -139,10 +139,11 @@ class LanguageDetector:
 
 def _speaks_alone(scripts: dict[str, int]) -> bool:
     """Whether all but a few letters are of a script that has one language, so that no piece can differ."""
-    script = next(iter(scripts), None)
-    if script not in SCRIPT_LANGUAGE:
-        return False
-    return len(scripts) == 1 or sum(scripts.values()) <= ALONE * scripts[script]
+    alone = sum(count for script, count in scripts.items() if script in {"Hani", "Kana"})
+    main = next(iter(scripts), None)
+    if main in SCRIPT_LANGUAGE:
+        alone = scripts[main]
+    return alone > 0 and sum(scripts.values()) <= ALONE * alone
 
 
 def _counted(text: str, scripts: dict[str, int], parts: list[str]) -> list[dict[str, int]]:

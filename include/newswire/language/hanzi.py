@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+
+HANZI = re.compile("[\u3400-\u9fff]")
 
 
 @cache
@@ -20,8 +23,8 @@ def _encodes(character: str, encoding: str) -> int:
 
 
 def variant(text: str) -> str:
-    """``zh-Hans``, ``zh-Hant``, or ``zh`` where no character tells."""
-    leaning = sum(_leaning(character) for character in text if character > "\u3400")
+    """``zh-Hans`` or ``zh-Hant`` by the different characters of a text, or ``zh`` where none tells."""
+    leaning = sum(map(_leaning, set(HANZI.findall(text))))
     if leaning == 0:
         return "zh"
     return "zh-Hans" if leaning > 0 else "zh-Hant"

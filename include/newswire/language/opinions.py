@@ -21,7 +21,7 @@ from newswire.language.engine import read_profile
 NAMES = {"kmr": ("ku",), "ckb": ("sdh",), "no": ("no", "nn"), "hr": ("hr", "bs", "sr")}
 UNKNOWN_THERE = -1.0  # the scaled score of a language that py3langid does not know
 WORST = -8.0
-ENOUGH = 160  # characters that it is shown
+ENOUGH = 160  # characters of a text that are looked at
 FLOOR = 1e-3  # what langdetect's zero is worth: it is the zero of seven walks
 
 TWINS = ("kmr", "zza")
@@ -48,7 +48,7 @@ def twin(language: str, text: str) -> str:
     if language not in TWINS:
         return language
     table, unseen = _word_odds()
-    odds = sum(table.get(word, unseen) for word in WORD.findall(text.lower()))
+    odds = sum(table.get(word, unseen) for word in WORD.findall(text[:ENOUGH].lower()))
     if abs(odds) < DECIDED:
         return language
     return TWINS[0] if odds > 0 else TWINS[1]
