@@ -260,8 +260,9 @@ def note_migration(database: Database, secrets: Secrets, version: str) -> None:
 
 
 def forget_dead_server(database: Database) -> None:
-    """Remove the pid file of a server that was killed: its number may belong to another program by now.
+    """Remove the lock files of a server that was killed: its number may be another program's, or a zombie's, by now.
 
     To be called only when it is known that no server runs on the data.
     """
-    (database.data / "postmaster.pid").unlink(missing_ok=True)
+    for lock in (database.data / "postmaster.pid", *database.socket.glob(".s.PGSQL.*.lock")):
+        lock.unlink(missing_ok=True)
