@@ -25,7 +25,7 @@ kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms
 oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk
 tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
 """
-LANGUAGES = frozenset({*_ISO_639_1.split(), "kmr", "ckb", "zza", "und"})
+LANGUAGES = frozenset({*_ISO_639_1.split(), "kmr", "ckb", "zza", "zh-Hans", "zh-Hant", "und"})
 """Every code the language column may hold."""
 
 
@@ -93,7 +93,7 @@ ARTICLES = (
         name="language",
         type=pa.string(),
         checks=(Check.LANGUAGE,),
-        description="Detected language (ISO 639-1, or kmr, ckb, zza), und where nothing can be said.",
+        description="Detected language (ISO 639-1, or kmr, ckb, zza, zh-Hans, zh-Hant), und where nothing can be said.",
     ),
     Column(
         name="language_confidence",
