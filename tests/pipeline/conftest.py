@@ -50,7 +50,8 @@ class Wire:
                 self.send_response(304 if same else 200)
                 self.send_header("ETag", tag)
                 if not same:
-                    self.send_header("Content-Type", "application/atom+xml; charset=utf-8")
+                    kind = "text/html" if path.endswith(".html") else "application/atom+xml"
+                    self.send_header("Content-Type", f"{kind}; charset=utf-8")
                     self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 if not same:

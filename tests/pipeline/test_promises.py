@@ -6,10 +6,10 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from tests.pipeline.conftest import HOUR, NINE, Desk, kill, partner_file, story
+from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, kill, partner_file, story
 
 from newswire import ledger, quality
-from newswire.errors import BatchRefused
+from newswire.errors import BatchRefused, LakeCorrupt
 from newswire.ledger.tables import items, outcomes, receipts
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.publish import publish
@@ -182,6 +182,56 @@ def test_a_failing_row_is_quarantined_alone(desk, wire, monkeypatch):
     [kept] = list(desk.layout.full("quarantine").rglob("*.jsonl"))
     assert "body_length" in kept.read_text()
     assert sound(desk)
+
+
+def test_a_failing_update_leaves_the_earlier_version(desk, wire, monkeypatch):
+    """A new version that fails validation is set aside; the earlier one stays, flagged, and no rewrite brings it in."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    wire.feeds["/a.xml"] = [story("one", hour=1, text="Now with more.")]
+
+    def validate(rows, **_):
+        bad = {r["article_id"]: ("body_length",) for r in rows.to_pylist()}
+        return Report(success=True, failed_rows=bad, batch_failures=(), docs="none")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(quality, "validate", validate)
+        desk.run(1)
+    [row] = desk.rows().values()
+    assert "Now with more." not in row["body"]
+    assert row["update_pending"]
+    assert state(desk, "urn:one") == "quarantined"
+    assert sound(desk)
+
+
+def test_a_kill_holds_though_its_page_is_gone(desk, wire):
+    """A killed story whose article page answers 404 is withdrawn on the feed's word."""
+    partner = partner_file(wire)
+    partner["feeds"]["a"]["follow"] = "article_page"
+    desk.configure(partner)
+    here = story("one").replace("https://example.org/one", f"{wire.root}/one.html")
+    data = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Quay works"}</script>'
+    text = f"<article><h1>Quay works</h1><p>{PARAGRAPH * 4}</p><p>It was told in full. (TPA)</p></article>"
+    page = f"<!DOCTYPE html><html><head><title>Quay works</title>{data}</head><body>{text}</body></html>"
+    wire.feeds |= {"/a.xml": [here], "/one.html": page.encode()}
+    desk.run(0)
+    assert set(desk.rows()) == {"urn:one"}
+    gone = story("one", hour=1, terms="kill").replace("https://example.org/one", f"{wire.root}/one.html")
+    wire.feeds |= {"/a.xml": [gone], "/one.html": 404}
+    desk.run(1)
+    assert desk.rows() == {}
+
+
+def test_a_lost_payload_does_not_keep_a_kill_from_working(desk, wire):
+    """A story whose landed payload is gone ends the run red, after the kill of another has taken effect."""
+    wire.feeds["/a.xml"] = [story("one"), story("two", embargo=NINE + HOUR)]
+    desk.run(0)
+    for path in desk.layout.full("landing").rglob("*.zst"):
+        path.unlink()
+    wire.feeds["/a.xml"] = [kill("one", hour=1)]
+    with pytest.raises(LakeCorrupt):
+        desk.run(1)
+    assert desk.rows() == {}
 
 
 def test_a_refused_batch_adds_nothing_and_can_be_retried(desk, wire, monkeypatch):

@@ -66,10 +66,12 @@ def place(connection: Connection, partner: str, published_date: date, *, now_in:
             )
 
 
-def refresh_row_hash(connection: Connection, partner: str, item_id: str, row_hash: str) -> None:
-    """Note the hash of a row that was built anew from the landed payload."""
+def refresh_row_hash(connection: Connection, partner: str, item_id: str, *, old: str, new: str) -> None:
+    """Note the hash of a row that was built anew, unless the item was decided otherwise meanwhile."""
     connection.execute(
-        update(items).where(items.c.partner == partner, items.c.item_id == item_id).values(row_hash=row_hash)
+        update(items)
+        .where(items.c.partner == partner, items.c.item_id == item_id, items.c.row_hash == old)
+        .values(row_hash=new)
     )
 
 

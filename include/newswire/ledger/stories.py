@@ -222,6 +222,19 @@ def decisions_of_day(connection: Connection, partner: str, start: datetime, end:
     return [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way
 
 
+def decision_days(connection: Connection, partner: str) -> dict[date, int]:
+    """How many decisions were first made on each day (UTC)."""
+    day = func.date(func.timezone("UTC", decisions.c.as_of))
+    query = select(day, func.count()).where(decisions.c.partner == partner).group_by(day)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def told(connection: Connection, receipt_ids: Sequence[str]) -> set[tuple[str, int]]:
+    """The entries of some receipts that have an outcome."""
+    query = select(outcomes.c.receipt_id, outcomes.c.ordinal).where(outcomes.c.receipt_id.in_(receipt_ids))
+    return {(row[0], row[1]) for row in connection.execute(query)}
+
+
 def bury(connection: Connection, partner: str, tombstone: Tombstone) -> None:
     """Record a tombstone; the first one for an item stands."""
     connection.execute(

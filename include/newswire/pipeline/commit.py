@@ -141,6 +141,7 @@ class Committer:
         relative = layout.articles(Partition(day, self.slug))
         with locked(layout.full(layout.lock(ARTICLES, self.slug, day))):
             with ledger.transaction(self.place.database_url) as connection:
+                book.lock_partner(connection, self.slug)  # never the other way round: commit takes no file lock
                 generation = redo.pending(connection, self.slug).get(day)
                 self._review(connection, day)
                 standings = book.of_partition(connection, self.slug, day)
@@ -157,7 +158,13 @@ class Committer:
                 redo.place(connection, self.slug, day, now_in=[s.item_id for s in here], gone=gone)
                 for standing, row in zip(here, sorted(rows, key=_in_order_of(here)), strict=True):
                     if parquet.row_hash(row) != standing.row_hash:
-                        redo.refresh_row_hash(connection, self.slug, standing.item_id, parquet.row_hash(row))
+                        redo.refresh_row_hash(
+                            connection,
+                            self.slug,
+                            standing.item_id,
+                            old=str(standing.row_hash),
+                            new=parquet.row_hash(row),
+                        )
                 if len(here) == len(wanted):  # else a story still lies in its old partition; come back for it
                     redo.strike(connection, self.slug, day, generation)
         return changed
@@ -174,7 +181,8 @@ class Committer:
             return
         before = book.standings(connection, self.slug, overdue)
         for story in known_stories(connection, self.slug, overdue).values():
-            current = assess(story, self.place.partner, self.reader.item, now=now)
+            failed = _failed_content(before[story.item_id])
+            current = assess(story, self.place.partner, self.reader.item, now=now, quarantined=failed)
             self._record(connection, current, before.get(story.item_id), now)
 
     def _row(self, standing: Standing, present: dict[str, Row], staged: dict[str, Row]) -> Row:
@@ -184,7 +192,8 @@ class Committer:
             return row
         with ledger.transaction(self.place.database_url) as connection:
             [story] = known_stories(connection, self.slug, [standing.item_id]).values()
-        built = assess(story, self.place.partner, self.reader.item, now=self.place.clock()).row
+        now, failed = self.place.clock(), _failed_content(standing)
+        built = assess(story, self.place.partner, self.reader.item, now=now, quarantined=failed).row
         if built is None:
             msg = f"{standing.article_id} may no longer be published; it was decided anew while its row was built."
             raise LakeBusy(msg, reason="overtaken", remedy="The retry decides it again.")
@@ -225,8 +234,15 @@ class Committer:
             written_at=self.place.clock(),
         )
 
-    def write_decisions(self, day: date) -> None:
-        """Rewrite the decisions first made on a day (UTC)."""
+    def write_new_decisions(self) -> None:
+        """Rewrite each day's decisions to which some were added: a run may have decided before midnight."""
+        with ledger.transaction(self.place.database_url) as connection:
+            made = book.decision_days(connection, self.slug)
+            written = {h.partition_date: h.rows for h in redo.held(connection, self.slug) if h.dataset == DECISIONS}
+        for day in sorted(day for day, count in made.items() if written.get(day) != count):
+            self._write_decisions(day)
+
+    def _write_decisions(self, day: date) -> None:
         layout = self.place.layout
         start = datetime.combine(day, time.min, UTC)
         with locked(layout.full(layout.lock(DECISIONS, self.slug, day))):
@@ -244,6 +260,11 @@ class Committer:
             hashes = parquet.rows_hash(parquet.row_hash(row) for row in rows)
             with ledger.transaction(self.place.database_url) as connection:
                 redo.hold(connection, self._held(DECISIONS, day, content, hashes=hashes, rows=len(rows)))
+
+
+def _failed_content(standing: Standing) -> tuple[str, ...]:
+    """The content whose row failed validation: it is not built again."""
+    return (standing.content_hash,) if standing.state == "quarantined" else ()
 
 
 def _fails(assessment: Assessment, quarantined: Collection[str]) -> bool:

@@ -46,7 +46,7 @@ def publish(place: Workplace, validated: Validated) -> Published:
         partitions = committer.drain(rows)
         counts = {**Counter(o.outcome for o in outcomes), "unchanged": sum(c.unchanged for c in batch.receipts)}
         _quarantine(place, refined.pulled.run_id, outcomes, rows)
-    committer.write_decisions(place.clock().date())
+    committer.write_new_decisions()
     _close(place, refined.pulled, counts, failed=[f.feed for f in refined.failed])
     result = Published(
         run_id=refined.pulled.run_id,

@@ -11,7 +11,7 @@ from newswire.errors import LakeCorrupt, PayloadRefused
 from newswire.lake import landing
 from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
-from newswire.model import Item, ParsedPayload, Refusal, Sighting
+from newswire.model import Item, ParsedPayload, Refusal, Sighting, Status
 from newswire.pipeline.work import Workplace
 
 
@@ -37,6 +37,10 @@ def source_of(partner: Partner, feed: Feed, receipt: Receipt) -> formats.Source:
     )
 
 
+def _restricts(item: Item) -> bool:
+    return item.status is not Status.USABLE or item.embargo is not None
+
+
 class Reader:
     """Reads landed payloads, each once."""
 
@@ -60,7 +64,10 @@ class Reader:
                 found.append(Entry(receipt=receipt, ordinal=ordinal, item=item))
             else:
                 page = self._page(receipt, link)
-                found.append(Entry(receipt=receipt, ordinal=ordinal, item=self._merged(item, page, link), page=page))
+                merged = self._merged(item, page, link)
+                if isinstance(merged, Refusal) and _restricts(item):
+                    merged, page = item, None  # a killed story's page is often gone: the feed's word is enough
+                found.append(Entry(receipt=receipt, ordinal=ordinal, item=merged, page=page))
         return found
 
     def item(self, sighting: Sighting) -> Item:

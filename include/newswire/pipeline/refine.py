@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from newswire import ledger
+from newswire.errors import LakeCorrupt
 from newswire.ledger import receipts as receipt_book
 from newswire.ledger import redo
 from newswire.ledger import stories as book
@@ -59,8 +60,8 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
     clock = time.perf_counter()
     read = _read(reader, receipts)
     clock = _took("read", clock, len(read.entries))
-    changed, assessments, unchanged = _assess(place, reader, read, due)
-    clock = _took("decide", clock, len(changed))
+    assessments, unchanged, broken = _assess(place, reader, read, due)
+    clock = _took("decide", clock, len(assessments))
     committer = Committer(place, reader)
     without_row = [a for a in assessments if a.row is None]
     leaving = {a.standing.item_id for a in without_row}
@@ -69,7 +70,12 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
     committer.commit(early, without_row, tombstones=graves)
     rewritten = committer.drain()
     clock = _took("withdraw", clock, len(rewritten))
-    outcomes, counted = _outcomes(reader, read, {a.standing.item_id: a for a in assessments}, unchanged)
+    if broken:
+        raise broken[0]  # only now: what must leave has left
+    with ledger.transaction(place.database_url) as connection:
+        told = book.told(connection, [receipt.receipt_id for receipt in read.receipts])
+    unchanged_here = {at for at, key in read.keys.items() if key in unchanged and at not in told}
+    outcomes, counted = _outcomes(reader, read, {a.standing.item_id: a for a in assessments}, unchanged_here)
     folder = place.layout.batch(slug, pulled.run_id)
     adding = tuple(a for a in assessments if a.row is not None)
     batch = Batch(sightings=tuple(read.sightings), assessments=adding, entries=tuple(outcomes), receipts=tuple(counted))
@@ -145,8 +151,8 @@ def _tombstone(sighting: Sighting) -> Tombstone | None:
 
 def _assess(
     place: Workplace, reader: Reader, read: _Read, due: Sequence[str]
-) -> tuple[list[Story], list[Assessment], set[ItemKey]]:
-    """Decide the stories that changed; say which entries told nothing new."""
+) -> tuple[list[Assessment], set[ItemKey], list[LakeCorrupt]]:
+    """Decide the stories that changed; say which entries told nothing new, and what could not be read again."""
     slug, now = place.partner.slug, place.clock()
     ids = sorted({s.item_id for s in read.sightings} | set(due))
     graves = {grave.item_id: grave for grave in map(_tombstone, read.sightings) if grave is not None}
@@ -156,7 +162,7 @@ def _assess(
         standings = book.standings(connection, slug, ids)
     version = decider(place.partner)
     here = {receipt.receipt_id for receipt in read.receipts}
-    changed, assessments, quiet = [], [], set()
+    assessments, quiet, broken = [], set(), []
     for item_id in ids:
         story = stories[item_id]
         if story.tombstone is None and item_id in graves:
@@ -166,10 +172,13 @@ def _assess(
         if known and old is not None and old.decider == version and not _is_due(old, now):
             quiet.add(item_id)
             continue
-        new = assess(story, place.partner, reader.item, now=now)
+        try:
+            new = assess(story, place.partner, reader.item, now=now)
+        except LakeCorrupt as error:
+            broken.append(error)
+            continue
         if known and old is not None and _same(old, new.standing):
             quiet.add(item_id)
-        changed.append(story)
         assessments.append(new)
     unchanged = {
         (s.item_id, s.observation.version, s.observation.content_hash)
@@ -177,7 +186,7 @@ def _assess(
         for s in (before[item_id].sightings)
         if s.receipt_id not in here
     }
-    return changed, assessments, unchanged
+    return assessments, unchanged, broken
 
 
 def _is_due(standing: Standing, now: datetime) -> bool:
@@ -194,7 +203,7 @@ def _same(old: Standing, new: Standing) -> bool:
 
 
 def _outcomes(
-    reader: Reader, read: _Read, assessments: dict[str, Assessment], unchanged: set[ItemKey]
+    reader: Reader, read: _Read, assessments: dict[str, Assessment], unchanged: set[tuple[str, int]]
 ) -> tuple[list[EntryOutcome], list[Counted]]:
     """The one outcome of every entry, or its place in the receipt's unchanged count."""
     outcomes: list[EntryOutcome] = []
@@ -206,7 +215,7 @@ def _outcomes(
             outcomes.append(_refused(entry, entry.item))
             continue
         key = read.keys[(receipt_id, entry.ordinal)]
-        if key in unchanged:
+        if (receipt_id, entry.ordinal) in unchanged:
             quiet[receipt_id] += 1
         else:
             outcomes.append(_told(entry, key, assessments.get(key[0]), repeated=key in told))
