@@ -1,0 +1,39 @@
+"""``bin/newswire``: the library by hand. JSON on stdout; no Airflow.
+
+Exit codes: 0 done, 1 the input was refused (one JSON error on stderr), 2 usage. Each module declares its own commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import msgspec
+
+from newswire.cli import partners, reading, running
+from newswire.errors import NewswireError
+
+MODULES = (reading, partners, running)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command."""
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.command(arguments)
+    except NewswireError as error:
+        said = {"error": error.reason, "message": error.message, "remedy": error.remedy}
+        print(msgspec.json.encode(said).decode(), file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="newswire", description="Rights-aware news syndication, by hand.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in MODULES:
+        module.declare(commands)
+    return parser

@@ -1,0 +1,91 @@
+"""What commands share: how they are declared, what they read from a person and how they answer."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from newswire.config import Partner, Settings, load_partner
+from newswire.errors import ConfigError, PayloadRefused
+
+Arguments = argparse.Namespace
+Commands = Any
+"""What ``add_subparsers`` returns; argparse has no public name for it."""
+
+
+def add(commands: Commands, name: str, does: Callable[[Arguments], int], example: str) -> argparse.ArgumentParser:
+    """Declare a command; its function's docstring is its help."""
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=does.__doc__, description=does.__doc__, epilog=f"example: newswire {example}"
+    )
+    command.set_defaults(command=does)
+    return command
+
+
+def show(value: object) -> None:
+    """Print a value as indented JSON."""
+    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+def line(value: object) -> None:
+    """Print a value as one line of JSON."""
+    print(msgspec.json.encode(value).decode())
+
+
+def read(name: str) -> bytes:
+    """The bytes of a file, or of standard input for ``-``."""
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        msg = f"{name} cannot be read: {error.strerror}."
+        raise PayloadRefused(
+            msg, reason="unreadable", remedy="Name an existing file, or - for standard input."
+        ) from error
+
+
+def partner_named(slug: str | None) -> Partner | None:
+    """The partner of a slug, or None without one."""
+    if slug is None:
+        return None
+    directory = Settings.from_environment().partners
+    path = directory / f"{slug}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in directory.glob("*.yaml"))) or "none"
+        msg = f"There is no partner {slug!r} in {directory}; known are {known}."
+        raise ConfigError(msg, reason="unknown_partner", remedy="Correct the name, or set NEWSWIRE_PARTNERS.")
+    return load_partner(path)
+
+
+def needed(slug: str) -> Partner:
+    """The partner of a slug that was given."""
+    partner = partner_named(slug)
+    assert partner is not None  # noqa: S101 - a slug was given
+    return partner
+
+
+def moment(value: str) -> datetime:
+    """A time with a zone, as an argument's type."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        msg = f"{value!r} is not a time; write ISO 8601 such as 2026-11-23T00:00:00Z"
+        raise argparse.ArgumentTypeError(msg) from None
+    if at.tzinfo is None:
+        msg = f"{value!r} has no zone; write Z for UTC"
+        raise argparse.ArgumentTypeError(msg)
+    return at.astimezone(UTC)
+
+
+def database() -> str:
+    """The ledger's database, which the online commands need."""
+    url = Settings.from_environment().database_url
+    if url is None:
+        msg = "This needs the ledger's database, and NEWSWIRE_DATABASE_URL is not set."
+        raise ConfigError(msg, reason="no_database", remedy="Start it with `make db` and repeat the command.")
+    return url

@@ -1,0 +1,131 @@
+"""Commands on files, offline: ``parse``, ``detect``, ``notices``, ``decide``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from newswire import formats, language, rights, text
+from newswire.cli.common import Arguments, Commands, add, line, moment, needed, partner_named, read, show
+from newswire.config import Partner
+from newswire.errors import PayloadRefused
+from newswire.model import Article, Decision, Item, Refusal
+from newswire.pipeline.assess import article_of
+
+
+def declare(commands: Commands) -> None:
+    """Add the commands to the parser."""
+    command = add(commands, "parse", parse, "parse feed.xml")
+    command.add_argument("files", nargs="+", metavar="FILE")
+    command.add_argument("--format", help="a format's name overrides sniffing")
+    command.add_argument("--partner", help="reads times as this partner's file says")
+    command = add(commands, "detect", detect, "detect --candidates tr,kmr,en < lines.txt")
+    command.add_argument("--declared", help="what the source declares")
+    command.add_argument("--candidates", help="languages to expect, separated by commas")
+    command = add(commands, "notices", notices, "notices article.txt --partner ilkha")
+    command.add_argument("file", metavar="FILE|-")
+    command.add_argument("--partner", help="whose names count as holder and credit")
+    command = add(commands, "decide", decide, "decide article.txt --partner ilkha --at 2026-11-23T00:00:00Z")
+    command.add_argument("file", metavar="FILE|-")
+    command.add_argument("--partner", required=True)
+    command.add_argument("--at", type=moment, help="decide as of this time; default now")
+    command.add_argument("--use", action="append", help="a use to decide for; may be repeated")
+    command.add_argument("--territory", help="ISO 3166-1 alpha-2")
+    command.add_argument("--channel")
+
+
+def parse(arguments: Arguments) -> int:
+    """Print one JSON object per item."""
+    refused = False
+    for name in arguments.files:
+        try:
+            kind, entries = _parsed(name, partner_named(arguments.partner), arguments.format)
+        except PayloadRefused as error:
+            refused = True
+            line({"file": name, "refused": {"reason": error.reason, "detail": str(error)}})
+            continue
+        for entry in entries:
+            if isinstance(entry, Refusal):
+                line({"file": name, "refused": msgspec.to_builtins(entry)})
+            else:
+                line({"file": name, "format": kind, **_item(entry)})
+    return int(refused)
+
+
+def _item(item: Item) -> dict[str, Any]:
+    said: dict[str, Any] = msgspec.to_builtins(item)
+    empty = {name: said[name] or None for name in ("title", "summary", "body")}
+    embargo = None
+    if item.embargo is not None:
+        embargo = {**said["embargo"], "open_ended": item.embargo.open_ended}
+    return {**said, **empty, "embargo": embargo}
+
+
+def detect(arguments: Arguments) -> int:
+    """Print the language of every line of standard input."""
+    candidates = tuple(filter(None, (arguments.candidates or "").split(",")))
+    for verdict in language.detect(sys.stdin.read().splitlines(), declared=arguments.declared, candidates=candidates):
+        line(verdict)
+    return 0
+
+
+def notices(arguments: Arguments) -> int:
+    """Print a text taken apart."""
+    partner = partner_named(arguments.partner)
+    said = read(arguments.file).decode("utf-8-sig", errors="replace")
+    show(text.split(said, names=partner.names if partner else ()))
+    return 0
+
+
+def decide(arguments: Arguments) -> int:
+    """Print the decision on each item of a file."""
+    partner = needed(arguments.partner)
+    now = arguments.at or datetime.now(UTC)
+    _, entries = _parsed(arguments.file, partner)
+    code = 0
+    for entry in entries:
+        if isinstance(entry, Refusal):
+            code = 1
+            line({"file": arguments.file, "refused": msgspec.to_builtins(entry)})
+            continue
+        article = article_of(entry, partner, None)
+        decision = rights.decide(
+            article,
+            partner,
+            now=now,
+            uses=arguments.use or None,
+            territory=arguments.territory,
+            channel=arguments.channel,
+        )
+        show(_decided(article, decision))
+    return code
+
+
+def _decided(article: Article, decision: Decision) -> dict[str, Any]:
+    said: dict[str, Any] = msgspec.to_builtins(decision)
+    return {
+        **said,
+        "outcome": decision.outcome.name.lower(),
+        "components": [],
+        "override": None,
+        "article": {
+            "title": article.item.title,
+            "body": article.split.body,
+            "credit": article.credit,
+            "notice": article.notice,
+            "notices": article.notices,
+            "language": article.language.language,
+            "trailing": article.split.trailing,
+        },
+    }
+
+
+def _parsed(name: str, partner: Partner | None, wanted: str | None = None) -> tuple[str, list[Item | Refusal]]:
+    zone = partner.zone if partner and partner.naive_times == "timezone" else None
+    url = "stdin:" if name == "-" else Path(name).absolute().as_uri()
+    payload = formats.parse(read(name), formats.Source(url=url, format=wanted, zone=zone))
+    return payload.format, list(payload.entries)
