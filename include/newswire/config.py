@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from newswire.codes import LANGUAGES, TERRITORIES
 from newswire.errors import ConfigError
 
 SLUG = re.compile(r"[a-z][a-z0-9-]*")
@@ -52,6 +53,22 @@ def _use_after_end(value: str) -> str:
     return value
 
 
+def _territory(value: str) -> str:
+    if value not in TERRITORIES:
+        msg = f"{value!r} is no country of ISO 3166-1; write two capitals such as TR, and GB for the United Kingdom"
+        raise ValueError(msg)
+    return value
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES and value != "ku":
+        msg = f"{value!r} is no language here; write ISO 639-1 such as tr, or kmr, ckb, zza, zh-Hans, zh-Hant"
+        raise ValueError(msg)
+    return value
+
+
+Territory = Annotated[str, AfterValidator(_territory)]
+Language = Annotated[str, AfterValidator(_language)]
 Period = Annotated[str, AfterValidator(_period)]
 
 
@@ -92,7 +109,7 @@ class Territories(_Strict):
     """Where the grant holds: everywhere, only in ``codes``, or everywhere but ``codes`` (ISO 3166-1 alpha-2)."""
 
     mode: Literal["worldwide", "only", "except"]
-    codes: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+    codes: tuple[Territory, ...] = ()
 
     @model_validator(mode="after")
     def _codes_fit(self) -> Territories:
@@ -109,11 +126,27 @@ class Territories(_Strict):
         return self.mode if self.mode == "worldwide" else f"{self.mode} {' '.join(self.codes)}"
 
 
+class Duty(_Strict):
+    """What a use obliges to, and when that is due; a bare name in a file is due after (that is, with) the use."""
+
+    action: Obligation
+    due: Literal["before", "after"] = "after"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+        return {"action": value} if isinstance(value, str) else value
+
+    def __str__(self) -> str:
+        return f"{self.action}_before_use" if self.due == "before" else self.action
+
+
 class Contract(_Strict):
     """What a partner grants, in the words of the contract.
 
     Attributes:
         delivery_term: When stories may be delivered; tested against a story's first landing.
+        item_term: Which publication dates of stories are covered; None covers all.
         uses: What may be done with a story.
         media: Which components are covered.
         languages: Which languages are covered (ISO 639-1, or kmr, ckb, zza).
@@ -124,16 +157,17 @@ class Contract(_Strict):
         retention: How long after its first landing a story may be kept; None sets no limit of its own.
         use_after_end: What may stay after the term: ``none``, ``days:N`` or ``perpetual``.
         on_item_expiry: Whether a story leaves at its own expiry.
-        obligations: What every use must do.
+        obligations: What every use must do, before or after it.
         prohibitions: Uses that are named as forbidden.
         third_party: What happens to material of others: hold it, reject it, or allow it.
     """
 
     id: str = Field(min_length=1)
     delivery_term: Term
+    item_term: Term | None = None
     uses: tuple[Use, ...] = Field(min_length=1)
     media: tuple[Medium, ...] = Field(min_length=1)
-    languages: tuple[str, ...] = Field(min_length=1)
+    languages: tuple[Language, ...] = Field(min_length=1)
     categories: tuple[str, ...] | None = None
     territories: Territories
     channels: tuple[str, ...] | None = None
@@ -141,7 +175,7 @@ class Contract(_Strict):
     retention: Period | None = None
     use_after_end: Annotated[str, AfterValidator(_use_after_end)] = "none"
     on_item_expiry: Literal["withdraw", "keep"] = "withdraw"
-    obligations: tuple[Obligation, ...] = ()
+    obligations: tuple[Duty, ...] = ()
     prohibitions: tuple[Use, ...] = ()
     third_party: Literal["hold", "reject", "allow"] = "hold"
 
@@ -166,7 +200,7 @@ class Feed(_Strict):
     """
 
     url: str = Field(min_length=1)
-    language: str | None = None
+    language: Language | None = None
     format: str | None = None
     follow: Literal["article_page"] | None = None
     archive: str | None = None
@@ -224,7 +258,7 @@ class Partner(_Strict):
     empty_embargo: Literal["open_ended", "none"] = "open_ended"
     required_uses: tuple[Use, ...] = Field(default=("store", "analyse"), min_length=1)
     channel: str | None = None
-    territory: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    territory: Territory | None = None
     feeds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], Feed] = Field(min_length=1)
     contracts: tuple[Contract, ...] = ()
 

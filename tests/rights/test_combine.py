@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -40,6 +41,8 @@ CAUSES: dict[str, dict[str, Any]] = {
     "out_of_scope_content": {"contract": {"content": "metadata"}},
     "out_of_scope_category": {"contract": {"categories": ["x"]}, "categories": ("y",)},
     "category_unknown": {"contract": {"categories": ["x"]}},
+    "out_of_scope_date": {"contract": {"item_term": {"from": NOW.date()}}, "published_at": NOW - timedelta(days=9)},
+    "item_date_unknown": {"contract": {"item_term": {"from": NOW.date()}}},
     "out_of_scope_territory": {"territory": "ZZ"},
     "out_of_scope_channel": {"contract": {"channels": ["web"]}, "channel": "print"},
     "channel_unknown": {"contract": {"channels": ["web"]}},
@@ -95,10 +98,11 @@ def clash(one: str, other: str) -> bool:
     ungranted = "no_contract" in {one, other} and bool(UNDER_A_GRANT & {one, other})
     channels = {one, other} == {"channel_unknown", "out_of_scope_channel"}
     category = {one, other} == {"category_unknown", "out_of_scope_category"}
+    dates = {one, other} == {"item_date_unknown", "out_of_scope_date"}
     reissue = "reissue_after_kill" in {one, other} and bool(
         {"status", "tombstone"} & shared or "status" in CAUSES[one] or "status" in CAUSES[other]
     )
-    return bool(shared) or same_terms or ungranted or channels or category or reissue
+    return bool(shared) or same_terms or ungranted or channels or category or dates or reissue
 
 
 MADE = [reason for reason, cause in CAUSES.items() if cause]

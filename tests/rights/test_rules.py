@@ -492,3 +492,19 @@ def test_unknown_licence_under_a_contract():
     """A licence nobody knows is a term that nobody understands, also under a contract."""
     rights = (statement(RightsKind.LICENSE, "https://tepe.example/terms"),)
     check(decided(article(rights=rights)), HOLD, "terms_not_understood")
+
+
+@pytest.mark.parametrize(
+    ("published", "outcome", "reason"),
+    [
+        (datetime(2026, 5, 31, 21, tzinfo=UTC), PUBLISH, None),  # June has begun in Istanbul
+        (datetime(2026, 5, 31, 20, 59, tzinfo=UTC), REJECT, "out_of_scope_date"),
+        (datetime(2026, 6, 30, 20, 59, tzinfo=UTC), PUBLISH, None),
+        (datetime(2026, 6, 30, 21, tzinfo=UTC), REJECT, "out_of_scope_date"),
+        (None, HOLD, "item_date_unknown"),
+    ],
+)
+def test_item_term(published, outcome, reason):
+    """A contract for some publication dates covers those days of the partner's zone, and no story without a date."""
+    by = partner(contract(item_term={"from": "2026-06-01", "until": "2026-06-30"}))
+    check(decided(article(published_at=published), by), outcome, reason)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from newswire.codes import TERRITORIES
 from newswire.config import Partner, Territories
 from newswire.model import Article, ContractRef, Embargo, Finding, Item, RightsStatement, Scope, Tombstone
-from newswire.rights.tables import TERRITORIES, TERRITORY_SAME
+from newswire.rights.tables import TERRITORY_SAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ class Grant:
         uses: What it grants, its own prohibitions left out.
         prohibited: Uses it names as forbidden.
         languages: None covers all; so do ``media``, ``categories`` and ``channels``.
+        item_dates: When a covered story was published: the first instant, and the first one after the last.
         ends_at: The first instant at which it no longer lets a story stay.
         retained_until: The first instant at which the story has been kept long enough.
         keeps_expired: Whether a story outlives its own expiry.
@@ -114,6 +116,7 @@ class Grant:
     languages: tuple[str, ...] | None = None
     categories: tuple[str, ...] | None = None
     channels: tuple[str, ...] | None = None
+    item_dates: tuple[datetime, datetime | None] | None = None
     content: str = "full"
     obligations: tuple[str, ...] = ()
     third_party: Literal["hold", "reject", "allow"] = "hold"

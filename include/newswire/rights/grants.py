@@ -33,8 +33,9 @@ def of_contract(case: Case, contract: Contract) -> Grant:
         languages=contract.languages,
         categories=contract.categories,
         channels=contract.channels,
+        item_dates=item_dates(contract, case.partner.zone),
         content=contract.content,
-        obligations=contract.obligations,
+        obligations=tuple(map(str, contract.obligations)),
         third_party=contract.third_party,
         ends_at=stays_until(contract, case.partner.zone),
         retained_until=retained_until(case, contract),
@@ -90,6 +91,12 @@ def stays_until(contract: Contract, zone: ZoneInfo) -> datetime | None:
     kind, _, number = contract.use_after_end.partition(":")
     extra = int(number) if kind == "days" else 0
     return datetime.combine(last + timedelta(days=extra + 1), time.min, zone).astimezone(UTC)
+
+
+def item_dates(contract: Contract, zone: ZoneInfo) -> tuple[datetime, datetime | None] | None:
+    """Which publication times a contract covers, as a half-open range, UTC; None where it covers all."""
+    term = contract.item_term
+    return None if term is None else (term.starts_at(zone), term.ends_at(zone))
 
 
 def retained_until(case: Case, contract: Contract) -> datetime | None:

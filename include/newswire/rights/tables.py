@@ -133,7 +133,6 @@ NOTICE_EFFECTS = {name: NoticeEffect(**_tuples(row)) for name, row in _table("no
 RESTRICTIONS = _restrictions()
 LANGUAGE_SAME: Mapping[str, str] = _table("languages")["same"]
 LANGUAGE_MEMBERS: Mapping[str, tuple[str, ...]] = _tuples(_table("languages")["members"])
-TERRITORIES = frozenset(_table("territories")["codes"].split())
 TERRITORY_SAME: Mapping[str, str] = _table("territories")["same"]
 SAME_LETTERS: Mapping[str, str] = _table("names")["same_letters"]
 LEGAL_FORMS = frozenset(_table("names")["legal_forms"])

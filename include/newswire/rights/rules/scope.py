@@ -89,6 +89,23 @@ def category(case: Case, grant: Grant) -> Iterator[Finding]:
     )
 
 
+def item_date(case: Case, grant: Grant) -> Iterator[Finding]:
+    """Test the item's own publication date; one that states none waits for a person."""
+    if grant.item_dates is None:
+        return
+    starts, ends = grant.item_dates
+    dated = case.item.published_at
+    if dated is not None and starts <= dated and (ends is None or dated < ends):
+        return
+    reason = "item_date_unknown" if dated is None else "out_of_scope_date"
+    term = f"{starts.isoformat()} to {ends.isoformat() if ends else 'open'}"
+    yield found(
+        reason,
+        proof(reason, "scope.item_date", "contract", f"{grant.pointer}.item_term", term),
+        proof(reason, "scope.item_date", "item", case.item.pointer, dated.isoformat() if dated else "none"),
+    )
+
+
 def territory(case: Case, grant: Grant) -> Iterator[Finding]:
     """Test the territory that was asked about; without one, the decision carries the grant's limits to the reader."""
     if case.territory is not None and not grant.area.covers(case.territory):
