@@ -127,8 +127,11 @@ class Item:
         version: The provider's own version, compared as a (dotted) number; None where the format has none.
         body: Plain text, one paragraph a line, in reading order, notices and credits included.
         body_html: The sanitised markup of the body, or None for plain text.
-        replaces: The identity of the item this one acts on or supersedes.
-        signals: Provider signals such as ``correction``, ``update``, ``kill``.
+        replaces: The identity (or address) of the item this one acts on or supersedes. With the signal ``kill`` or a
+            fatal status it is a kill notice and that item is what it kills.
+        signals: Provider signals such as ``correction``, ``update``, ``kill``, ``withhold``.
+        slug: The provider's keyword line (slug, ``du-key``, catchline), the convention's own words such as ``KILL``
+            left out: it names a story for some days, and not surely.
         flags: What the parser repaired or noticed, such as ``recovered_xml`` or ``guid_missing``.
         pointer: Where the item stood in its payload.
     """
@@ -155,6 +158,7 @@ class Item:
     signals: tuple[str, ...] = ()
     ed_note: str | None = None
     source_url: str | None = None
+    slug: str | None = None
     replaces: str | None = None
     flags: tuple[str, ...] = ()
     pointer: str = ""
@@ -191,6 +195,7 @@ class Item:
             self.signals,
             self.ed_note,
             self.source_url,
+            self.slug,
             self.replaces,
         )
         return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
@@ -367,13 +372,60 @@ class ContractRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
-    """A withdrawal that outlives the item: it beats any later copy until an admin lifts it."""
+    """A withdrawal that outlives the item: it beats any later copy until an admin lifts it.
+
+    Attributes:
+        version: The version that was killed; a higher usable one is a reissue that a person confirms.
+        updated_at: When the kill says that it was issued; orders versions where the format has no numbers.
+        suspected: The kill named the item by its slug only: it is suspended until a person says whether it is meant.
+        at: When the kill was first observed.
+        evidence: Where it stood: receipt and ordinal, or who took the item down.
+    """
 
     item_id: str
     reason: str
     version: str | None = None
+    updated_at: datetime | None = None
+    suspected: bool = False
     at: datetime
     evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A person's word on one decision. It holds for exactly that decision and dies when anything of it changes.
+
+    The caller passes it for the item, version and content that it names; the rule that applies it holds the contract,
+    the reasons and the time against it.
+
+    Attributes:
+        override_id: Names it in the ledger and in evidence.
+        version: The version decided upon; None where the format has none.
+        contract_hash: The terms that the decision rested on; None where no contract was chosen.
+        reasons: The decision's reasons, as they were without the override; as a set, their order says nothing.
+        outcome: What the person decided: ``PUBLISH`` widens (possible only for some holds), all else narrows.
+        by: Who decided.
+        why: Their reason.
+        at: When they decided.
+        expires_at: When it ends.
+    """
+
+    override_id: str
+    item_id: str
+    version: str | None
+    content_hash: str
+    contract_hash: str | None
+    reasons: tuple[str, ...]
+    outcome: Outcome
+    by: str
+    why: str
+    at: datetime
+    expires_at: datetime
+
+    @property
+    def widens(self) -> bool:
+        """Whether it lets through what the rules hold."""
+        return self.outcome is Outcome.PUBLISH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,6 +452,8 @@ class Sighting:
 
     Attributes:
         embargo: The embargo that this content states; it covers all versions of the item.
+        source_url: The story's address, by which a kill may name it.
+        slug: The story's slug, by which a kill may mean it.
         feed: The feed that brought it first.
         receipt_id: The receipt whose payload holds it.
         ordinal: Its place among the payload's entries.
@@ -411,6 +465,8 @@ class Sighting:
     status: Status
     is_correction: bool
     embargo: Embargo | None = None
+    source_url: str | None = None
+    slug: str | None = None
     feed: str
     receipt_id: str
     ordinal: int
