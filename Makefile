@@ -3,7 +3,7 @@ STACK := PYTHONPATH=include:ops .venv/bin/python -m stack
 export NEWSWIRE_PORT := $(or $(PORT),$(NEWSWIRE_PORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run stop status logs db test check
+.PHONY: help setup lock run stop status logs db test golden check
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -31,6 +31,9 @@ db: setup ## Start PostgreSQL alone, for bin/newswire
 
 test: setup ## Run all tests, the fast ones first
 	@.venv/bin/python -m pytest
+
+golden: setup ## Write the expected files of the formats' golden pairs anew; read the difference before keeping it
+	@PYTHONPATH=include .venv/bin/python ops/golden.py
 
 check: setup ## Lint, check the format and the types
 	@.venv/bin/ruff check

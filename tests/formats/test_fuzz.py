@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import golden
 from newswire.errors import PayloadRefused
 from newswire.formats import Source, parse
 from newswire.model import ParsedPayload
 
-SEEDS = [path.read_bytes() for path in sorted(Path(__file__).with_name("golden").iterdir()) if path.suffix != ".json"]
+SEEDS = [path.read_bytes() for path in golden.inputs()]
 SOURCES = [
     Source(url="https://wire.example/x"),
     Source(url="https://wire.example/x", format="rss"),

@@ -1,28 +1,38 @@
-"""Golden pairs: an input written for this project and every field that must come out of it.
-
-``NEWSWIRE_GOLDEN=rewrite`` writes the expected files anew; the difference is then read by a person before it is kept.
-"""
+"""Golden pairs: an input written for this project and every field that must come out of it."""
 
 from __future__ import annotations
-
-import os
-from pathlib import Path
 
 import msgspec
 import pytest
 
-from newswire.formats import Source, parse
-
-GOLDEN = Path(__file__).with_name("golden")
-INPUTS = sorted(path for path in GOLDEN.iterdir() if path.suffix != ".json")
+import golden
+from newswire.formats.registry import FORMATS
 
 
-@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", golden.inputs(), ids=lambda path: path.name)
 def test_golden_pair(path):
-    """Every field of every entry comes out as written down beside the input."""
-    parsed = parse(path.read_bytes(), Source(url="https://harbour.example/"))
-    found = msgspec.json.format(msgspec.json.encode(parsed, order="deterministic"), indent=1) + b"\n"
-    expected = path.with_suffix(".json")
-    if os.environ.get("NEWSWIRE_GOLDEN") == "rewrite":
-        expected.write_bytes(found)
-    assert msgspec.json.decode(found) == msgspec.json.decode(expected.read_bytes())
+    """Every field of every entry comes out as written down beside the input; ``make golden`` rewrites on purpose."""
+    assert msgspec.json.decode(golden.found(path)) == msgspec.json.decode(golden.expected(path).read_bytes())
+
+
+def test_every_expected_file_stands_beside_its_input():
+    """No expected file is left over, missing, or formatted in another way than ``make golden`` writes it."""
+    assert golden.stale() == []
+
+
+def test_every_format_that_is_read_has_a_golden_pair():
+    """No parser goes without an input and its expected objects."""
+    shown = {msgspec.json.decode(golden.found(path)).get("format") for path in golden.inputs()}
+    assert {row.name for row in FORMATS if row.read is not None} - shown == set()
+
+
+def test_changed_or_missing_expectations_are_noticed(tmp_path):
+    """An expected file that says something else, is missing, or has no input is named."""
+    for name in ("same", "changed", "missing"):
+        (tmp_path / f"{name}.xml").write_bytes(b"<rss><channel><item><title>t</title></item></channel></rss>")
+        golden.expected(tmp_path / f"{name}.xml").write_bytes(golden.found(tmp_path / f"{name}.xml"))
+    assert golden.stale(tmp_path) == []
+    (tmp_path / "changed.xml.expected.json").write_bytes(b"{}\n")
+    (tmp_path / "missing.xml.expected.json").unlink()
+    (tmp_path / "orphan.xml.expected.json").write_bytes(b"{}\n")
+    assert golden.stale(tmp_path) == ["changed.xml", "missing.xml", "orphan.xml.expected.json"]

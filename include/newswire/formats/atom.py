@@ -7,13 +7,13 @@ import binascii
 from collections.abc import Iterator, Sequence
 
 from newswire.errors import PayloadRefused
-from newswire.formats import feedmedia, feedrights, htmltext
+from newswire.formats import feedhead, feedmedia, feedrights, htmltext
 from newswire.formats.dates import Clock
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
 from newswire.formats.xmltree import Node
-from newswire.model import Item, Media, Refusal, RightsKind, RightsStatement, Scope, Status
+from newswire.model import FeedHead, Item, Media, Refusal, RightsKind, RightsStatement, Scope, Status
 
 _WEB = ("http://", "https://")
 
@@ -30,7 +30,7 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
         return ()
     if root.name == "atom:entry":
         return [_entry(root, (), source)]
-    feed = (*_statements(root, Scope.FEED), *feedmedia.restrictions(root))
+    feed = _feed_rights(root)
     drafts: list[Draft | Refusal] = []
     counts = dict.fromkeys(("atom:entry", "entry", "at:deleted-entry"), 0)
     for node in root.all(*counts):
@@ -38,6 +38,18 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
         node.pointer = f"{root.pointer}/{node.name}[{counts[node.name]}]"
         drafts.append(_deleted(node, source) if node.name == "at:deleted-entry" else _entry(node, feed, source))
     return drafts
+
+
+def head(payload: Payload, source: Source) -> FeedHead:
+    """Read what the feed says about itself; a single entry says nothing of the kind."""
+    root = payload.xml
+    if root is None or root.name == "atom:entry":
+        return FeedHead()
+    return feedhead.head(root, _feed_rights(root), source, title=_plain(_of(root, "title")))
+
+
+def _feed_rights(feed: Node) -> tuple[RightsStatement, ...]:
+    return (*_statements(feed, Scope.FEED), *feedmedia.restrictions(feed))
 
 
 def _entry(node: Node, feed: tuple[RightsStatement, ...], source: Source) -> Draft | Refusal:

@@ -18,11 +18,11 @@ ARABIC_RUN = 2.5
 """Mean length from which runs of high bytes are words of Arabic script."""
 
 BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 PATTERNS = (
     (b"\0\0\0<", "utf-32-be"),
@@ -39,7 +39,9 @@ _RUNS = re.compile(rb"[\x80-\xff]+")
 _ARABIC_SCRIPT = ("ar", "fa", "ckb", "ur", "ps")
 
 
-def decode(raw: bytes, *, content_type: str | None = None, language: str | None = None) -> tuple[str, tuple[str, ...]]:
+def decode(
+    raw: bytes, *, content_type: str | None = None, language: str | None = None
+) -> tuple[str, str, tuple[str, ...]]:
     """Decode a payload, strictly where its declared encoding holds.
 
     Order of trust: byte order mark, the transport's charset (RFC 7303), the document's own declaration, UTF-8. Bytes
@@ -51,7 +53,7 @@ def decode(raw: bytes, *, content_type: str | None = None, language: str | None 
         language: The partner's declared language; decides between the repairs.
 
     Returns:
-        The text and the flags: ``charset_repaired`` where bytes did not fit the declaration.
+        The text, the codec that read it, and the flags: ``charset_repaired`` where bytes did not fit the declaration.
     """
     names = _candidates(raw, content_type)
     for name in names:
@@ -60,16 +62,17 @@ def decode(raw: bytes, *, content_type: str | None = None, language: str | None 
         except (UnicodeDecodeError, LookupError):
             continue
         if name == "utf-8" or "\0" not in text[:1000]:
-            return text.removeprefix("\ufeff"), ()
-    return _mostly(raw, names[0]) or _repair(raw, language), ("charset_repaired",)
+            return text.removeprefix("\ufeff"), name, ()
+    text, name = _mostly(raw, names[0]) or _repair(raw, language)
+    return text, name, ("charset_repaired",)
 
 
-def _mostly(raw: bytes, name: str) -> str | None:
+def _mostly(raw: bytes, name: str) -> tuple[str, str] | None:
     """The text in its declared encoding, if all but a few bytes fit; UTF-8 has a better repair."""
     if name.startswith("utf-8"):
         return None
     text = raw.decode(name, "replace")
-    return text if text.count("\ufffd") * 1000 <= len(text) else None
+    return (text, name) if text.count("\ufffd") * 1000 <= len(text) else None
 
 
 def _candidates(raw: bytes, content_type: str | None) -> list[str]:
@@ -98,23 +101,23 @@ def _codec(label: str) -> str | None:
     return WIDER.get(name, name) if KNOWN.fullmatch(name) else None
 
 
-def _repair(raw: bytes, language: str | None) -> str:
+def _repair(raw: bytes, language: str | None) -> tuple[str, str]:
     """Read what does not fit: single bad bytes inside UTF-8, else a whole payload in a Windows code page."""
     text = raw.decode("utf-8", "surrogateescape")
     bad = sum("\udc80" <= character <= "\udcff" for character in text)
     good = sum(character > "\x7f" for character in text) - bad
     if good >= bad:
-        return re.sub(r"[\udc80-\udcff]", lambda match: _one(ord(match[0]) - 0xDC00), text)
+        return re.sub(r"[\udc80-\udcff]", lambda match: _one(ord(match[0]) - 0xDC00), text), "utf-8"
     runs = _RUNS.findall(raw)
     # Arabic words are unbroken runs of high bytes; Turkish and other Latin texts have them one by one.
     arabic = sum(map(len, runs)) / len(runs) >= ARABIC_RUN if runs else False
     arabic = arabic or (language or "").lower().split("-")[0] in _ARABIC_SCRIPT
     for name in ("cp1256", "cp1254") if arabic else ("cp1254", "cp1256"):
         try:
-            return raw.decode(name)
+            return raw.decode(name), name
         except UnicodeDecodeError:
             continue
-    return raw.decode("cp1252", "replace")
+    return raw.decode("cp1252", "replace"), "cp1252"
 
 
 def _one(byte: int) -> str:

@@ -21,6 +21,7 @@ PREFIXES = {
     "http://www.w3.org/2007/app": "app",
     "http://purl.org/atom/app#": "app",
     "http://purl.org/atompub/tombstones/1.0": "at",
+    "http://purl.org/syndication/history/1.0": "fh",
     "http://purl.org/rss/1.0/modules/content/": "content",
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://purl.org/dc/elements/1.0/": "dc",

@@ -61,6 +61,7 @@ class Payload:
         text: The same, decoded.
         shape: ``xml``, ``html``, ``json`` or ``text``.
         flags: Repairs so far.
+        encoding: The codec that decoded it.
         xml: The root of an XML payload.
         html: The root of an HTML payload.
     """
@@ -69,6 +70,7 @@ class Payload:
     text: str
     shape: str
     flags: tuple[str, ...] = ()
+    encoding: str = "utf-8"
     xml: xmltree.Node | None = None
     html: etree._Element | None = None
 
@@ -87,7 +89,7 @@ def unseal(raw: bytes, source: Source) -> Payload:
         msg = "The payload is empty."
         raise PayloadRefused(msg, reason="empty", remedy="Look at what the partner's server sends.")
     _refuse_binary(raw)
-    text, flags = decode(raw, content_type=source.content_type, language=source.language)
+    text, encoding, flags = decode(raw, content_type=source.content_type, language=source.language)
     text = text.lstrip("\ufeff\0 \t\r\n") if text.lstrip("\ufeff\0 \t\r\n").startswith("<") else text
     shape = _shape(text)
     if shape == "text" and (found := _XML_LATER.search(text, 0, 2048)):
@@ -95,9 +97,9 @@ def unseal(raw: bytes, source: Source) -> Payload:
     if shape == "xml":
         root, repairs = xmltree.load(text)
         flags = tuple(dict.fromkeys((*flags, *repairs)))
-        return Payload(raw=raw, text=text, shape=shape, flags=flags, xml=root)
+        return Payload(raw=raw, text=text, shape=shape, flags=flags, encoding=encoding, xml=root)
     page = htmltext.parse(text) if shape == "html" else None
-    return Payload(raw=raw, text=text, shape=shape, flags=flags, html=page)
+    return Payload(raw=raw, text=text, shape=shape, flags=flags, encoding=encoding, html=page)
 
 
 def _unpack(raw: bytes) -> bytes:

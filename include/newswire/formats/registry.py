@@ -1,27 +1,27 @@
-"""The formats, one row each, and how a payload finds its own.
+"""The formats, one row each.
 
 The first row that recognises a payload reads it; a row without a reader names a format that is recognised and refused.
-To add a format: write its module (``recognises``, ``read``) and give it a row here.
+To add a format: write its module (``recognises``, ``read``), give it a row here, a field map in ``fields/`` and golden
+pairs. When a provider changes what it sends, the row keeps the old parser under ``valid_until``, and a second row of
+the same name has the new one: payloads from before are replayed with the parser that was valid then.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from newswire.errors import PayloadRefused
 from newswire.formats import atom, page, plain, rss
-from newswire.formats.identity import Draft, assign
-from newswire.formats.payload import Payload, unseal
+from newswire.formats.identity import Draft
+from newswire.formats.payload import Payload
 from newswire.formats.source import Source
-from newswire.model import Item, ParsedPayload, Refusal
-
-MAX_ENTRIES = 10_000
+from newswire.model import FeedHead, Refusal
 
 Recognise = Callable[[Payload], bool]
 Read = Callable[[Payload, Source], Sequence[Draft | Refusal]]
+Head = Callable[[Payload, Source], FeedHead]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,8 @@ class Format:
         shape: ``xml``, ``html``, ``json`` or ``text``.
         recognises: Whether a payload of that shape is in this format.
         read: The parser; None where the format is recognised only.
+        head: Reads what the payload says about itself; None where the format has nothing of the kind.
+        valid_until: When this parser stopped being the right one for the format; None while it is.
         entry: The element that holds one entry, to find one that a cut-off payload ends in.
     """
 
@@ -40,6 +42,8 @@ class Format:
     shape: str
     recognises: Recognise
     read: Read | None = None
+    head: Head | None = None
+    valid_until: datetime | None = None
     entry: str = ""
 
 
@@ -59,8 +63,8 @@ def _wire(name: str) -> Recognise:
 
 FORMATS = (
     Format(name="wxr", shape="xml", recognises=_says(r"xmlns:wp\s*=\s*[\"']http://wordpress\.org/export/")),
-    Format(name="rss", shape="xml", recognises=rss.recognises, read=rss.read, entry="item"),
-    Format(name="atom", shape="xml", recognises=atom.recognises, read=atom.read, entry="entry"),
+    Format(name="rss", shape="xml", recognises=rss.recognises, read=rss.read, head=rss.head, entry="item"),
+    Format(name="atom", shape="xml", recognises=atom.recognises, read=atom.read, head=atom.head, entry="entry"),
     Format(name="planning", shape="xml", recognises=_roots("planningItem", "planningItemSet")),
     Format(
         name="newsml-g2",
@@ -82,103 +86,21 @@ FORMATS = (
     Format(name="plain_text", shape="text", recognises=plain.recognises, read=plain.read),
 )
 
-UNKNOWN = {"xml": "unknown_xml", "html": "html_page", "text": "not_an_article"}
-"""Why a payload of a shape is refused that no row recognises."""
-
 FEEDS = frozenset({"rss", "atom", "wxr", "json_feed", "newsml-g2", "newsml-1", "nitf", "ninjs"})
-
-_FEED_TYPE = re.compile(r"(application|text)/(?!xhtml)([\w.-]*\+)?(xml|rss|atom)|feed\+json", re.IGNORECASE)
-_FEED_PATH = re.compile(r"/(feed|rss|atom)/?$|\.(xml|rss|atom|rdf)$", re.IGNORECASE)
+"""Formats of feeds: an HTML page in their place is an error page."""
 
 
-def parse(raw: bytes, source: Source) -> ParsedPayload:
-    """Read a payload.
-
-    Args:
-        raw: The bytes as landed; gzip is unpacked.
-        source: Where they came from and how the feed is configured.
-
-    Returns:
-        Entries in payload order; an entry that cannot be read is a ``Refusal`` at its ordinal.
-
-    Raises:
-        PayloadRefused: The payload as a whole cannot be read; ``reason`` says why. Nothing else is ever raised.
-    """
-    payload = unseal(raw, source)
-    chosen = _choose(payload, source)
-    if chosen.read is None:
-        msg = f"The payload looks like {chosen.name}, which is not read."
-        raise PayloadRefused(msg, reason="unsupported_format", remedy="Ask the partner for RSS, Atom or article pages.")
-    drafts = _limited(chosen.read(payload, source))
-    if not drafts and source.format and not chosen.recognises(payload):
-        msg = f"The feed's format is {source.format!r}, and nothing in the payload is in it."
-        raise PayloadRefused(msg, reason="format_mismatch", remedy="Correct the feed's `format`, or leave it out.")
-    drafts = _without_cut_entry(drafts, payload, chosen)
-    flags = (*payload.flags, *(() if drafts else ("no_entries",)))
-    entries = tuple(_flagged(entry, payload.flags) for entry in assign(drafts, source.identity))
-    links = tuple(draft.page if isinstance(draft, Draft) else None for draft in drafts)
-    return ParsedPayload(format=chosen.name, entries=entries, links=links, flags=flags)
+def in_force(formats: Sequence[Format], at: datetime | None) -> tuple[Format, ...]:
+    """The rows that were valid at a time (None: now), one for each name, in the order of the table."""
+    chosen: dict[str, Format] = {}
+    for row in formats:
+        if row.valid_until is not None and (at is None or at >= row.valid_until):
+            continue
+        held = chosen.get(row.name)
+        if held is None or _ends(row) < _ends(held):
+            chosen[row.name] = row
+    return tuple(row for row in formats if chosen.get(row.name) is row)
 
 
-def _choose(payload: Payload, source: Source) -> Format:
-    if payload.shape == "html" and _feed_expected(source):
-        msg = "An HTML page came where a feed was expected."
-        raise PayloadRefused(msg, reason="html_instead_of_feed", remedy="Open the feed's URL: it may show an error.")
-    if source.format is not None:
-        return _configured(source.format, payload)
-    for row in FORMATS:
-        if row.shape == payload.shape and row.recognises(payload):
-            return row
-    root = f" with the root {payload.xml.name}" if payload.xml is not None else ""
-    msg = f"The payload is {payload.shape}{root}, and no format here reads it."
-    raise PayloadRefused(
-        msg, reason=UNKNOWN[payload.shape], remedy="Name its format in the feed's `format`, if one fits."
-    )
-
-
-def _configured(name: str, payload: Payload) -> Format:
-    row = next((row for row in FORMATS if row.name == name), None)
-    if row is None:
-        msg = f"The feed's format {name!r} is not known; the formats are {', '.join(row.name for row in FORMATS)}."
-        raise PayloadRefused(msg, reason="unknown_format", remedy="Correct the feed's `format`, or leave it out.")
-    if row.shape != payload.shape:
-        msg = f"The feed's format is {name!r} ({row.shape}), the payload is {payload.shape}."
-        raise PayloadRefused(msg, reason="format_mismatch", remedy="Correct the feed's `format`, or leave it out.")
-    return row
-
-
-def _feed_expected(source: Source) -> bool:
-    if source.format is not None:
-        return source.format in FEEDS
-    try:
-        path = urlsplit(source.url).path
-    except ValueError:
-        path = ""
-    return bool(_FEED_TYPE.match(source.content_type or "") or _FEED_PATH.search(path))
-
-
-def _limited(drafts: Sequence[Draft | Refusal]) -> Sequence[Draft | Refusal]:
-    if len(drafts) > MAX_ENTRIES:
-        msg = f"The payload has {len(drafts)} entries, the limit is {MAX_ENTRIES}."
-        raise PayloadRefused(msg, reason="too_many_entries", remedy="Ask the partner for paging.")
-    return drafts
-
-
-def _without_cut_entry(drafts: Sequence[Draft | Refusal], payload: Payload, row: Format) -> Sequence[Draft | Refusal]:
-    """Refuse the last entry of a cut-off payload if the cut runs through it: half a story must not pass for one."""
-    if "truncated_xml" not in payload.flags or not drafts or not row.entry:
-        return drafts
-    opened = [match.start() for match in re.finditer(rf"<(?:\w+:)?{row.entry}[\s>]", payload.text)]
-    closed = [match.start() for match in re.finditer(rf"</(?:\w+:)?{row.entry}\s*>", payload.text)]
-    if not opened or (closed and closed[-1] > opened[-1]):
-        return drafts
-    last = drafts[-1]
-    pointer = last.item.pointer if isinstance(last, Draft) else last.pointer
-    detail = "The payload ends inside this entry."
-    return [*drafts[:-1], Refusal(reason="truncated_entry", detail=detail, pointer=pointer)]
-
-
-def _flagged(entry: Item | Refusal, flags: tuple[str, ...]) -> Item | Refusal:
-    if isinstance(entry, Refusal) or not flags:
-        return entry
-    return replace(entry, flags=tuple(dict.fromkeys((*flags, *entry.flags))))
+def _ends(row: Format) -> datetime:
+    return row.valid_until or datetime.max.replace(tzinfo=UTC)

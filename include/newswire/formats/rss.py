@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from newswire.errors import PayloadRefused
-from newswire.formats import feedmedia, feedrights, htmltext
+from newswire.formats import feedhead, feedmedia, feedrights, htmltext
 from newswire.formats.dates import Clock
 from newswire.formats.feedmedia import EntryMedia
 from newswire.formats.identity import Draft
@@ -18,7 +18,7 @@ from newswire.formats.namespaces import RDF
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
 from newswire.formats.xmltree import Node
-from newswire.model import Item, Media, Refusal, RightsStatement, Scope, Status
+from newswire.model import FeedHead, Item, Media, Refusal, RightsStatement, Scope, Status
 
 ROOTS = ("rss", "rdf:RDF")
 
@@ -41,9 +41,20 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
     if root is None:
         return ()
     channel = root.first("channel") or root
-    feed = (*feedrights.statements(channel, Scope.FEED), *feedmedia.restrictions(channel))
-    language = channel.said("language", "dc:language") or None
+    feed, language = _feed_rights(channel), feedhead.language(channel)
     return [_entry(node, feed, language, source) for node in _items(root)]
+
+
+def head(payload: Payload, source: Source) -> FeedHead:
+    """Read what the channel says about itself."""
+    if payload.xml is None:
+        return FeedHead()
+    channel = payload.xml.first("channel") or payload.xml
+    return feedhead.head(channel, _feed_rights(channel), source)
+
+
+def _feed_rights(channel: Node) -> tuple[RightsStatement, ...]:
+    return (*feedrights.statements(channel, Scope.FEED), *feedmedia.restrictions(channel))
 
 
 def _items(root: Node) -> Iterator[Node]:

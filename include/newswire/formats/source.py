@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 
@@ -16,6 +17,7 @@ class Source:
         format: A format's name overrides sniffing.
         language: What the partner declares; used where the payload declares nothing.
         zone: The zone of times without one; None leaves such times unread, flagged ``naive_time``.
+        at: When the payload was observed: of a format's parsers, the one valid then reads it; None means now.
         identity: Which fields name an item, in order of trust: ``guid``, ``link``, ``content``.
     """
 
@@ -24,4 +26,5 @@ class Source:
     format: str | None = None
     language: str | None = None
     zone: ZoneInfo | None = None
+    at: datetime | None = None
     identity: tuple[str, ...] = ("guid", "link", "content")

@@ -33,6 +33,7 @@ def source_of(partner: Partner, feed: Feed, receipt: Receipt) -> formats.Source:
         format=feed.format if receipt.role == "feed" else None,
         language=feed.language,
         zone=partner.zone if partner.naive_times == "timezone" else None,
+        at=receipt.observed_at,
         identity=feed.identity,
     )
 

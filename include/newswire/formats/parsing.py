@@ -1,0 +1,121 @@
+"""From a payload's bytes to a parsed payload: its format is found, its entries are read, named and flagged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from newswire.errors import PayloadRefused
+from newswire.formats.identity import Draft, assign
+from newswire.formats.payload import Payload, unseal
+from newswire.formats.registry import FEEDS, FORMATS, Format, in_force
+from newswire.formats.source import Source
+from newswire.model import FeedHead, Item, ParsedPayload, Refusal
+
+MAX_ENTRIES = 10_000
+"""The most entries that a payload may have."""
+
+UNKNOWN = {"xml": "unknown_xml", "html": "html_page", "text": "not_an_article"}
+"""Why a payload of a shape is refused that no row recognises."""
+
+_FEED_TYPE = re.compile(r"(application|text)/(?!xhtml)([\w.-]*\+)?(xml|rss|atom)|feed\+json", re.IGNORECASE)
+_FEED_PATH = re.compile(r"/(feed|rss|atom)/?$|\.(xml|rss|atom|rdf)$", re.IGNORECASE)
+
+
+def parse(raw: bytes, source: Source, formats: Sequence[Format] = FORMATS) -> ParsedPayload:
+    """Read a payload.
+
+    Args:
+        raw: The bytes as landed; gzip is unpacked.
+        source: Where they came from and how the feed is configured.
+        formats: The table of formats; of several parsers of one name, the one valid at ``source.at`` reads.
+
+    Returns:
+        Entries in payload order; an entry that cannot be read is a ``Refusal`` at its ordinal.
+
+    Raises:
+        PayloadRefused: The payload as a whole cannot be read; ``reason`` says why. Nothing else is ever raised.
+    """
+    payload = unseal(raw, source)
+    chosen = _choose(payload, source, in_force(formats, source.at))
+    if chosen.read is None:
+        msg = f"The payload looks like {chosen.name}, which is not read."
+        raise PayloadRefused(msg, reason="unsupported_format", remedy="Ask the partner for RSS, Atom or article pages.")
+    drafts = _limited(chosen.read(payload, source))
+    if not drafts and source.format and not chosen.recognises(payload):
+        msg = f"The feed's format is {source.format!r}, and nothing in the payload is in it."
+        raise PayloadRefused(msg, reason="format_mismatch", remedy="Correct the feed's `format`, or leave it out.")
+    drafts = _without_cut_entry(drafts, payload, chosen)
+    flags = (*payload.flags, *(() if drafts else ("no_entries",)))
+    entries = tuple(_flagged(entry, payload.flags) for entry in assign(drafts, source.identity))
+    links = tuple(draft.page if isinstance(draft, Draft) else None for draft in drafts)
+    head = chosen.head(payload, source) if chosen.head else FeedHead()
+    return ParsedPayload(
+        format=chosen.name, entries=entries, links=links, flags=flags, head=head, encoding=payload.encoding
+    )
+
+
+def _choose(payload: Payload, source: Source, formats: Sequence[Format]) -> Format:
+    if payload.shape == "html" and _feed_expected(source):
+        msg = "An HTML page came where a feed was expected."
+        raise PayloadRefused(msg, reason="html_instead_of_feed", remedy="Open the feed's URL: it may show an error.")
+    if source.format is not None:
+        return _configured(source.format, payload, formats)
+    for row in formats:
+        if row.shape == payload.shape and row.recognises(payload):
+            return row
+    root = f" with the root {payload.xml.name}" if payload.xml is not None else ""
+    msg = f"The payload is {payload.shape}{root}, and no format here reads it."
+    raise PayloadRefused(
+        msg, reason=UNKNOWN[payload.shape], remedy="Name its format in the feed's `format`, if one fits."
+    )
+
+
+def _configured(name: str, payload: Payload, formats: Sequence[Format]) -> Format:
+    row = next((row for row in formats if row.name == name), None)
+    if row is None:
+        msg = f"The feed's format {name!r} is not known; the formats are {', '.join(row.name for row in formats)}."
+        raise PayloadRefused(msg, reason="unknown_format", remedy="Correct the feed's `format`, or leave it out.")
+    if row.shape != payload.shape:
+        msg = f"The feed's format is {name!r} ({row.shape}), the payload is {payload.shape}."
+        raise PayloadRefused(msg, reason="format_mismatch", remedy="Correct the feed's `format`, or leave it out.")
+    return row
+
+
+def _feed_expected(source: Source) -> bool:
+    if source.format is not None:
+        return source.format in FEEDS
+    try:
+        path = urlsplit(source.url).path
+    except ValueError:
+        path = ""
+    return bool(_FEED_TYPE.match(source.content_type or "") or _FEED_PATH.search(path))
+
+
+def _limited(drafts: Sequence[Draft | Refusal]) -> Sequence[Draft | Refusal]:
+    if len(drafts) > MAX_ENTRIES:
+        msg = f"The payload has {len(drafts)} entries, the limit is {MAX_ENTRIES}."
+        raise PayloadRefused(msg, reason="too_many_entries", remedy="Ask the partner for paging.")
+    return drafts
+
+
+def _without_cut_entry(drafts: Sequence[Draft | Refusal], payload: Payload, row: Format) -> Sequence[Draft | Refusal]:
+    """Refuse the last entry of a cut-off payload if the cut runs through it: half a story must not pass for one."""
+    if "truncated_xml" not in payload.flags or not drafts or not row.entry:
+        return drafts
+    opened = [match.start() for match in re.finditer(rf"<(?:\w+:)?{row.entry}[\s>]", payload.text)]
+    closed = [match.start() for match in re.finditer(rf"</(?:\w+:)?{row.entry}\s*>", payload.text)]
+    if not opened or (closed and closed[-1] > opened[-1]):
+        return drafts
+    last = drafts[-1]
+    pointer = last.item.pointer if isinstance(last, Draft) else last.pointer
+    detail = "The payload ends inside this entry."
+    return [*drafts[:-1], Refusal(reason="truncated_entry", detail=detail, pointer=pointer)]
+
+
+def _flagged(entry: Item | Refusal, flags: tuple[str, ...]) -> Item | Refusal:
+    if isinstance(entry, Refusal) or not flags:
+        return entry
+    return replace(entry, flags=tuple(dict.fromkeys((*flags, *entry.flags))))

@@ -1,0 +1,66 @@
+"""The golden pairs of the formats: an input, and every field that comes out of it as ``<name>.expected.json``.
+
+``python ops/golden.py`` (``make golden``) writes the expected files anew, and nothing else ever does; a person reads
+the difference before it is kept. An input that a format refuses has its refusal for an expected file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from newswire.errors import PayloadRefused
+from newswire.formats import Source, parse
+from newswire.model import ParsedPayload
+
+FOLDER = Path(__file__).parents[1] / "tests" / "formats" / "golden"
+URL = "https://harbour.example/"
+EXPECTED = ".expected.json"
+
+
+def inputs(folder: Path = FOLDER) -> list[Path]:
+    """The inputs, by name."""
+    return sorted(path for path in folder.iterdir() if not path.name.endswith(EXPECTED))
+
+
+def expected(path: Path) -> Path:
+    """The expected file of an input."""
+    return path.with_name(path.name + EXPECTED)
+
+
+def read(path: Path) -> ParsedPayload | PayloadRefused:
+    """What the formats make of an input."""
+    try:
+        return parse(path.read_bytes(), Source(url=URL))
+    except PayloadRefused as refusal:
+        return refusal
+
+
+def found(path: Path) -> bytes:
+    """The expected file as it would have to be now."""
+    parsed = read(path)
+    said = {"refused": parsed.reason, "detail": str(parsed)} if isinstance(parsed, PayloadRefused) else parsed
+    return msgspec.json.format(msgspec.json.encode(said, order="deterministic"), indent=1) + b"\n"
+
+
+def stale(folder: Path = FOLDER) -> list[str]:
+    """The inputs whose expected file is missing or says something else, and expected files without an input."""
+    names = {path.name for path in inputs(folder)}
+    orphans = [path.name for path in folder.glob(f"*{EXPECTED}") if path.name.removesuffix(EXPECTED) not in names]
+    return [path.name for path in inputs(folder) if not _holds(path)] + sorted(orphans)
+
+
+def _holds(path: Path) -> bool:
+    kept = expected(path)
+    return kept.is_file() and kept.read_bytes() == found(path)
+
+
+if __name__ == "__main__":
+    for name in stale():
+        source = FOLDER / name
+        if name.endswith(EXPECTED):
+            source.unlink()
+        else:
+            expected(source).write_bytes(found(source))
+        print(f"rewritten: {name}")
