@@ -344,7 +344,7 @@ class Evidence:
 
     Attributes:
         reason: The reason it supports.
-        source: ``contract``, ``item``, ``notice``, ``credit``, ``tombstone``, ``feed`` or ``language``.
+        source: ``contract``, ``item``, ``notice``, ``credit``, ``tombstone``, ``review``, ``feed`` or ``language``.
         rule: The rule that produced the reason.
         pointer: A place in the payload or in the partner file.
         start: Start of a character span in the item's text.

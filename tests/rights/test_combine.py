@@ -25,6 +25,7 @@ CAUSES: dict[str, dict[str, Any]] = {
         "tombstone": Tombstone(item_id="s1", reason="killed", version="1", at=NOW),
         "version": "2",
     },
+    "kill_suspected": {"tombstone": Tombstone(item_id="s1", reason="killed", suspected=True, at=NOW)},
     "withheld": {"status": Status.WITHHELD},
     "status_unknown": {"status": Status.UNKNOWN},
     "kill_in_prose": {"notice": notice("kill")},
@@ -35,6 +36,7 @@ CAUSES: dict[str, dict[str, Any]] = {
     "rights_not_yet_valid": {"rights": statement(RightsKind.HOLDER, "TEHA", "/f", valid_from=LATER)},
     "no_contract": {"contract": None},
     "retention_ended": {"contract": {"retention": "1d"}},
+    "reentry_unapproved": {"reentry_review": "r1"},
     "out_of_scope_language": {"language": spoken("de")},
     "language_unknown": {"language": spoken("und")},
     "out_of_scope_media": {"contract": {"media": ["photo"]}},
@@ -80,7 +82,7 @@ def decide_on(*reasons: str, reverse: bool = False):
                     rights.append(value)
                 case "contract":
                     terms = None if value is None or terms is None else {**terms, **value}
-                case "tombstone" | "territory" | "channel" | "uses":
+                case "tombstone" | "reentry_review" | "territory" | "channel" | "uses":
                     asked[key] = value
                 case _:
                     item[key] = value

@@ -59,6 +59,35 @@ def test_tombstone(killed, here, outcome, reason):
     check(decided(article(version=here), tombstone=stone), outcome, reason)
 
 
+@pytest.mark.parametrize(
+    ("killed", "here", "reason"),
+    [
+        (NOW, NOW + HOUR, "reissue_after_kill"),
+        (NOW, NOW, "tombstone"),
+        (NOW, None, "tombstone"),
+        (None, NOW, "tombstone"),
+    ],
+)
+def test_reissue_without_version_numbers(killed, here, reason):
+    """Where the format has no numbers, a version updated after the kill is the higher one."""
+    stone = Tombstone(item_id="s1", reason="killed", updated_at=killed, at=NOW)
+    assert decided(article(updated_at=here), tombstone=stone).reasons == (reason,)
+
+
+def test_a_suspected_kill_suspends():
+    """What a kill may have meant is held until a person says whether it did."""
+    check(
+        decided(article(), tombstone=Tombstone(item_id="s1", reason="kill", suspected=True, at=NOW)),
+        HOLD,
+        "kill_suspected",
+    )
+
+
+def test_an_unapproved_reentry_is_held():
+    """What a person has not let back in stays out, whatever the contract allows."""
+    check(decided(article(), reentry_review="r1"), HOLD, "reentry_unapproved")
+
+
 @pytest.mark.parametrize("status", [Status.KILLED, Status.UNKNOWN])
 def test_reissue_needs_a_usable_version(status):
     """A version above the kill that is not usable stays withdrawn."""

@@ -63,6 +63,7 @@ class Case:
     Attributes:
         first_landed: When the story first landed; ``now`` for one that lands now.
         uses: The uses that were asked about.
+        reentry_review: The review without whose yes the story may not come back into the lake, or None.
     """
 
     article: Article
@@ -74,6 +75,7 @@ class Case:
     channel: str | None = None
     tombstone: Tombstone | None = None
     inherited_embargo: Embargo | None = None
+    reentry_review: str | None = None
 
     @property
     def item(self) -> Item:

@@ -27,6 +27,7 @@ def decide(
     channel: str | None = None,
     tombstone: Tombstone | None = None,
     inherited_embargo: Embargo | None = None,
+    reentry_review: str | None = None,
 ) -> Decision:
     """Decide on one article by the central rule: all rules are evaluated, the worst outcome wins, default deny.
 
@@ -44,6 +45,7 @@ def decide(
         channel: None for the partner's.
         tombstone: The item's, if it has one.
         inherited_embargo: An earlier version's embargo, where this version states none of its own.
+        reentry_review: The review without whose yes the story may not come back, if it is in one.
     """
     asked = territory or partner.territory
     case = Case(
@@ -56,6 +58,7 @@ def decide(
         channel=channel or partner.channel,
         tombstone=tombstone,
         inherited_embargo=inherited_embargo,
+        reentry_review=reentry_review,
     )
     of_item = tuple(finding for rule in ITEM_RULES for finding in rule(case))
     judgements = sorted((_judge(case, grant, of_item) for grant in in_force(case)), key=_preference)

@@ -11,13 +11,14 @@ from newswire.rights.rules.embargo import embargo, embargo_in_prose, not_yet_val
 from newswire.rights.rules.expiry import item_expiry, rights_validity
 from newswire.rights.rules.notices import condition, effects, review
 from newswire.rights.rules.scope import category, channel, content, item_date, language, media, territory, use
-from newswire.rights.rules.status import status, tombstone
+from newswire.rights.rules.status import reentry, status, tombstone
 from newswire.rights.rules.terms import not_understood, removed_uses, territory_left
 from newswire.rights.rules.third_party import credit, holder, notice
 
 ITEM_RULES: tuple[ItemRule, ...] = (
     tombstone,
     status,
+    reentry,
     embargo,
     embargo_in_prose,
     not_yet_valid,

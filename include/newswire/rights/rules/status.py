@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newswire.model import Finding, Status
+from newswire.model import Finding, Item, Status, Tombstone
 from newswire.rights.case import Case
 from newswire.rights.findings import found, proof
 from newswire.rights.stories import version_number
@@ -20,15 +20,38 @@ REASON_OF_SIGNAL = {"kill": "killed", "withhold": "withheld"}
 
 
 def tombstone(case: Case) -> Iterator[Finding]:
-    """Withdraw what was taken down; a usable version above a kill's waits for a person instead."""
+    """Withdraw what was taken down.
+
+    A usable version above a kill's waits for a person instead, and so does what a kill may have meant.
+    """
     stone = case.tombstone
     if stone is None:
         return
-    killed, here = version_number(stone.version), version_number(case.item.version)
-    above = killed is not None and here is not None and here > killed and case.item.status is Status.USABLE
-    reason = "reissue_after_kill" if above else "tombstone"
+    if stone.suspected:
+        reason = "kill_suspected"
+    else:
+        reason = "reissue_after_kill" if _is_reissue(case.item, stone) else "tombstone"
     text = f"{stone.reason} at {stone.at.isoformat()} {stone.evidence}".strip()
     yield found(reason, proof(reason, "status.tombstone", "tombstone", stone.item_id, text))
+
+
+def _is_reissue(item: Item, stone: Tombstone) -> bool:
+    """Whether a usable item is a higher version than the killed one: by number, by time where neither has a number."""
+    if item.status is not Status.USABLE:
+        return False
+    killed, here = version_number(stone.version), version_number(item.version)
+    if killed is not None and here is not None:
+        return here > killed
+    if killed is not None or here is not None or stone.updated_at is None or item.updated_at is None:
+        return False
+    return item.updated_at > stone.updated_at
+
+
+def reentry(case: Case) -> Iterator[Finding]:
+    """Hold what changed terms would bring back in large numbers until a person has approved it."""
+    if case.reentry_review is not None:
+        reason = "reentry_unapproved"
+        yield found(reason, proof(reason, "status.reentry", "review", None, case.reentry_review))
 
 
 def status(case: Case) -> Iterator[Finding]:
