@@ -400,6 +400,33 @@ class ContractRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """The decision on one component of an item: its text, a photo, a video.
+
+    Attributes:
+        kind: ``text``, ``photo``, ``video``, ``audio`` or ``graphic``; None where the source does not tell.
+        url: Where it is; None for the text.
+        pointer: Where it stood in the payload.
+        credit: Whom its source credits it to.
+        outcome: The worst finding's outcome for it alone.
+        evidence: Why; that of the text stands in the decision itself.
+    """
+
+    kind: str | None
+    url: str | None = None
+    pointer: str = ""
+    credit: str | None = None
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    permitted_uses: tuple[str, ...] = ()
+    obligations: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    contract: ContractRef | None = None
+    license: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
     """A withdrawal that outlives the item: it beats any later copy until an admin lifts it.
 
@@ -512,6 +539,7 @@ class Decision:
         hold_until: Set only where time alone blocks.
         expires_at: When a published item must leave.
         next_review_at: The next moment at which time alone may change this decision.
+        components: The text, then every photo, video or other part, each decided for itself.
     """
 
     outcome: Outcome
@@ -528,6 +556,7 @@ class Decision:
     license: str | None = None
     rule_versions: dict[str, str] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    components: tuple[Component, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from newswire import codes
 
-WRITER_VERSION = 1
+WRITER_VERSION = 2
 """Raised when the same inputs would give other bytes: part of what a partition is a function of."""
 
 TIME = pa.timestamp("us", tz="UTC")
@@ -193,6 +193,11 @@ ARTICLES = (
     ),
     Column(name="obligations", type=STRINGS, description="What every use must do: attribute, keep_notice, …"),
     Column(
+        name="media",
+        type=pa.string(),
+        description="Photos, videos and other parts that may be used, as JSON; an empty list where there are none.",
+    ),
+    Column(
         name="expires_at",
         type=TIME,
         nullable=True,
@@ -226,6 +231,11 @@ DECISIONS = (
     Column(name="contract_hash", type=pa.string(), nullable=True, description="SHA-256 of that contract's terms."),
     Column(name="rule_versions", type=pa.string(), description="Versions of the rules that decided, as JSON."),
     Column(name="evidence", type=pa.string(), description="Where the words stand that caused each reason, as JSON."),
+    Column(
+        name="components",
+        type=pa.string(),
+        description="The decision on each part (text, photo, video) with its reasons, as JSON.",
+    ),
     Column(name="as_of", type=TIME, description="The time the decision was made for (UTC)."),
 )
 

@@ -59,6 +59,7 @@ def row(number: int, **changes: object) -> dict[str, object]:
         "obligations": ["attribute", "keep_notice"],
         "expires_at": NOW + timedelta(days=30),
         "update_pending": False,
+        "media": "[]",
         "flags": [],
     }
     return {**good, **changes}

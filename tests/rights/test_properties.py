@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.rights.making import NOW, article, contract, notice, partner, spoken, statement
 
 from newswire.config import Partner
-from newswire.model import Article, Credit, Embargo, Outcome, RightsKind, Scope, Status, Tombstone
+from newswire.model import Article, Credit, Embargo, Media, Outcome, RightsKind, Scope, Status, Tombstone
 from newswire.rights import decide
 from newswire.rights.tables import NOTICE_EFFECTS
 
@@ -57,8 +57,18 @@ licences = st.builds(
     st.sampled_from(Scope),
     st.none() | TIMES,
 )
+media = st.builds(
+    lambda medium, credit, status, rights: Media(
+        url="https://tepe.example/1.jpg", medium=medium, credit=credit, status=status, rights=tuple(rights)
+    ),
+    st.sampled_from(["image", "video", None]),
+    NAMES,
+    st.sampled_from([Status.USABLE, Status.USABLE, *Status]),
+    st.lists(st.one_of(restrictions, licences), max_size=2),
+)
 articles = st.builds(
     article,
+    media=st.lists(media, max_size=2).map(tuple),
     status=st.sampled_from([Status.USABLE, Status.USABLE, Status.USABLE, *Status]),
     language=st.sampled_from([spoken("tr"), spoken("tr"), spoken("de"), spoken("und")]),
     categories=st.lists(st.sampled_from("ab"), max_size=2).map(tuple),
@@ -79,6 +89,8 @@ contracts = st.builds(
     st.tuples(DAYS, DAYS),
     st.sets(st.sampled_from(USES[2:])),
     languages=st.sampled_from([["tr"], ["tr", "de"]]),
+    media=st.sampled_from([["text"], ["text", "photo"]]),
+    item_term=st.sampled_from([None, None, None, {"from": "2026-06-01"}]),
     categories=st.sampled_from([None, None, ["a"]]),
     territories=st.sampled_from([{"mode": "worldwide"}, {"mode": "only", "codes": ["TR"]}]),
     retention=st.sampled_from([None, "10d", "300d"]),
@@ -153,6 +165,8 @@ def test_adding_a_restriction_never_widens(what: Article, by: Partner, asked: di
     after = decide(narrower, by, now=NOW, **asked)
     assert after.outcome >= before.outcome
     assert after.outcome > Outcome.PUBLISH or before.outcome is Outcome.PUBLISH
+    for wide, narrow in zip(before.components, after.components, strict=True):
+        assert narrow.outcome >= wide.outcome
     if (after.contract, after.license) == (before.contract, before.license):
         assert set(after.permitted_uses) <= set(before.permitted_uses)
         assert set(after.obligations) >= set(before.obligations)
@@ -238,7 +252,8 @@ def test_nothing_changes_before_the_next_review(what: Article, by: Partner, aske
     assert end > NOW
     between = NOW + (end - NOW - timedelta(microseconds=1)) * share
     then = decide(what, by, now=min(between, end - timedelta(microseconds=1)), **asked)
-    assert (then.outcome, then.permitted_uses) == (now.outcome, now.permitted_uses)
+    for part, same in zip(now.components, then.components, strict=True):
+        assert (same.outcome, same.permitted_uses) == (part.outcome, part.permitted_uses)
     if not {"killed", "canceled", "deleted"} & set(now.reasons):
         assert then.reasons == now.reasons
 

@@ -110,7 +110,10 @@ def _decided(article: Article, decision: Decision) -> dict[str, Any]:
     return {
         **said,
         "outcome": decision.outcome.name.lower(),
-        "components": [],
+        "components": [
+            {**part, "outcome": component.outcome.name.lower()}
+            for part, component in zip(said["components"], decision.components, strict=True)
+        ],
         "override": None,
         "article": {
             "title": article.item.title,

@@ -156,6 +156,7 @@ def decision_id(partner: str, sighting: Sighting, decision: Decision) -> str:
         decision.hold_until,
         decision.expires_at,
         sorted(decision.rule_versions.items()),
+        [(part.kind, part.url, part.outcome, part.reasons, part.expires_at) for part in decision.components],
     )
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
@@ -196,8 +197,32 @@ def _row(
         "prohibited_uses": list(decision.prohibited_uses),
         "territories": decision.territories or "",
         "obligations": list(decision.obligations),
+        "media": _media(item, decision),
         "expires_at": decision.expires_at,
         "update_pending": update_pending,
         "flags": list(item.flags),
     }
     return row
+
+
+def _media(item: Item, decision: Decision) -> str:
+    """The components that may be used, as JSON, in the item's order; how and why the others may not is in decisions."""
+    parts = zip(item.media, decision.components[1:], strict=True)
+    usable = [
+        {
+            "url": media.url,
+            "kind": part.kind,
+            "mime_type": media.mime_type,
+            "title": media.title,
+            "caption": media.caption,
+            "credit": media.credit,
+            "permitted_uses": part.permitted_uses,
+            "obligations": part.obligations,
+            "expires_at": part.expires_at,
+            "contract_id": part.contract.id if part.contract else None,
+            "license_url": part.license,
+        }
+        for media, part in parts
+        if part.outcome is Outcome.PUBLISH
+    ]
+    return msgspec.json.encode(usable).decode()

@@ -290,6 +290,7 @@ def _decision_row(record: Row) -> Row:
         "contract_id": record["contract_id"],
         "contract_hash": record["contract_hash"],
         "rule_versions": msgspec.json.encode(decision["rule_versions"], order="sorted").decode(),
+        "components": msgspec.json.encode(decision.get("components", ())).decode(),
         "evidence": msgspec.json.encode(decision["evidence"]).decode(),
         "as_of": record["as_of"].astimezone(UTC),
     }

@@ -63,6 +63,7 @@ class Case:
     Attributes:
         first_landed: When the story first landed; ``now`` for one that lands now.
         uses: The uses that were asked about.
+        kind: What is decided on, in the words of a contract: the text, or a component; None for one of unknown kind.
         reentry_review: The review without whose yes the story may not come back into the lake, or None.
     """
 
@@ -71,6 +72,7 @@ class Case:
     now: datetime
     first_landed: datetime
     uses: tuple[str, ...]
+    kind: str | None = "text"
     territory: str | None = None
     channel: str | None = None
     tombstone: Tombstone | None = None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newswire.config import Partner
 from newswire.model import Article, Decision, Embargo, Finding, Tombstone
+from newswire.rights import components
 from newswire.rights.case import Case, Grant, territory_code
 from newswire.rights.combine import combine, reserved, worst
 from newswire.rights.findings import found, proof
@@ -33,7 +34,7 @@ def decide(
 
     Every contract in force and every open licence is judged alone; permissions are never mixed. The one with the
     mildest outcome is chosen, then the one with the fewest obligations, then by id; the others are recorded as
-    evidence.
+    evidence. Every component of the item is decided the same way, each for itself.
 
     Args:
         article: What is decided on.
@@ -60,6 +61,19 @@ def decide(
         inherited_embargo=inherited_embargo,
         reentry_review=reentry_review,
     )
+    text = _decided(case)
+    parts = [(media, _decided(components.case_of(case, media))) for media in article.item.media]
+    reviews = [d.next_review_at for d in (text, *(part for _, part in parts)) if d.next_review_at is not None]
+    listed = (components.component(components.kind_of(media), part, media) for media, part in parts)
+    return replace(
+        text,
+        next_review_at=min(reviews, default=None),
+        components=(components.component(components.TEXT, text), *listed),
+    )
+
+
+def _decided(case: Case) -> Decision:
+    """Decide on the text or on one component."""
     of_item = tuple(finding for rule in ITEM_RULES for finding in rule(case))
     judgements = sorted((_judge(case, grant, of_item) for grant in in_force(case)), key=_preference)
     if not judgements:

@@ -131,6 +131,7 @@ def _restrictions() -> dict[str, RestrictionType]:
 REASONS = _reasons()
 NOTICE_EFFECTS = {name: NoticeEffect(**_tuples(row)) for name, row in _table("notice_classes").items()}
 RESTRICTIONS = _restrictions()
+MEDIUM_KINDS: Mapping[str, str] = _table("media")
 LANGUAGE_SAME: Mapping[str, str] = _table("languages")["same"]
 LANGUAGE_MEMBERS: Mapping[str, tuple[str, ...]] = _tuples(_table("languages")["members"])
 TERRITORY_SAME: Mapping[str, str] = _table("territories")["same"]

@@ -10,10 +10,13 @@ from newswire.rights.findings import found, proof
 from newswire.rights.names import fold
 from newswire.rights.tables import LANGUAGE_MEMBERS, LANGUAGE_SAME
 
+WORDLESS = frozenset({"photo", "graphic"})
+"""Components without a language of their own."""
+
 
 def language(case: Case, grant: Grant) -> Iterator[Finding]:
     """Test the language of the trimmed text; an undetermined one goes by the declaration only if the verdict does."""
-    if grant.languages is None:
+    if grant.languages is None or case.kind in WORDLESS:
         return
     verdict = case.article.language
     spoken = verdict.language
@@ -53,19 +56,20 @@ def _parts(code: str) -> tuple[str, tuple[str, ...]]:
 
 
 def media(case: Case, grant: Grant) -> Iterator[Finding]:
-    """The article is text: a grant without text does not cover it."""
-    if grant.media is not None and "text" not in grant.media:
-        clause = f"{grant.pointer}.media"
-        yield found(
-            "out_of_scope_media",
-            proof("out_of_scope_media", "scope.media", "contract", clause, " ".join(grant.media)),
-            proof("out_of_scope_media", "scope.media", "item", case.item.pointer, "text"),
-        )
+    """The grant must cover what is decided on: text, photo, video; a component of unknown kind waits for a person."""
+    if grant.media is None or case.kind in grant.media:
+        return
+    reason = "media_unknown" if case.kind is None else "out_of_scope_media"
+    yield found(
+        reason,
+        proof(reason, "scope.media", "contract", f"{grant.pointer}.media", " ".join(grant.media)),
+        proof(reason, "scope.media", "item", case.item.pointer, case.kind or "unknown"),
+    )
 
 
 def content(case: Case, grant: Grant) -> Iterator[Finding]:
     """The lake keeps the full text: a grant of an extract or of metadata alone does not cover it."""
-    if grant.content != "full":
+    if grant.content != "full" and case.kind == "text":
         reason = "out_of_scope_content"
         yield found(
             reason,

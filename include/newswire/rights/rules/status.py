@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newswire.model import Finding, Item, Status, Tombstone
+from newswire.model import Finding, Item, Outcome, Status, Tombstone
 from newswire.rights.case import Case
 from newswire.rights.findings import found, proof
 from newswire.rights.stories import version_number
+from newswire.rights.tables import REASONS
 
 REASON_OF_STATUS = {
     Status.CANCELED: "canceled",
@@ -17,6 +18,15 @@ REASON_OF_STATUS = {
     Status.UNKNOWN: "status_unknown",
 }
 REASON_OF_SIGNAL = {"kill": "killed", "withhold": "withheld"}
+
+
+def worse(one: Status, other: Status) -> Status:
+    """Of two statuses the one that allows less."""
+    return max(one, other, key=_severity)
+
+
+def _severity(status: Status) -> int:
+    return REASONS[REASON_OF_STATUS[status]].outcome if status in REASON_OF_STATUS else Outcome.PUBLISH
 
 
 def tombstone(case: Case) -> Iterator[Finding]:
