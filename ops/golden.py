@@ -6,6 +6,7 @@ the difference before it is kept. An input that a format refuses has its refusal
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import msgspec
@@ -40,8 +41,16 @@ def read(path: Path) -> ParsedPayload | PayloadRefused:
 def found(path: Path) -> bytes:
     """The expected file as it would have to be now."""
     parsed = read(path)
-    said = {"refused": parsed.reason, "detail": str(parsed)} if isinstance(parsed, PayloadRefused) else parsed
-    return msgspec.json.format(msgspec.json.encode(said, order="deterministic"), indent=1) + b"\n"
+    told = {"refused": parsed.reason, "detail": str(parsed)} if isinstance(parsed, PayloadRefused) else said(parsed)
+    return msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n"
+
+
+def said(value: object) -> object:
+    """A value without the fields that hold their default: a field that a model gains changes no pair it is not in."""
+    if dataclasses.is_dataclass(value):
+        fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {field.name: said(held) for field, held in fields if held != field.default}
+    return [said(part) for part in value] if isinstance(value, tuple) else value
 
 
 def stale(folder: Path = FOLDER) -> list[str]:

@@ -38,6 +38,7 @@ class RightsKind(StrEnum):
     """What a rights statement states."""
 
     HOLDER = "holder"
+    ACCOUNTABLE = "accountable"
     NOTICE = "notice"
     USAGE_TERMS = "usage_terms"
     LICENSE = "license"
@@ -89,6 +90,10 @@ class RightsStatement:
         type: The restriction's own type, such as ``country``.
         valid_from: Start of its validity.
         valid_until: End of its validity.
+        year: The copyright's year or years, as received.
+        aspect: Which rights it speaks about (NewsML-G2 ``rightsInfo@aspect``); None for all.
+        covers: What of the item it covers (NewsML-G2 ``rightsInfo@scope``: content or metadata); None for both.
+        applies_to: Local ids of the parts it is limited to (NewsML-G2 ``rightsInfo@idrefs``); empty for all.
     """
 
     kind: RightsKind
@@ -100,11 +105,41 @@ class RightsStatement:
     type: str | None = None
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    year: str | None = None
+    aspect: str | None = None
+    covers: str | None = None
+    applies_to: tuple[str, ...] = ()
+
+    @property
+    def reach(self) -> tuple[str | None, ...]:
+        """What limits it to a part of the item or of the rights."""
+        return (self.aspect, self.covers, *self.applies_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A link from an item to another one, or to a page.
+
+    Attributes:
+        rel: What the other is to this item: the provider's own relation, or ``member`` of a package.
+        target: Its identity or address, as received.
+        version: Its version, where the link names one.
+        title: Its title, where the link gives one.
+    """
+
+    rel: str
+    target: str
+    version: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """A photo, video or other component that comes with an item, with its own rights."""
+    """A photo, video or other component that comes with an item, with its own rights.
+
+    Attributes:
+        rendition: Which rendition of the component it is, such as ``highRes``; None where there is one only.
+    """
 
     url: str | None = None
     medium: str | None = None
@@ -115,6 +150,7 @@ class Media:
     status: Status = Status.USABLE
     rights: tuple[RightsStatement, ...] = ()
     pointer: str = ""
+    rendition: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +163,11 @@ class Item:
         version: The provider's own version, compared as a (dotted) number; None where the format has none.
         body: Plain text, one paragraph a line, in reading order, notices and credits included.
         body_html: The sanitised markup of the body, or None for plain text.
+        credit: Whom to credit: the credit line, else the source, else the provider.
+        sources: Whom the provider names as the origin of the content, each once.
+        medium: What the item is, in a contract's words: ``text``, ``photo``, ``video``, ``audio`` or ``graphic``.
+        related: Links to other items and pages, package members among them.
+        part_of: The identity of the document that this is one of several language versions of.
         replaces: The identity (or address) of the item this one acts on or supersedes. With the signal ``kill`` or a
             fatal status it is a kill notice and that item is what it kills.
         signals: Provider signals such as ``correction``, ``update``, ``kill``, ``withhold``.
@@ -147,6 +188,8 @@ class Item:
     body_html: str | None = None
     byline: str | None = None
     credit: str | None = None
+    sources: tuple[str, ...] = ()
+    medium: str = "text"
     dateline: str | None = None
     published_at: datetime | None = None
     updated_at: datetime | None = None
@@ -160,6 +203,8 @@ class Item:
     source_url: str | None = None
     slug: str | None = None
     replaces: str | None = None
+    related: tuple[Relation, ...] = ()
+    part_of: str | None = None
     flags: tuple[str, ...] = ()
     pointer: str = ""
 
@@ -184,7 +229,7 @@ class Item:
             self.embargo and (self.embargo.until, self.embargo.raw),
             self.expires_at,
             [
-                (r.kind, r.value, r.holder, r.scope, r.polarity, r.type, r.valid_from, r.valid_until)
+                (r.kind, r.value, r.holder, r.scope, r.polarity, r.type, r.valid_from, r.valid_until, *r.reach)
                 for r in self.rights
             ],
             [
@@ -197,6 +242,8 @@ class Item:
             self.source_url,
             self.slug,
             self.replaces,
+            self.sources,
+            self.medium,
         )
         return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 

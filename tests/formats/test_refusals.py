@@ -62,6 +62,22 @@ def test_entities_are_never_resolved(raw):
     assert reason(raw) == "xml_entities"
 
 
+@pytest.mark.parametrize(
+    "subset",
+    [
+        '<!ENTITY % nitf SYSTEM "../dtd/nitf-3-0.dtd"> %nitf;',
+        '<!ENTITY unused "ha"><!ENTITY alsounused SYSTEM "file:///etc/passwd">',
+        '<!ENTITY nbsp "&#160;">',
+    ],
+)
+def test_entities_that_are_never_used_change_nothing(read, subset):
+    """A DTD's declarations are cut out unread; a story that uses none of them is read and flagged."""
+    said = f"<!DOCTYPE rss [{subset}]><rss><channel><item><title>a&nbsp;b &lt;</title></item></channel></rss>"
+    parsed = read(said.encode())
+    assert parsed.entries[0].title == "a b <"
+    assert "dtd_ignored" in parsed.flags
+
+
 def test_hidden_doctype_is_found_in_any_encoding():
     """An entity bomb in UTF-16 is a bomb all the same."""
     assert reason(BOMB.decode().replace("<?xml", '<?xml encoding="utf-16"', 1).encode("utf-16")) == "xml_entities"

@@ -205,6 +205,8 @@ def test_language(terms, verdict, outcome, reason):
     ("terms", "item", "asked", "outcome", "reason"),
     [
         ({"media": ["photo"]}, {}, {}, REJECT, "out_of_scope_media"),
+        ({"media": ["photo"]}, {"medium": "photo"}, {}, PUBLISH, None),
+        ({"media": ["text"]}, {"medium": "photo"}, {}, REJECT, "out_of_scope_media"),
         ({"content": "extract"}, {}, {}, REJECT, "out_of_scope_content"),
         ({"categories": ["Ekonomi"]}, {"categories": ("spor", "EKONOMİ")}, {}, PUBLISH, None),
         ({"categories": ["ekonomi"]}, {"categories": ("spor",)}, {}, REJECT, "out_of_scope_category"),
@@ -318,7 +320,12 @@ def test_all_uses_denied():
     check(decided(what), REJECT, "use_reserved")
 
 
-@pytest.mark.parametrize("kind", list(RightsKind))
+def test_who_is_accountable_is_no_term():
+    """A person named as accountable neither holds the rights nor limits their use."""
+    check(decided(article(rights=(statement(RightsKind.ACCOUNTABLE, "A. Person"),))), PUBLISH, None)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in RightsKind if kind is not RightsKind.ACCOUNTABLE])
 def test_terms_nobody_understands(kind):
     """Whatever the kind, words that no rule knows wait for a person; a holder is judged as one."""
     decision = decided(article(rights=(statement(kind, "Only on even days"),)))
@@ -367,6 +374,7 @@ def test_media_terms_do_not_bind_the_text():
         (article(credits_=(Credit(text="(NPA)", agency="NPA", start=5, end=10),)), "third_party_credit"),
         (article(credits_=(Credit(text="(TEHA/NPA)", agency="TEHA/NPA", start=5, end=15),)), "third_party_credit"),
         (article(credit="Nord Press"), "third_party_credit"),
+        (article(credit="TEHA", sources=("TEHA", "Nord Press")), "third_party_credit"),
         (article(rights=(statement(RightsKind.HOLDER, "Nord Press"),)), "third_party_holder"),
         (article(rights=(statement(RightsKind.NOTICE, "© 2026", holder="Nord Press"),)), "third_party_holder"),
         (article(notice("contract_required", holder="Nord Press")), "third_party_notice"),

@@ -14,8 +14,6 @@ from newswire.rights.case import Case
 from newswire.rights.rules.status import worse
 from newswire.rights.tables import MEDIUM_KINDS
 
-TEXT = "text"
-
 
 def kind_of(media: Media) -> str | None:
     """What a component is in the words of a contract, by its medium, else its MIME type; None where neither tells."""
@@ -33,6 +31,7 @@ def case_of(case: Case, media: Media) -> Case:
         case.item,
         status=worse(case.item.status, media.status),
         credit=media.credit,
+        sources=(),
         rights=(*map(_own, case.item.rights), *map(_own, media.rights)),
         media=(),
         pointer=media.pointer or case.item.pointer,

@@ -60,6 +60,7 @@ def decide(
         tombstone=tombstone,
         inherited_embargo=inherited_embargo,
         reentry_review=reentry_review,
+        kind=article.item.medium,
     )
     text = _decided(case)
     parts = [(media, _decided(components.case_of(case, media))) for media in article.item.media]
@@ -68,7 +69,7 @@ def decide(
     return replace(
         text,
         next_review_at=min(reviews, default=None),
-        components=(components.component(components.TEXT, text), *listed),
+        components=(components.component(case.kind, text), *listed),
     )
 
 

@@ -109,7 +109,7 @@ def _is_understood(notice: Notice) -> bool:
 def _reads(statement: RightsStatement, case: Case) -> bool:
     """Whether some rule knows what a statement means."""
     match statement.kind:
-        case RightsKind.HOLDER:
+        case RightsKind.HOLDER | RightsKind.ACCOUNTABLE:
             return True
         case RightsKind.POLICY:
             return statement.type in _NOT_TERMS

@@ -19,7 +19,7 @@ _JOINTS = re.compile(r"[/,;&+|]|\band\b|\bve\b")
 
 
 def credit(case: Case, grant: Grant) -> Iterator[Finding]:
-    """Apply the third-party rule to text credited to someone else, alone or beside the partner."""
+    """Apply the third-party rule to text credited to or taken from someone else, alone or beside the partner."""
     reason, rule = "third_party_credit", "third_party.credit"
     for found_credit in case.article.split.credits:
         if _is_of_others(found_credit.agency, case):
@@ -32,9 +32,11 @@ def credit(case: Case, grant: Grant) -> Iterator[Finding]:
                 text=found_credit.text,
             )
             yield found(reason, evidence, outcome=_OUTCOMES[grant.third_party])
-    if case.item.credit and _is_of_others(case.item.credit, case):
-        evidence = proof(reason, rule, "credit", case.item.pointer, case.item.credit)
-        yield found(reason, evidence, outcome=_OUTCOMES[grant.third_party])
+    named = [case.item.credit] if case.item.credit else []
+    for name in dict.fromkeys((*named, *case.item.sources)):
+        if _is_of_others(name, case):
+            evidence = proof(reason, rule, "credit", case.item.pointer, name)
+            yield found(reason, evidence, outcome=_OUTCOMES[grant.third_party])
 
 
 def holder(case: Case, grant: Grant) -> Iterator[Finding]:
