@@ -587,6 +587,7 @@ class Decision:
         expires_at: When a published item must leave.
         next_review_at: The next moment at which time alone may change this decision.
         components: The text, then every photo, video or other part, each decided for itself.
+        override: The id of the override that made it what it is, or None.
     """
 
     outcome: Outcome
@@ -604,6 +605,7 @@ class Decision:
     rule_versions: dict[str, str] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     components: tuple[Component, ...] = ()
+    override: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,10 +56,12 @@ CAUSES: dict[str, dict[str, Any]] = {
     "no_modification": {"notice": notice("no_modification")},
     "use_reserved": {"rights": statement(RightsKind.RESTRICTION, "all", "/u", type="usage", polarity="deny")},
     "terms_not_understood": {"rights": statement(RightsKind.POLICY, "https://tepe.example/policy", "/p")},
-    # Two that need a licence instead of a contract (see test_rules), one that only a component has (test_components).
+    # Two that need a licence instead of a contract (see test_rules), one that only a component has (test_components),
+    # and one that a person has (test_overrides).
     "contract_required": {},
     "notice_contradicts_license": {},
     "media_unknown": {},
+    "override_narrows": {},
 }
 SOLE = ("status", "embargo", "language", "tombstone", "version", "uses")
 UNDER_A_GRANT = {

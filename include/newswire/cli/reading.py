@@ -114,7 +114,6 @@ def _decided(article: Article, decision: Decision) -> dict[str, Any]:
             {**part, "outcome": component.outcome.name.lower()}
             for part, component in zip(said["components"], decision.components, strict=True)
         ],
-        "override": None,
         "article": {
             "title": article.item.title,
             "body": article.split.body,

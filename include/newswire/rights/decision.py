@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newswire.config import Partner
-from newswire.model import Article, Decision, Embargo, Finding, Tombstone
-from newswire.rights import components
+from newswire.model import Article, Decision, Embargo, Finding, Outcome, Override, Tombstone
+from newswire.rights import components, overrides
 from newswire.rights.case import Case, Grant, territory_code
 from newswire.rights.combine import combine, reserved, worst
 from newswire.rights.findings import found, proof
@@ -29,6 +29,7 @@ def decide(
     tombstone: Tombstone | None = None,
     inherited_embargo: Embargo | None = None,
     reentry_review: str | None = None,
+    override: Override | None = None,
 ) -> Decision:
     """Decide on one article by the central rule: all rules are evaluated, the worst outcome wins, default deny.
 
@@ -47,6 +48,7 @@ def decide(
         tombstone: The item's, if it has one.
         inherited_embargo: An earlier version's embargo, where this version states none of its own.
         reentry_review: The review without whose yes the story may not come back, if it is in one.
+        override: A person's word on this version and content; see ``overrides``.
     """
     asked = territory or partner.territory
     case = Case(
@@ -62,8 +64,15 @@ def decide(
         reentry_review=reentry_review,
         kind=article.item.medium,
     )
-    text = _decided(case)
-    parts = [(media, _decided(components.case_of(case, media))) for media in article.item.media]
+    judged = _judged(case)
+    text = judged.combined()
+    narrows: tuple[Finding, ...] = ()
+    if override is not None:
+        void = overrides.void_because(override, text, now)
+        said = overrides.word(override, void)
+        text = _overridden(judged, override, said, holds=void is None)
+        narrows = (said,) if said.outcome > Outcome.PUBLISH else ()
+    parts = [(media, _judged(components.case_of(case, media)).combined(narrows)) for media in article.item.media]
     reviews = [d.next_review_at for d in (text, *(part for _, part in parts)) if d.next_review_at is not None]
     listed = (components.component(components.kind_of(media), part, media) for media, part in parts)
     return replace(
@@ -73,15 +82,38 @@ def decide(
     )
 
 
-def _decided(case: Case) -> Decision:
-    """Decide on the text or on one component."""
+def _overridden(judged: _Judged, override: Override, said: Finding, *, holds: bool) -> Decision:
+    """The decision with a person's word on it; one that holds is reviewed when it ends, and a row by it leaves then."""
+    if not holds:
+        return judged.combined((said,))
+    widened = said.outcome is Outcome.PUBLISH
+    findings = overrides.lifted(judged.findings) if widened else judged.findings
+    decision = replace(judged, findings=findings).combined((said,))
+    review = min(filter(None, (decision.next_review_at, override.expires_at)))
+    until = min(filter(None, (decision.expires_at, override.expires_at))) if widened else decision.expires_at
+    return replace(decision, override=override.override_id, next_review_at=review, expires_at=until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """Everything found about the text or a component, and the grant that was chosen for it."""
+
+    case: Case
+    grant: Grant | None
+    findings: tuple[Finding, ...]
+
+    def combined(self, more: tuple[Finding, ...] = ()) -> Decision:
+        return combine(self.case, self.grant, (*self.findings, *more))
+
+
+def _judged(case: Case) -> _Judged:
     of_item = tuple(finding for rule in ITEM_RULES for finding in rule(case))
     judgements = sorted((_judge(case, grant, of_item) for grant in in_force(case)), key=_preference)
     if not judgements:
         expired = (*item_expiry(case, None), *rights_validity(case, None))
-        return combine(case, None, (*of_item, *expired, *no_contract(case)))
+        return _Judged(case=case, grant=None, findings=(*of_item, *expired, *no_contract(case)))
     chosen, *others = judgements
-    return combine(case, chosen.grant, (*of_item, *chosen.findings, *map(_record, others)))
+    return _Judged(case=case, grant=chosen.grant, findings=(*of_item, *chosen.findings, *map(_record, others)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class Reason:
         rule: Its number in the central rule.
         by_contract: The grant's third-party rule decides the outcome.
         final: Time never lifts it.
+        overridable: A person may lift the hold.
         clears_earlier: As a hold on the newest version it removes earlier versions too.
     """
 
@@ -41,6 +42,7 @@ class Reason:
     by_contract: bool = False
     final: bool = False
     clears_earlier: bool = False
+    overridable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,7 @@ def _reasons() -> dict[str, Reason]:
             by_contract=row.get("by_contract", False),
             final=row.get("final", False),
             clears_earlier=row.get("clears_earlier", False),
+            overridable=row.get("overridable", False),
         )
         for place, row in enumerate(_table("reasons"))
     }
