@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from newswire.errors import PayloadRefused
-from newswire.formats import htmltext, xmltree
+from newswire.formats import htmltext, jsontree, xmltree
 from newswire.formats.charset import decode
 from newswire.formats.source import Source
 
@@ -64,6 +64,7 @@ class Payload:
         encoding: The codec that decoded it.
         xml: The root of an XML payload.
         html: The root of an HTML payload.
+        json: The value of a JSON payload.
     """
 
     raw: bytes
@@ -73,13 +74,14 @@ class Payload:
     encoding: str = "utf-8"
     xml: xmltree.Node | None = None
     html: etree._Element | None = None
+    json: object = None
 
 
 def unseal(raw: bytes, source: Source) -> Payload:
     """Unpack, decode and parse a payload.
 
     Raises:
-        PayloadRefused: ``empty``, ``too_large``, ``bad_gzip``, ``binary``, or what the XML parser refuses.
+        PayloadRefused: ``empty``, ``too_large``, ``bad_gzip``, ``binary``, or what the XML and JSON parsers refuse.
     """
     raw = _unpack(raw)
     if len(raw) > MAX_BYTES:
@@ -98,6 +100,9 @@ def unseal(raw: bytes, source: Source) -> Payload:
         root, repairs = xmltree.load(text)
         flags = tuple(dict.fromkeys((*flags, *repairs)))
         return Payload(raw=raw, text=text, shape=shape, flags=flags, encoding=encoding, xml=root)
+    if shape == "json":
+        value, repairs = jsontree.load(text)
+        return Payload(raw=raw, text=text, shape=shape, flags=(*flags, *repairs), encoding=encoding, json=value)
     page = htmltext.parse(text) if shape == "html" else None
     return Payload(raw=raw, text=text, shape=shape, flags=flags, encoding=encoding, html=page)
 
