@@ -1,0 +1,57 @@
+"""The conventions of wire services: every row of the table against its own examples."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from newswire.formats import conventions
+from newswire.model import Status
+
+ROWS = {row.id: row for row in conventions.rows()}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (row.id, text, fits)
+        for row in ROWS.values()
+        for fits in (True, False)
+        for text in (row.matches if fits else row.rejects)
+    ],
+)
+def test_row_fits_its_examples(name, text, expected):
+    """A row finds what it says it finds, and leaves alone what it says it leaves alone."""
+    assert (ROWS[name].pattern.search(text) is not None) == expected
+
+
+@pytest.mark.parametrize(
+    ("slug", "story"),
+    [
+        ("BC-US--Harbour Fire, KILL", "BC-US--Harbour Fire"),
+        ("KILL: harbour-fire", "harbour-fire"),
+        ("BC-BKN--Heat-Hawks, 1st Ld-Writethru", "BC-BKN--Heat-Hawks"),
+        ("Germany-politics/", "Germany-politics"),
+        ("harbour-fire", "harbour-fire"),
+    ],
+)
+def test_the_slug_names_the_story_without_the_convention(slug, story):
+    """A kill by slug can be matched with the story's own slug."""
+    assert conventions.read(slug).slug == story
+
+
+def test_kill_counts_in_slugs_and_on_its_own_line_only():
+    """A story about a killing is a story; a line that says KILL and nothing else ends one."""
+    assert conventions.read("BC-US--Storm Kills Three").status is Status.USABLE
+    assert conventions.read(lines=["Storm may kill season, growers say"]).status is Status.USABLE
+    assert conventions.read(lines=["MANDATORY KILL"]).status is Status.KILLED
+    assert conventions.read("harbour-fire, KILL").signals == ("kill",)
+
+
+def test_hold_for_release_is_an_embargo():
+    """Without a time it has no end, with one it has that end, and words that are no time are never guessed."""
+    assert conventions.read(lines=["HOLD FOR RELEASE"]).embargo.open_ended
+    held = conventions.read(lines=["HOLD FOR RELEASE until 2026-11-24T18:00:00Z"]).embargo
+    assert held.until == datetime(2026, 11, 24, 18, tzinfo=UTC)
+    assert conventions.read(lines=["HOLD FOR RELEASE 6 p.m. EDT Sunday"]).embargo.problem == "unparsable"
