@@ -43,6 +43,11 @@ def test_kill_signal():
     check(decided(article(signals=("update", "kill"))), WITHDRAW, "killed")
 
 
+def test_planning_signal():
+    """An announcement of an event or of coverage is no story, however usable it is."""
+    check(decided(article(signals=("planning",))), REJECT, "not_a_story")
+
+
 @pytest.mark.parametrize(
     ("killed", "here", "outcome", "reason"),
     [

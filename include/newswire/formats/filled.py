@@ -23,6 +23,7 @@ SAID = (
     "expires_at",
     "categories",
     "signals",
+    "slug",
     "ed_note",
     "source_url",
     "replaces",

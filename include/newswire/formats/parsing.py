@@ -8,6 +8,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from newswire.errors import PayloadRefused
+from newswire.formats import jsonenvelope
 from newswire.formats.identity import Draft, assign
 from newswire.formats.payload import Payload, unseal
 from newswire.formats.registry import FEEDS, FORMATS, Format, in_force
@@ -17,7 +18,7 @@ from newswire.model import FeedHead, Item, ParsedPayload, Refusal
 MAX_ENTRIES = 10_000
 """The most entries that a payload may have."""
 
-UNKNOWN = {"xml": "unknown_xml", "html": "html_page", "text": "not_an_article"}
+UNKNOWN = {"xml": "unknown_xml", "html": "html_page", "json": "not_news_item", "text": "not_an_article"}
 """Why a payload of a shape is refused that no row recognises."""
 
 _FEED_TYPE = re.compile(r"(application|text)/(?!xhtml)([\w.-]*\+)?(xml|rss|atom)|feed\+json", re.IGNORECASE)
@@ -66,11 +67,16 @@ def _choose(payload: Payload, source: Source, formats: Sequence[Format]) -> Form
     for row in formats:
         if row.shape == payload.shape and row.recognises(payload):
             return row
-    root = f" with the root {payload.xml.name}" if payload.xml is not None else ""
-    msg = f"The payload is {payload.shape}{root}, and no format here reads it."
+    msg = f"The payload is {payload.shape}{_told(payload)}, and no format here reads it."
     raise PayloadRefused(
         msg, reason=UNKNOWN[payload.shape], remedy="Name its format in the feed's `format`, if one fits."
     )
+
+
+def _told(payload: Payload) -> str:
+    if payload.xml is not None:
+        return f" with the root {payload.xml.name}"
+    return f", {jsonenvelope.describe(payload.json)}" if payload.shape == "json" else ""
 
 
 def _configured(name: str, payload: Payload, formats: Sequence[Format]) -> Format:

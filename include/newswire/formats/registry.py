@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from newswire.formats import atom, page, plain, rss
+from newswire.formats import atom, jsonfeed, ninjs, page, plain, rss
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
@@ -74,11 +74,8 @@ FORMATS = (
     Format(name="newsml-1", shape="xml", recognises=_roots("NewsML")),
     Format(name="nitf", shape="xml", recognises=_roots("nitf")),
     Format(name="article_page", shape="html", recognises=page.recognises, read=page.read),
-    Format(name="json_feed", shape="json", recognises=_says(r"jsonfeed\.org(\\?/)version")),
-    Format(
-        name="ninjs", shape="json", recognises=_says(r'"(versioncreated|pubstatus|pubStatus|versionCreated|body_html)"')
-    ),
-    Format(name="json", shape="json", recognises=lambda _: True),
+    Format(name="json_feed", shape="json", recognises=jsonfeed.recognises, read=jsonfeed.read, head=jsonfeed.head),
+    Format(name="ninjs", shape="json", recognises=ninjs.recognises, read=ninjs.read),
     Format(name="anpa1312", shape="text", recognises=_wire("anpa1312")),
     Format(name="iptc7901", shape="text", recognises=_wire("iptc7901")),
     Format(name="email", shape="text", recognises=_wire("email")),

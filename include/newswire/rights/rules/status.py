@@ -17,7 +17,7 @@ REASON_OF_STATUS = {
     Status.WITHHELD: "withheld",
     Status.UNKNOWN: "status_unknown",
 }
-REASON_OF_SIGNAL = {"kill": "killed", "withhold": "withheld"}
+REASON_OF_SIGNAL = {"kill": "killed", "withhold": "withheld", "planning": "not_a_story"}
 
 
 def worse(one: Status, other: Status) -> Status:
