@@ -98,7 +98,7 @@ def clash(one: str, other: str) -> bool:
     """Whether two causes cannot stand together: both state the same single-valued thing."""
     if one == other:
         return False
-    shared = set(CAUSES[one]) & set(CAUSES[other]) & {*SOLE, "channel"}
+    shared = set(CAUSES[one]) & set(CAUSES[other]) & {*SOLE, "channel", "signals"}
     contracts = [CAUSES[reason].get("contract", {}) for reason in (one, other)]
     same_terms = all(contracts) and bool(set(contracts[0]) & set(contracts[1]))
     ungranted = "no_contract" in {one, other} and bool(UNDER_A_GRANT & {one, other})
