@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Literal
 
 from newswire.codes import TERRITORIES
@@ -63,6 +63,7 @@ class Case:
     Attributes:
         first_landed: When the story first landed; ``now`` for one that lands now.
         uses: The uses that were asked about.
+        statements: The rights statements that bind the story: the item's and its feed's, not those of its media.
         kind: What is decided on, in the words of a contract: the text, or a component; None for one of unknown kind.
         reentry_review: The review without whose yes the story may not come back into the lake, or None.
     """
@@ -79,6 +80,12 @@ class Case:
     inherited_embargo: Embargo | None = None
     reentry_review: str | None = None
 
+    statements: tuple[RightsStatement, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        binding = tuple(said for said in self.article.item.rights if said.scope is not Scope.MEDIA)
+        object.__setattr__(self, "statements", binding)
+
     @property
     def item(self) -> Item:
         """The item as it was parsed."""
@@ -88,11 +95,6 @@ class Case:
     def needed_uses(self) -> tuple[str, ...]:
         """The uses asked about and those the lake itself cannot do without."""
         return tuple(dict.fromkeys((*self.uses, *self.partner.required_uses)))
-
-    @property
-    def statements(self) -> tuple[RightsStatement, ...]:
-        """The rights statements that bind the story: the item's and its feed's, not those of its media."""
-        return tuple(statement for statement in self.item.rights if statement.scope is not Scope.MEDIA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +109,14 @@ class Grant:
         languages: None covers all; so do ``media``, ``categories`` and ``channels``.
         item_dates: When a covered story was published: the first instant, and the first one after the last.
         ends_at: The first instant at which it no longer lets a story stay.
-        retained_until: The first instant at which the story has been kept long enough.
+        basis: Which of its clauses allow the story, as a finding.
+        retention: How long a story may be kept from its first landing.
         keeps_expired: Whether a story outlives its own expiry.
     """
 
     id: str
     pointer: str
+    basis: Finding
     uses: tuple[str, ...]
     prohibited: tuple[str, ...] = ()
     area: Area = Area()
@@ -125,10 +129,14 @@ class Grant:
     obligations: tuple[str, ...] = ()
     third_party: Literal["hold", "reject", "allow"] = "hold"
     ends_at: datetime | None = None
-    retained_until: datetime | None = None
+    retention: timedelta | None = None
     keeps_expired: bool = False
     contract: ContractRef | None = None
     license: str | None = None
+
+    def retained_until(self, case: Case) -> datetime | None:
+        """The first instant at which the story has been kept as long as the contract allows."""
+        return None if self.retention is None else case.first_landed + self.retention
 
 
 ItemRule = Callable[[Case], Iterator[Finding]]

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from newswire.model import AssessedFor, Decision, Evidence, Finding, Outcome
 from newswire.rights.case import Case, Grant
+from newswire.rights.contracts import all_terms
 from newswire.rights.findings import found
-from newswire.rights.grants import retained_until, runs, stays_until
 from newswire.rights.rules.terms import area_left
 from newswire.rights.tables import REASONS, RULE_VERSIONS, USES
 
@@ -78,7 +78,7 @@ def _place(proof: Evidence) -> tuple[str, str, int, int, str, str]:
 def _expires_at(case: Case, grant: Grant) -> datetime | None:
     """When a published row must leave: its own expiry, the grant's end, or the end of its retention."""
     own = [case.item.expires_at, *(s.valid_until for s in case.statements)] if not grant.keeps_expired else []
-    return min((end for end in (*own, grant.ends_at, grant.retained_until) if end is not None), default=None)
+    return min((end for end in (*own, grant.ends_at, grant.retained_until(case)) if end is not None), default=None)
 
 
 def _next_review_at(case: Case, blocking: Sequence[Finding]) -> datetime | None:
@@ -95,10 +95,9 @@ def _moments(case: Case) -> Iterator[datetime | None]:
     for statement in case.statements:
         yield statement.valid_from
         yield statement.valid_until
-    zone = case.partner.zone
-    for contract in case.partner.contracts:
-        yield contract.delivery_term.starts_at(zone)
-        yield contract.delivery_term.ends_at(zone)
-        yield stays_until(contract, zone)
-        if runs(case, contract):
-            yield retained_until(case, contract)
+    for terms in all_terms(case):
+        yield terms.starts_at
+        yield terms.ends_at
+        yield terms.grant.ends_at
+        if terms.runs(case):
+            yield terms.grant.retained_until(case)

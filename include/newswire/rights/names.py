@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 from newswire.rights.tables import COPYRIGHT_WORDS, LEGAL_FORMS, NAME_SUFFIXES, SAME_LETTERS
@@ -22,6 +21,7 @@ def fold(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_SAME_LETTER)
 
 
+@lru_cache(maxsize=4096)
 def name_key(text: str) -> str:
     """What two spellings of a name share: folded words, full stops and trailing legal forms left out."""
     words = _BETWEEN.sub(" ", fold(text).replace(".", "")).split()
@@ -40,9 +40,10 @@ def name_keys(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(key for key in map(name_key, spellings) if key)
 
 
-def is_one_of(name: str, names: Iterable[str]) -> bool:
+@lru_cache(maxsize=4096)
+def is_one_of(name: str, names: tuple[str, ...]) -> bool:
     """Whether a name, also with a case ending after its apostrophe, is one of a partner's names."""
-    keys = name_keys(tuple(names))
+    keys = name_keys(names)
     if name_key(name) in keys:
         return True
     folded = fold(name)
@@ -50,7 +51,8 @@ def is_one_of(name: str, names: Iterable[str]) -> bool:
     return ending is not None and ending[1] in NAME_SUFFIXES and name_key(folded[: ending.start()]) in keys
 
 
-def only_copyright(text: str, names: Iterable[str]) -> bool:
+@lru_cache(maxsize=4096)
+def only_copyright(text: str, names: tuple[str, ...]) -> bool:
     """Whether a line states a copyright of the partner (or of nobody named) and nothing else."""
     rest = f" {_YEARS.sub(' ', fold(text)).replace('.', '')} "
     own = {word for name in names for word in (fold(name).replace(".", ""), name_key(name))} | name_keys(tuple(names))
