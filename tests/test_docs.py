@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from newswire import cli
-from newswire.config import Contract, Feed, Partner
+from newswire.config import Contract, Partner
+from newswire.feeds import Feed
 
 ROOT = Path(__file__).parents[1]
 GENERATED_FOR_A_PARTNER = {"slug"}

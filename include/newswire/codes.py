@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import AfterValidator
+
 _TERRITORIES = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC
 CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD
@@ -24,3 +28,14 @@ TERRITORIES = frozenset(_TERRITORIES.split())
 
 LANGUAGES = frozenset({*_LANGUAGES.split(), "kmr", "ckb", "zza", "zh-Hans", "zh-Hant"})
 """ISO 639-1, the Kurdish varieties and Zazaki apart (ISO 639-3), Chinese by script (BCP 47)."""
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES and value != "ku":
+        msg = f"{value!r} is no language here; write ISO 639-1 such as tr, or kmr, ckb, zza, zh-Hans, zh-Hant"
+        raise ValueError(msg)
+    return value
+
+
+Language = Annotated[str, AfterValidator(_language)]
+"""A language that a partner file may name."""

@@ -12,15 +12,15 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from string import Template
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from newswire.codes import LANGUAGES, TERRITORIES
+from newswire.codes import TERRITORIES, Language
 from newswire.errors import ConfigError
+from newswire.feeds import Feed
 
 SLUG = re.compile(r"[a-z][a-z0-9-]*")
 PERIOD = re.compile(r"([1-9]\d*)d")
@@ -60,15 +60,7 @@ def _territory(value: str) -> str:
     return value
 
 
-def _language(value: str) -> str:
-    if value not in LANGUAGES and value != "ku":
-        msg = f"{value!r} is no language here; write ISO 639-1 such as tr, or kmr, ckb, zza, zh-Hans, zh-Hant"
-        raise ValueError(msg)
-    return value
-
-
 Territory = Annotated[str, AfterValidator(_territory)]
-Language = Annotated[str, AfterValidator(_language)]
 Period = Annotated[str, AfterValidator(_period)]
 
 
@@ -78,7 +70,7 @@ def days(period: str) -> timedelta:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Term(_Strict):
@@ -182,56 +174,6 @@ class Contract(_Strict):
     def hash(self) -> str:
         """SHA-256 (hex) of the terms: a contract's version."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
-
-
-class Feed(_Strict):
-    """One source of a partner.
-
-    Attributes:
-        url: Where it is. ``${name}`` is taken from the environment variable ``NEWSWIRE_NAME`` when it is pulled.
-        language: What the partner declares the feed's language to be: a prior, never an answer.
-        format: Overrides sniffing.
-        follow: ``article_page`` also lands the pages that the entries link to.
-        archive: A URL template with ``{start}`` and ``{end}`` (ISO 8601, UTC) that backfills may pull.
-        identity: Which fields name an item, in order of trust.
-        max_bytes: The largest response that is landed.
-        timeout: Seconds that one response may take in all.
-        allow_private_addresses: Whether the host may resolve to a private or loopback address.
-    """
-
-    url: str = Field(min_length=1)
-    language: Language | None = None
-    format: str | None = None
-    follow: Literal["article_page"] | None = None
-    archive: str | None = None
-    identity: tuple[Literal["guid", "link", "content"], ...] = ("guid", "link", "content")
-    max_bytes: int = Field(default=20_000_000, gt=0)
-    timeout: float = Field(default=30.0, gt=0)
-    allow_private_addresses: bool = False
-
-    def resolve(self, template: str | None = None) -> str:
-        """The feed's URL (or another template of it) with ``${name}`` filled in from the environment.
-
-        Raises:
-            ConfigError: A variable is not set.
-        """
-        text = template if template is not None else self.url
-        variables = {
-            name.removeprefix("NEWSWIRE_").lower(): value
-            for name, value in os.environ.items()
-            if name.startswith("NEWSWIRE_")
-        }
-        try:
-            return Template(text).substitute(variables)
-        except KeyError as error:
-            name = str(error.args[0])
-            msg = f"feed URL {text!r} needs {name!r}, and the environment variable NEWSWIRE_{name.upper()} is not set."
-            raise ConfigError(msg, reason="variable_unset", remedy="Set it, or write the URL out.") from None
-        except ValueError as error:
-            msg = f"feed URL {text!r} is not a template: {error}."
-            raise ConfigError(
-                msg, reason="bad_url", remedy="Write ${name} for a variable and $$ for a dollar."
-            ) from None
 
 
 class Partner(_Strict):
@@ -391,5 +333,7 @@ def _say(error: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
             return "is missing; add it."
         case "literal_error":
             return f"{error['input']!r} is not allowed; write one of {error['ctx']['expected']}."
+        case "told":
+            return f"{error['msg']}."
         case _:
             return f"{error['msg'].removeprefix('Value error, ')} (found {error['input']!r})."

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,6 +21,7 @@ from newswire.lake.layout import Layout
 from newswire.pipeline.run import run
 from newswire.pipeline.work import Published, Run, Workplace
 from newswire.quality import Report
+from newswire.transport import Credentials
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -27,18 +29,23 @@ PARAGRAPH = "The harbour council met on Monday and agreed to widen the northern 
 
 
 class Wire:
-    """A feed server: ``feeds`` maps a path to Atom entries, to a status code, or to raw bytes."""
+    """A feed server: ``feeds`` maps a path, with or without a query, to Atom entries, to a status code, or to bytes.
+
+    ``heard`` holds the header fields of the last request for each.
+    """
 
     def __init__(self) -> None:
         self.feeds: dict[str, list[str] | int | bytes] = {}
         self.asked: Counter[str] = Counter()
+        self.heard: dict[str, dict[str, str]] = {}
         wire = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
                 wire.asked[self.path] += 1
-                answer = wire.feeds.get(path, 404)
+                wire.heard[self.path] = {name.lower(): value for name, value in self.headers.items()}
+                answer = wire.feeds.get(self.path, wire.feeds.get(path, 404))
                 if isinstance(answer, int):
                     self.send_response(answer)
                     self.send_header("Content-Length", "0")
@@ -71,9 +78,11 @@ class Wire:
         self.thread.join()
 
 
-def atom(entries: list[str]) -> bytes:
+def atom(entries: list[str], **links: str) -> bytes:
+    """An Atom feed; ``links`` are relations, such as ``next``, with their targets."""
     head = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:dcterms="http://purl.org/dc/terms/" '
     head += 'xmlns:at="http://purl.org/atompub/tombstones/1.0" xml:lang="en"><title>t</title><id>urn:f</id>'
+    head += "".join(f'<link rel="{rel.replace("_", "-")}" href="{escape(url)}"/>' for rel, url in links.items())
     return f'<?xml version="1.0" encoding="utf-8"?>{head}{"".join(entries)}</feed>'.encode()
 
 
@@ -118,6 +127,10 @@ class Desk:
         self.place = Workplace(
             partner=load_partner(path), layout=self.layout, database_url=self.database_url, clock=lambda: self.now
         )
+
+    def with_credentials(self, known: dict[str, Credentials]) -> Workplace:
+        """The workplace in which these connections are known."""
+        return replace(self.place, credentials=known.__getitem__)
 
     def interval(self, hour: int) -> Run:
         """The scheduled run whose interval ends ``hour`` hours after nine."""

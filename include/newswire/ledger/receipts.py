@@ -92,9 +92,23 @@ def by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Receipt]:
 
 
 def pages_of(connection: Connection, ids: Sequence[str]) -> list[Receipt]:
-    """The page receipts under some feed receipts."""
-    query = select(*_COLUMNS).where(receipts.c.parent_id.in_(ids)).order_by(receipts.c.receipt_id)
-    return _load(connection.execute(query))
+    """The receipts of article pages under some feed receipts."""
+    query = select(*_COLUMNS).where(receipts.c.parent_id.in_(ids), receipts.c.role == "page")
+    return _load(connection.execute(query.order_by(receipts.c.receipt_id)))
+
+
+def is_incomplete(connection: Connection, receipt_id: str) -> bool:
+    """Whether a page of a feed, or of the article pages under it, failed in the same pull.
+
+    Pages that were left out on purpose (``too_many_pages``) do not count: they would not come next time either.
+    """
+    own = select(func.coalesce(receipts.c.parent_id, receipts.c.receipt_id)).where(receipts.c.receipt_id == receipt_id)
+    query = select(receipts.c.receipt_id).where(
+        or_(receipts.c.parent_id == receipt_id, receipts.c.parent_id == own.scalar_subquery()),
+        receipts.c.status == "failed",
+        receipts.c.reason != "too_many_pages",
+    )
+    return connection.execute(query.limit(1)).scalar() is not None
 
 
 def latest_settled(connection: Connection, partner: str, feed: str) -> dict[str, Receipt]:

@@ -12,53 +12,26 @@ What a run may do is decided by receipts, feed by feed, never by the type of the
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from newswire import formats, ledger, transport
-from newswire.config import Feed
-from newswire.errors import ConfigError, PayloadRefused
-from newswire.lake import landing
-from newswire.lake.files import sha256
+from newswire import ledger, transport
+from newswire.errors import ConfigError
+from newswire.feeds import PREV_ARCHIVE, Feed, expand
 from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
-from newswire.pipeline.reading import source_of
+from newswire.pipeline.fetching import Access, Fetcher, access
+from newswire.pipeline.paging import Chain
 from newswire.pipeline.schedule import is_latest_complete
-from newswire.pipeline.work import FailedFeed, Pulled, Run, Workplace
+from newswire.pipeline.work import FailedFeed, Plan, Pulled, Run, Workplace
 
 log = logging.getLogger(__name__)
 
 PAGES_AT_ONCE = 4
 MOST_PAGES = 500
-
-
-@dataclass(slots=True, kw_only=True)
-class Plan:
-    """What a pull will do.
-
-    Attributes:
-        reuse: Receipts that stand, of all roles.
-        fetch: Feeds to fetch, by name, with the mode (``live`` or ``archive``).
-        lost: Feeds that failed before and cannot be fetched for this interval any more.
-    """
-
-    pull_key: str
-    observed_at: datetime
-    live: bool
-    reuse: list[Receipt] = field(default_factory=list)
-    fetch: dict[str, str] = field(default_factory=dict)
-    lost: list[Receipt] = field(default_factory=list)
-
-    @property
-    def mode(self) -> str:
-        """One word for people: the liveliest thing that the pull does."""
-        for word in ("live", "archive"):
-            if word in self.fetch.values():
-                return word
-        return "replay" if self.reuse or self.lost else "no_source"
+LOOKS_BACK = timedelta(days=1)
 
 
 def pull_key(run: Run) -> str:
@@ -80,14 +53,18 @@ def plan(place: Workplace, run: Run, now: datetime) -> Plan:
     for name, feed in partner.feeds.items():
         of_feed = [r for r in landed if r.feed == name]
         good = [r for r in of_feed if r.status != "failed"]
-        if any(r.role != "page" for r in good):
+        failed = [r for r in of_feed if r.status == "failed" and r.role != "page" and r.parent_id is None]
+        had = any(r.role != "page" for r in good)
+        if had:
             chosen.reuse.extend(good)
-        elif live:
+        if had and not failed:
+            continue
+        if live:
             chosen.fetch[name] = "live"
         elif feed.archive is not None:
             chosen.fetch[name] = "archive"
         else:
-            chosen.lost.extend(of_feed)
+            chosen.lost.extend(failed if had else of_feed)
     return chosen
 
 
@@ -99,7 +76,8 @@ def pull(place: Workplace, run: Run) -> Pulled:
     now = place.clock()
     chosen = plan(place, run, now)
     log.info("pull %s: %s, fetching %s", chosen.pull_key, chosen.mode, sorted(chosen.fetch) or "nothing")
-    got = asyncio.run(_fetch_all(place, run, chosen))
+    known = {name: access(place, place.partner.feeds[name]) for name in {*chosen.fetch, *chosen.resumed}}
+    got = asyncio.run(_fetch_all(place, run, chosen, known))
     everything = {r.receipt_id: r for r in (*chosen.reuse, *chosen.lost, *got)}
     feeds = [r for r in everything.values() if r.role == "feed"]
     fresh_pages = {r.parent_id for r in everything.values() if r.role == "page" and r.status == "landed"}
@@ -128,160 +106,102 @@ def _failures(receipts: Iterable[Receipt]) -> tuple[FailedFeed, ...]:
     )
 
 
-async def _fetch_all(place: Workplace, run: Run, chosen: Plan) -> list[Receipt]:
+async def _fetch_all(place: Workplace, run: Run, chosen: Plan, known: dict[str, Access | ConfigError]) -> list[Receipt]:
     async with transport.Transports() as transports:
-        puller = _Puller(place, run, chosen, transports)
+        puller = _Puller(Fetcher(place, run, chosen, transports), known)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(puller.feed(name, mode)) for name, mode in chosen.fetch.items()]
-            tasks += [
-                group.create_task(puller.pages(r, chosen.reuse))
-                for r in chosen.reuse
-                if chosen.live and r.role == "feed"
-            ]
+            tasks += [group.create_task(puller.resume(name)) for name in sorted(chosen.resumed)]
         return [receipt for task in tasks for receipt in task.result()]
 
 
 class _Puller:
-    """One pull's fetching: asks, lands, and writes a receipt for every answer."""
+    """One pull's feeds, each with its pages and the article pages that its entries link to."""
 
-    def __init__(self, place: Workplace, run: Run, chosen: Plan, transports: transport.Transports) -> None:
-        self.place, self.run, self.chosen, self.transports = place, run, chosen, transports
+    def __init__(self, fetcher: Fetcher, known: dict[str, Access | ConfigError]) -> None:
+        self.fetcher, self.known = fetcher, known
+        self.place, self.run, self.chosen = fetcher.place, fetcher.run, fetcher.chosen
         self.gate = asyncio.Semaphore(PAGES_AT_ONCE)
-        self.settled: dict[str, dict[str, Receipt]] = {}
 
     async def feed(self, name: str, mode: str) -> list[Receipt]:
-        """Fetch one feed and the pages it links to."""
+        """Fetch one feed, whatever it is made of."""
         feed = self.place.partner.feeds[name]
         try:
-            url = self._url(feed, mode)
+            how = self._access(name)
+            addresses = [
+                self.fetcher.reach(feed, feed.resolve(template), how) for template in self._templates(feed, mode)
+            ]
         except ConfigError as error:
-            lost = self._receipt(name, feed.url, role="feed", mode=mode)
-            return [self._save(replace(lost, status="failed", reason=error.reason, detail=str(error)))]
-        got = await self._fetch(name, url, role="feed", mode=mode)
-        if not any(r.url == transport.without_credentials(url) for r in got):
-            listing = self._receipt(name, url, role="listing", mode=mode)
-            got.append(self._save(replace(listing, entries=0, unchanged=0, settled_at=self.place.clock())))
-        pages = [page for receipt in got for page in await self.pages(receipt, [])]
-        return [*got, *pages]
+            lost = self.fetcher.receipt(name, feed.url, role="feed", mode=mode)
+            return [self.fetcher.save(replace(lost, status="failed", reason=error.reason, detail=str(error)))]
+        got: list[Receipt] = []
+        absent: list[Receipt] = []
+        for url, there in addresses:
+            found = await self._source(name, url, there, mode)
+            (absent if [r.reason for r in found] == ["not_found"] else got).extend(found)
+        if got:  # a day without a document, beside days that have one, is no failure
+            absent = [self.fetcher.listed(self.fetcher.receipt(name, r.url, role="listing", mode=mode)) for r in absent]
+        return [*got, *map(self.fetcher.save, absent)]
 
-    async def pages(self, receipt: Receipt, known: Sequence[Receipt]) -> list[Receipt]:
-        """Fetch the article pages that a feed's entries link to, but those that this pull has."""
-        feed = self.place.partner.feeds[receipt.feed]
-        if feed.follow is None or receipt.role != "feed" or receipt.payload_path is None:
-            return []
-        have = {r.url for r in known if r.parent_id == receipt.receipt_id}
-        links = [link for link in self._links(receipt, feed) if link not in have]
-
-        async def one(link: str) -> list[Receipt]:
-            async with self.gate:
-                return await self._fetch(receipt.feed, link, role="page", mode=receipt.mode, parent=receipt.receipt_id)
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(link)) for link in links[:MOST_PAGES]]
-        return [page for task in tasks for page in task.result()]
-
-    def _links(self, receipt: Receipt, feed: Feed) -> list[str]:
-        raw = landing.read(self.place.layout, str(receipt.payload_path), str(receipt.payload_sha256))
-        try:
-            parsed = formats.parse(raw, source_of(self.place.partner, feed, receipt))
-        except PayloadRefused:
-            return []  # refine records why
-        return list(dict.fromkeys(link for link in parsed.links if link))
-
-    async def _fetch(self, name: str, url: str, *, role: str, mode: str, parent: str | None = None) -> list[Receipt]:
+    async def resume(self, name: str) -> list[Receipt]:
+        """Fetch what an earlier try of this pull left out under the documents that it has."""
         feed = self.place.partner.feeds[name]
-        settled = self._settled(name)
-        request = transport.Request(
-            url=url,
-            validators={
-                u: transport.Validators(etag=r.etag, last_modified=r.last_modified) for u, r in settled.items()
-            },
-            max_bytes=feed.max_bytes,
-            timeout=feed.timeout,
-            allow_private_addresses=feed.allow_private_addresses,
-        )
-        got = []
-        async for answer in self.transports.fetch(request):
-            receipt = self._receipt(name, answer.url, role=role, mode=mode, parent=parent)
-            got.append(self._save(self._land(receipt, answer, settled.get(answer.url))))
-        return got
+        try:
+            url, how = self.fetcher.reach(feed, feed.resolve(self._templates(feed, "live")[-1]), self._access(name))
+        except ConfigError as error:
+            log.warning("%s: nothing more is fetched: %s", name, error)
+            return []
+        return await self._web(name, url, how, "live", had=[r for r in self.chosen.reuse if r.feed == name])
 
-    def _settled(self, name: str) -> dict[str, Receipt]:
-        if name not in self.settled:  # once a pull: a feed may lead to hundreds of pages
-            with ledger.transaction(self.place.database_url) as connection:
-                self.settled[name] = book.latest_settled(connection, self.place.partner.slug, name)
-        return self.settled[name]
+    async def _source(self, name: str, url: str, how: Access, mode: str) -> list[Receipt]:
+        if transport.lists(url):
+            return await self.fetcher.members(name, url, how, mode)
+        if mode == "archive" and how.feed.archive == PREV_ARCHIVE:
+            documents = await Chain(self.fetcher, name, how, mode).archives(url)
+            return [*documents, *await self._articles(documents, how)]
+        return await self._web(name, url, how, mode)
 
-    def _land(
-        self, receipt: Receipt, answer: transport.Fetched | transport.Unfetched, before: Receipt | None
-    ) -> Receipt:
-        if isinstance(answer, transport.Unfetched):
-            return replace(receipt, status="failed", reason=answer.reason, detail=answer.detail)
-        digest = before.payload_sha256 if answer.body is None and before else sha256(answer.body or b"")
-        etag, last_modified = answer.validators.etag, answer.validators.last_modified
-        if before is not None and digest == before.payload_sha256:
-            return replace(
-                receipt,
-                status="not_modified",
-                payload_sha256=digest,
-                payload_path=before.payload_path,
-                content_type=before.content_type,
-                etag=etag or before.etag,
-                last_modified=last_modified or before.last_modified,
-            )
-        if answer.body is None:
-            return replace(
-                receipt, status="failed", reason="unasked_304", detail="answered 304 to a request without validators"
-            )
-        path = self._land_bytes(receipt, answer.body, str(digest), answer.content_type)
-        return replace(
-            receipt,
-            payload_sha256=digest,
-            payload_path=path,
-            content_type=answer.content_type,
-            etag=etag,
-            last_modified=last_modified,
-        )
+    async def _web(self, name: str, url: str, how: Access, mode: str, had: Sequence[Receipt] = ()) -> list[Receipt]:
+        chain = Chain(self.fetcher, name, how, mode, had=[r for r in had if r.role == "feed"])
+        documents = await chain.pages(url)
+        have = {(r.parent_id, r.url) for r in had if r.role == "page"}
+        new = [r for r in documents if r not in had]
+        return [*new, *await self._articles(documents, how, have)]
 
-    def _land_bytes(self, receipt: Receipt, raw: bytes, digest: str, content_type: str | None) -> str:
-        layout = self.place.layout
-        with ledger.transaction(self.place.database_url) as connection:
-            before = book.landed_path(connection, receipt.partner, receipt.feed, digest)
-        day = receipt.observed_at.astimezone(UTC).date()
-        path = before or layout.landing(receipt.partner, receipt.feed, day, digest, content_type)
-        landing.land(layout, path, raw)
-        return path
+    async def _articles(
+        self, documents: Iterable[Receipt], how: Access, have: Collection[tuple[str | None, str]] = ()
+    ) -> list[Receipt]:
+        """Fetch the article pages that the entries of documents link to, but those that this pull has."""
+        if how.feed.follow is None:
+            return []
 
-    def _receipt(self, feed: str, url: str, *, role: str, mode: str, parent: str | None = None) -> Receipt:
-        slug, key = self.place.partner.slug, self.chosen.pull_key
-        name = hashlib.sha256("\n".join((slug, feed, key, role, parent or "", url)).encode()).hexdigest()[:24]
-        return Receipt(
-            receipt_id=f"{slug}/{feed}/{name}",
-            partner=slug,
-            feed=feed,
-            pull_key=key,
-            url=url,
-            role=role,
-            parent_id=parent,
-            mode=mode,
-            interval_start=self.run.interval_start,
-            interval_end=self.run.interval_end,
-            observed_at=self.chosen.observed_at,
-            status="landed",
-        )
+        async def one(parent: Receipt, link: str) -> Receipt:
+            async with self.gate:
+                page = await self.fetcher.document(
+                    parent.feed, link, how, role="page", mode=parent.mode, parent=parent.receipt_id
+                )
+                return self.fetcher.save(page)
 
-    def _save(self, receipt: Receipt) -> Receipt:
-        with ledger.transaction(self.place.database_url) as connection:
-            book.save(connection, receipt)
-        return receipt
+        tasks = []
+        async with asyncio.TaskGroup() as group:
+            for parent in documents:
+                parsed = self.fetcher.parsed(parent) if parent.role == "feed" else None
+                links = [how.marked(link) for link in dict.fromkeys(parsed.links if parsed else ()) if link]
+                wanted = [link for link in links if (parent.receipt_id, link) not in have]
+                tasks += [group.create_task(one(parent, link)) for link in wanted[:MOST_PAGES]]
+        return [task.result() for task in tasks]
 
-    def _url(self, feed: Feed, mode: str) -> str:
-        if mode == "live":
-            return feed.resolve()
-        start, end = self.run.interval_start, self.run.interval_end
-        filled = str(feed.archive).replace("{start}", _stamp(start)).replace("{end}", _stamp(end))
-        return feed.resolve(filled.replace("{date}", _stamp(start)[:10]))
+    def _access(self, name: str) -> Access:
+        how = self.known[name]
+        if isinstance(how, ConfigError):
+            raise how
+        return how
 
-
-def _stamp(moment: datetime | None) -> str:
-    return "" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    def _templates(self, feed: Feed, mode: str) -> list[str]:
+        """The feed's URLs, or its archive's, with the interval filled in; live ones look a day back."""
+        zone, start, end = self.place.partner.zone, self.run.interval_start, self.run.interval_end
+        if mode == "live" or start is None or end is None:
+            now = self.place.clock()
+            return expand(feed.url, min(start or now, now - LOOKS_BACK), now, zone)
+        archive = str(feed.archive)
+        return [feed.url.replace("{page}", "1")] if archive == PREV_ARCHIVE else expand(archive, start, end, zone)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from newswire import formats, ledger
-from newswire.config import Feed, Partner
+from newswire.config import Partner
 from newswire.errors import LakeCorrupt, PayloadRefused
+from newswire.feeds import Feed
 from newswire.lake import landing
 from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
@@ -90,8 +91,9 @@ class Reader:
         return item
 
     def has_failed_page(self, receipt: Receipt) -> bool:
-        """Whether a page of a feed's payload is missing, so that the feed must be asked for in full again."""
-        return any(page.status == "failed" for page in self._pages_of(receipt).values())
+        """Whether a page of a feed or of its articles is missing, so that the feed must be asked for in full again."""
+        with ledger.transaction(self._place.database_url) as connection:
+            return book.is_incomplete(connection, receipt.receipt_id)
 
     def _page(self, receipt: Receipt, link: str) -> Receipt | None:
         return self._pages_of(receipt).get(link)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from newswire import ledger
+from newswire import ledger, transport
 from newswire.errors import LakeCorrupt
 from newswire.ledger import receipts as receipt_book
 from newswire.ledger import redo
@@ -105,7 +105,7 @@ def _read(reader: Reader, receipts: Sequence[Receipt]) -> _Read:
         read.receipts.append(receipt)
         read.entries.extend(entries)
         refused = entries[0].item if len(entries) == 1 else None
-        if isinstance(refused, Refusal) and refused.pointer == receipt.url and not receipt.url.startswith("file:"):
+        if isinstance(refused, Refusal) and refused.pointer == receipt.url and not transport.lists(receipt.url):
             read.failed.append(FailedFeed(feed=receipt.feed, reason=refused.reason, detail=refused.detail))
         for entry in entries:
             if isinstance(entry.item, Item):

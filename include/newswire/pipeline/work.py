@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from newswire.config import Partner, Settings
 from newswire.errors import ConfigError
 from newswire.lake.layout import Layout
+from newswire.ledger.receipts import Receipt
+from newswire.transport.credentials import Lookup, from_environment
 
 Clock = Callable[[], datetime]
 
@@ -20,15 +22,22 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
-    """Where a step works."""
+    """Where a step works.
+
+    Attributes:
+        credentials: Finds what a feed's connection stands for.
+    """
 
     partner: Partner
     layout: Layout
     database_url: str
     clock: Clock = utc_now
+    credentials: Lookup = from_environment
 
     @classmethod
-    def of(cls, partner: Partner, settings: Settings, clock: Clock = utc_now) -> Workplace:
+    def of(
+        cls, partner: Partner, settings: Settings, clock: Clock = utc_now, credentials: Lookup = from_environment
+    ) -> Workplace:
         """The workplace that the settings describe.
 
         Raises:
@@ -37,7 +46,13 @@ class Workplace:
         if settings.database_url is None:
             msg = "This needs the ledger's database, and NEWSWIRE_DATABASE_URL is not set."
             raise ConfigError(msg, reason="no_database", remedy="Start it with `make db` and repeat the command.")
-        return cls(partner=partner, layout=Layout.at(settings.lake), database_url=settings.database_url, clock=clock)
+        return cls(
+            partner=partner,
+            layout=Layout.at(settings.lake),
+            database_url=settings.database_url,
+            clock=clock,
+            credentials=credentials,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +68,37 @@ class Run:
     run_id: str
     interval_start: datetime | None = None
     interval_end: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """What a pull will do.
+
+    Attributes:
+        reuse: Receipts that stand, of all roles.
+        fetch: Feeds to fetch, by name, with the mode (``live`` or ``archive``).
+        lost: Feeds that failed before and cannot be fetched for this interval any more.
+    """
+
+    pull_key: str
+    observed_at: datetime
+    live: bool
+    reuse: list[Receipt] = field(default_factory=list)
+    fetch: dict[str, str] = field(default_factory=dict)
+    lost: list[Receipt] = field(default_factory=list)
+
+    @property
+    def mode(self) -> str:
+        """One word for people: the liveliest thing that the pull does."""
+        for word in ("live", "archive"):
+            if word in self.fetch.values():
+                return word
+        return "replay" if self.reuse or self.lost else "no_source"
+
+    @property
+    def resumed(self) -> set[str]:
+        """Feeds that came, whose pages may not all have."""
+        return {r.feed for r in self.reuse if r.role == "feed"} - set(self.fetch) if self.live else set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

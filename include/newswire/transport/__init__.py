@@ -5,12 +5,14 @@ Mounting another transport takes one module with a class that follows ``Transpor
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from newswire.feeds import WEB, scheme_of
+from newswire.transport.credentials import Credentials
 from newswire.transport.folder import FolderTransport
 from newswire.transport.http import USER_AGENT, HttpTransport
 from newswire.transport.model import (
@@ -29,6 +31,7 @@ from newswire.transport.model import (
 __all__ = [
     "MOUNTS",
     "USER_AGENT",
+    "Credentials",
     "Fetched",
     "Policy",
     "Reason",
@@ -38,6 +41,7 @@ __all__ = [
     "Unfetched",
     "Validators",
     "fetch",
+    "lists",
     "shown",
     "without_credentials",
 ]
@@ -49,7 +53,10 @@ MOUNTS: dict[str, type[Transport]] = {
     "https": HttpTransport,
 }
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+
+def lists(url: str) -> bool:
+    """Whether a URL leads to a source of many documents, rather than to one."""
+    return scheme_of(url) not in WEB
 
 
 class Transports:
@@ -80,8 +87,7 @@ class Transports:
         An http or https URL yields exactly one result, a folder one per file, sorted by path. Failures are results
         too, for the document or, where the whole source fails, for its URL; nothing is raised for bad input.
         """
-        match = _SCHEME.match(request.url)
-        scheme = match[1].lower() if match else ""
+        scheme = scheme_of(request.url)
         kind = MOUNTS.get(scheme)
         if kind is None:
             yield Refusal(Reason.UNKNOWN_SCHEME, f"the scheme is {scheme}.").unfetched(request.url)
@@ -90,7 +96,7 @@ class Transports:
             self._started[kind] = kind(self._policy)
             self._stack.push_async_callback(self._started[kind].aclose)
         async for result in self._started[kind].fetch(request):
-            yield result
+            yield replace(result, detail=request.conceal(result.detail)) if isinstance(result, Unfetched) else result
 
 
 async def fetch(request: Request, policy: Policy | None = None) -> AsyncIterator[Fetched | Unfetched]:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import logging
 import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 import httpcore
 import httpx
-import tenacity
 
 from newswire import __version__
 from newswire.transport.addresses import CheckedBackend
@@ -34,17 +32,10 @@ from newswire.transport.model import (
     shown,
     without_credentials,
 )
+from newswire.transport.trying import RETRIED, persist
 
 USER_AGENT = f"newswire/{__version__} (+rights-aware news syndication)"
 
-_RETRIED = {
-    Reason.UNRESOLVED,
-    Reason.CONNECTION,
-    Reason.BAD_ANSWER,
-    Reason.TRUNCATED,
-    Reason.RATE_LIMITED,
-    Reason.SERVER_ERROR,
-}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _REASONS = {
     401: Reason.FORBIDDEN,
@@ -58,26 +49,27 @@ _SUCCESSES = range(200, 300)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PORTS = range(1, 65536)
 
-_log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Hop:
-    """One address of a redirect chain and the authorization that may be sent there."""
+    """One address of a redirect chain and the header fields with credentials that may be sent there."""
 
-    url: httpx.URL
-    authorization: str | None
+    url: httpx.URL = field(repr=False)
+    credentials: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @classmethod
-    def first(cls, text: str) -> _Hop:
+    def first(cls, request: Request) -> _Hop:
+        """The request's own address, its secrets put in."""
+        text, credentials = request.url, _credentials(request)
+        for mark, secret in request.secrets.items():
+            text = text.replace(mark, secret)
         url = _parsed(text, Reason.BAD_URL)
-        if not url.userinfo:
-            return cls(url=url, authorization=None)
-        pair = base64.b64encode(f"{url.username}:{url.password}".encode()).decode("ascii")
-        return cls(url=url.copy_with(userinfo=b""), authorization=f"Basic {pair}")
+        if url.userinfo:
+            credentials = (_basic(url.username, url.password),)
+        return cls(url=url.copy_with(userinfo=b""), credentials=credentials)
 
     def next(self, location: str) -> _Hop:
-        """Where a Location field leads; the authorization stays on its own origin, or its upgrade to https."""
+        """Where a Location field leads; the credentials stay on their own origin, or its upgrade to https."""
         try:
             joined = str(self.url.join(location))
         except httpx.InvalidURL:
@@ -91,7 +83,21 @@ class _Hop:
         same_origin = same_host and _port(target) == _port(self.url)
         default_upgrade = upgrade and (_port(self.url), _port(target)) == (80, 443)
         keeps = (target.scheme == self.url.scheme and same_origin) or default_upgrade
-        return replace(self, url=target, authorization=self.authorization if keeps else None)
+        return replace(self, url=target, credentials=self.credentials if keeps else ())
+
+
+def _credentials(request: Request) -> tuple[tuple[str, str], ...]:
+    """The header fields that say who we are; a key for the query is among the request's secrets already."""
+    known, kind, _, name = (request.credentials, *request.auth.partition(":"))
+    if known is None or kind == "query":
+        return ()
+    if kind == "basic":
+        return (_basic(known.login or "", known.password or ""),)
+    return (("Authorization", f"Bearer {known.token}") if kind == "bearer" else (name, known.token or ""),)
+
+
+def _basic(user: str, password: str) -> tuple[str, str]:
+    return "Authorization", f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode('ascii')}"
 
 
 def _parsed(text: str, reason: Reason) -> httpx.URL:
@@ -147,34 +153,13 @@ class HttpTransport:
             await pool.aclose()
 
     async def _fetch(self, request: Request) -> Fetched | Unfetched:
-        retrying = tenacity.AsyncRetrying(
-            sleep=self._policy.sleep,
-            stop=tenacity.stop_after_attempt(self._policy.attempts),
-            wait=self._wait,
-            retry=tenacity.retry_if_exception(self._worth_another_try),
-            before_sleep=lambda state: _log.info("%s; next try in %.1f s", _told(state, request), state.upcoming_sleep),
-            reraise=True,
-        )
         try:
-            return await retrying(self._attempt, request)
+            return await persist(self._policy, request, self._attempt)
         except Refusal as refusal:
             return refusal.unfetched(request.url)
 
-    def _worth_another_try(self, error: BaseException) -> bool:
-        return (
-            isinstance(error, Refusal)
-            and error.code in _RETRIED
-            and (error.wait is None or error.wait <= self._policy.longest_wait)
-        )
-
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, Refusal) and error.wait is not None:
-            return error.wait
-        return tenacity.wait_random_exponential(multiplier=self._policy.backoff, max=self._policy.longest_wait)(state)
-
     async def _attempt(self, request: Request) -> Fetched:
-        hop = _Hop.first(request.url)
+        hop = _Hop.first(request)
         async with self._gates[hop.url.host]:
             try:
                 async with asyncio.timeout(request.timeout):
@@ -229,7 +214,7 @@ class HttpTransport:
             body=body,
             validators=validators,
             content_type=_header(response, "Content-Type"),
-            final_url=str(url),
+            final_url=request.conceal(str(url)),
         )
 
     def _status(self, response: httpcore.Response) -> Refusal:
@@ -237,7 +222,7 @@ class HttpTransport:
             return Refusal(Reason.EMPTY, "the status is 204.")
         server = Reason.SERVER_ERROR if response.status >= _SERVER_ERRORS else Reason.HTTP_STATUS
         reason = _REASONS.get(response.status, server)
-        wait = self._retry_after(response) if reason in _RETRIED else None
+        wait = self._retry_after(response) if reason in RETRIED else None
         asked = "" if wait is None else f", Retry-After asks for {wait:.0f} s"
         return Refusal(reason, f"the status is {response.status}{asked}.", wait=wait)
 
@@ -262,7 +247,7 @@ def _request_headers(hop: _Hop, conditions: Validators) -> list[tuple[bytes, byt
         "Accept-Encoding": ACCEPTED,
         "If-None-Match": conditions.etag,
         "If-Modified-Since": conditions.last_modified,
-        "Authorization": hop.authorization,
+        **dict(hop.credentials),
     }
     return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items() if value]
 
@@ -285,8 +270,3 @@ async def _read(response: httpcore.Response, limit: int) -> bytes:
     except httpcore.RemoteProtocolError as error:
         raise Refusal(Reason.TRUNCATED, f"{error}.") from error
     return decoder.finish()
-
-
-def _told(state: tenacity.RetryCallState, request: Request) -> str:
-    error = state.outcome.exception() if state.outcome else None
-    return f"{shown(request.url)}: {error}"

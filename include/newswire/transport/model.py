@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol, Self
 
 from newswire.errors import NewswireError
+from newswire.transport.credentials import Credentials, concealed
 
 _CREDENTIALS = re.compile(r"^(\s*https?:/*|[^/?#]*//)[^/?#]*@", re.IGNORECASE)
 
@@ -37,7 +38,7 @@ class Reason(StrEnum):
 
     UNKNOWN_SCHEME = (
         "unknown_scheme",
-        "No transport is mounted for this scheme; write an http, https or file URL.",
+        "No transport is mounted for this scheme; docs/partners.md names those that are.",
         False,
     )
     BAD_URL = "bad_url", "The URL cannot be read; correct it in the partner file.", False
@@ -53,9 +54,14 @@ class Reason(StrEnum):
         "The host's TLS certificate is not trusted; the partner has to renew or correct it.",
         False,
     )
+    HOST_KEY = (
+        "host_key",
+        "Somebody may pose as the partner: add the key to host_keys only after the partner has confirmed it.",
+        False,
+    )
     BAD_ANSWER = (
         "bad_answer",
-        "The host did not answer in correct HTTP; it may be the wrong port or a faulty server.",
+        "The host did not answer as its protocol demands; it may be the wrong port or a faulty server.",
         True,
     )
     TIME_LIMIT = (
@@ -84,6 +90,17 @@ class Reason(StrEnum):
     NOT_A_FILE = "not_a_file", "Only regular files are read; remove the pipe, socket or device.", False
     OUTSIDE_FOLDER = "outside_folder", "A symbolic link leads out of the feed's folder; copy the file into it.", False
     CHANGING = "changing", "The file was written while it was read; it is read again next time.", True
+    BAD_NAME = "bad_name", "A name that no file should have is not asked for; tell the partner.", False
+    LISTING_TOO_LARGE = (
+        "listing_too_large",
+        "Name a smaller part in the feed's URL, such as a folder for each day, or ask the partner to tidy up.",
+        False,
+    )
+    TOO_MANY = (
+        "too_many",
+        "The rest comes with the next pull; raise max_documents or max_total_bytes if this lasts.",
+        True,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +124,17 @@ class Request:
         url: The source; its credentials, if any, show in nothing that leaves a transport.
         validators: What is already had, by the document URL that a ``Fetched`` carried.
         max_bytes: The largest document that is taken, in bytes after decoding.
-        timeout: Seconds that one try may take from its connection to its last byte, redirects included.
+        timeout: Seconds that one try may take from its connection to its last byte, redirects included; of a source
+            of many, the listing and each document have as much.
         allow_private_addresses: Whether the host may lie in a network that the internet does not reach.
+        credentials: Who we are there, or None.
+        auth: How HTTP tells it: ``basic``, ``bearer``, ``header:NAME`` or ``query:NAME``.
+        secrets: What marks such as ``${key}`` in the query stand for; put in when an HTTP request is sent.
+        host_keys: SHA-256 fingerprints by which an SFTP server is known.
+        endpoint: The server of an object store, or None for the provider's own.
+        region: The region of an S3 bucket, or None.
+        max_documents: The most documents that are taken from a source of many; what is had does not count.
+        max_total_bytes: The most bytes that are taken from a source of many.
     """
 
     url: str = field(repr=False)
@@ -116,6 +142,19 @@ class Request:
     max_bytes: int
     timeout: float
     allow_private_addresses: bool = False
+    credentials: Credentials | None = None
+    auth: str = "basic"
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    host_keys: frozenset[str] = frozenset()
+    endpoint: str | None = None
+    region: str | None = None
+    max_documents: int = 1000
+    max_total_bytes: int = 500_000_000
+
+    def conceal(self, text: str) -> str:
+        """A text without the secrets of this request, whoever repeated them."""
+        hidden = [*self.secrets.values(), *(self.credentials.secrets if self.credentials else ())]
+        return concealed(text, hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

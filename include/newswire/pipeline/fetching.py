@@ -1,0 +1,253 @@
+"""Fetching for one pull: ask, land, and write a receipt for every answer.
+
+A document is asked for with the validators of a receipt whose entries all have outcomes. Credentials go to the feed's
+own origin and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from urllib.parse import quote, urlsplit
+
+from newswire import formats, ledger, transport
+from newswire.errors import ConfigError, PayloadRefused
+from newswire.feeds import Address, Feed, fingerprint
+from newswire.lake import landing
+from newswire.lake.files import sha256
+from newswire.ledger import receipts as book
+from newswire.ledger.receipts import Receipt
+from newswire.model import ParsedPayload
+from newswire.pipeline.reading import source_of
+from newswire.pipeline.work import Plan, Run, Workplace
+
+CONNECTION = "${connection}"
+INTERRUPTED = "The pull ended before the source had been gone through; the next try goes on."
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How a feed's servers are asked: where the feed is, and who we are there."""
+
+    feed: Feed
+    credentials: transport.Credentials | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    origin: str = ""
+
+    def marked(self, url: str) -> str:
+        """A URL with the feed's secrets, which a server may repeat in its links, taken out again."""
+        for mark, secret in self.secrets.items():
+            if secret:
+                url = url.replace(quote(secret, safe=""), mark).replace(secret, mark)
+        return url
+
+    def own(self, url: str) -> bool:
+        """Whether a URL lies on the feed's own origin (RFC 6454)."""
+        return origin(url) == self.origin
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a URL."""
+    try:
+        parts = urlsplit(transport.without_credentials(url))
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+def access(place: Workplace, feed: Feed) -> Access | ConfigError:
+    """What a feed needs to be reached, or why it cannot be."""
+    try:
+        return Access(feed=feed, credentials=place.credentials(feed.connection) if feed.connection else None)
+    except ConfigError as error:
+        return error
+
+
+class Fetcher:
+    """Asks for documents and keeps the books of one pull."""
+
+    def __init__(self, place: Workplace, run: Run, chosen: Plan, transports: transport.Transports) -> None:
+        self.place, self.run, self.chosen, self.transports = place, run, chosen, transports
+        self.landed_bytes: dict[str, int] = {}
+        self._settled: dict[str, dict[str, Receipt]] = {}
+
+    def reach(self, feed: Feed, address: Address, known: Access) -> tuple[str, Access]:
+        """An address as it is asked for, and the access that holds there.
+
+        Raises:
+            ConfigError: The feed's connection is for another host.
+        """
+        if known.credentials is not None and not known.credentials.serve(address.url):
+            msg = f"The connection {feed.connection!r} is for {known.credentials.host}, not for the feed's host."
+            remedy = "Correct the feed's url, or the connection's host."
+            raise ConfigError(msg, reason="connection_elsewhere", remedy=remedy)
+        url, secrets = address.url, dict(address.secrets)
+        kind, _, name = feed.auth.partition(":")
+        if kind == "query" and known.credentials is not None:
+            secrets[CONNECTION] = quote(known.credentials.token or "", safe="")
+            url += f"{'&' if '?' in url else '?'}{name}={CONNECTION}"
+        return url, replace(known, secrets=secrets, origin=origin(url))
+
+    def request(self, name: str, url: str, how: Access) -> transport.Request:
+        """The request for a URL; a foreign one gets no credentials."""
+        feed, own = how.feed, how.own(url)
+        return transport.Request(
+            url=url,
+            validators={
+                u: transport.Validators(etag=r.etag, last_modified=r.last_modified)
+                for u, r in self.settled(name).items()
+            },
+            max_bytes=feed.max_bytes,
+            timeout=feed.timeout,
+            allow_private_addresses=feed.allow_private_addresses,
+            credentials=how.credentials if own else None,
+            auth=feed.auth,
+            secrets=how.secrets if own else {},
+            host_keys=frozenset(map(fingerprint, feed.host_keys)),
+            endpoint=feed.endpoint,
+            region=feed.region,
+            max_documents=feed.max_documents,
+            max_total_bytes=feed.max_total_bytes,
+        )
+
+    async def document(
+        self, name: str, url: str, how: Access, *, role: str, mode: str, parent: str | None = None
+    ) -> Receipt:
+        """Fetch the one document of a URL, and land it."""
+        receipt = self.receipt(name, url, role=role, mode=mode, parent=parent)
+        return self.land(receipt, await self.ask(name, url, how))
+
+    async def ask(
+        self, name: str, url: str, how: Access, *, conditional: bool = True
+    ) -> transport.Fetched | transport.Unfetched:
+        """The one answer for a URL, not landed."""
+        request = self.request(name, url, how)
+        request = request if conditional else replace(request, validators={})
+        [answer] = [answer async for answer in self.transports.fetch(request)]
+        return answer
+
+    def payload(self, name: str, answer: transport.Fetched | transport.Unfetched) -> bytes | None:
+        """The bytes that an answer brought or stands for."""
+        if isinstance(answer, transport.Unfetched):
+            return None
+        before = self.settled(name).get(answer.url)
+        return answer.body if answer.body is not None or before is None else self._landed(before)
+
+    async def members(self, name: str, url: str, how: Access, mode: str) -> list[Receipt]:
+        """Fetch the new documents of a source of many, and save what came of each as it comes.
+
+        The source's own receipt, a ``listing``, is a failure until its end is reached: what a crash leaves out is
+        asked for again. A member that has not changed needs no receipt.
+        """
+        plain = transport.without_credentials(url)
+        listing = self.receipt(name, plain, role="listing", mode=mode)
+        self.save(replace(listing, status="failed", reason="interrupted", detail=INTERRUPTED))
+        got, failure = [], None
+        async for answer in self.transports.fetch(self.request(name, url, how)):
+            if answer.url == plain and isinstance(answer, transport.Unfetched):
+                failure = answer
+            elif answer.url == plain or isinstance(answer, transport.Unfetched) or answer.body is not None:
+                receipt = self.receipt(name, answer.url, role="feed", mode=mode)
+                got.append(self.save(self.land(receipt, answer)))
+        if failure is not None:
+            return [*got, self.save(replace(listing, status="failed", reason=failure.reason, detail=failure.detail))]
+        return [*got, self.save(self.listed(listing))]
+
+    def listed(self, listing: Receipt) -> Receipt:
+        """The receipt of a source that was gone through to its end; it has no entries of its own."""
+        return replace(listing, entries=0, unchanged=0, settled_at=self.place.clock())
+
+    def parsed(self, receipt: Receipt, raw: bytes | None = None) -> ParsedPayload | None:
+        """What a document holds, landed or given; None where it cannot be read, which refine records."""
+        raw = raw if raw is not None else self._landed(receipt)
+        if raw is None:
+            return None
+        try:
+            return formats.parse(raw, source_of(self.place.partner, self.place.partner.feeds[receipt.feed], receipt))
+        except PayloadRefused:
+            return None
+
+    def _landed(self, receipt: Receipt) -> bytes | None:
+        if receipt.payload_path is None:
+            return None
+        return landing.read(self.place.layout, receipt.payload_path, str(receipt.payload_sha256))
+
+    def settled(self, name: str) -> dict[str, Receipt]:
+        """Per document of a feed, the receipt whose validators may be sent."""
+        if name not in self._settled:  # once a pull: a feed may lead to hundreds of pages
+            with ledger.transaction(self.place.database_url) as connection:
+                self._settled[name] = book.latest_settled(connection, self.place.partner.slug, name)
+        return self._settled[name]
+
+    def land(self, receipt: Receipt, answer: transport.Fetched | transport.Unfetched) -> Receipt:
+        """The receipt with what came of it; new bytes are on disk."""
+        if isinstance(answer, transport.Unfetched):
+            return replace(receipt, status="failed", reason=answer.reason, detail=answer.detail)
+        before = self.settled(receipt.feed).get(answer.url)
+        digest = before.payload_sha256 if answer.body is None and before else sha256(answer.body or b"")
+        etag, last_modified = answer.validators.etag, answer.validators.last_modified
+        if before is not None and digest == before.payload_sha256:
+            return replace(
+                receipt,
+                status="not_modified",
+                payload_sha256=digest,
+                payload_path=before.payload_path,
+                content_type=before.content_type,
+                etag=etag or before.etag,
+                last_modified=last_modified or before.last_modified,
+            )
+        if answer.body is None:
+            return replace(
+                receipt, status="failed", reason="unasked_304", detail="answered 304 to a request without validators"
+            )
+        self.landed_bytes[receipt.feed] = self.landed_bytes.get(receipt.feed, 0) + len(answer.body)
+        path = self._land_bytes(receipt, answer.body, str(digest), answer.content_type)
+        return replace(
+            receipt,
+            payload_sha256=digest,
+            payload_path=path,
+            content_type=answer.content_type,
+            etag=etag,
+            last_modified=last_modified,
+        )
+
+    def _land_bytes(self, receipt: Receipt, raw: bytes, digest: str, content_type: str | None) -> str:
+        layout = self.place.layout
+        with ledger.transaction(self.place.database_url) as connection:
+            before = book.landed_path(connection, receipt.partner, receipt.feed, digest)
+        day = receipt.observed_at.astimezone(UTC).date()
+        path = before or layout.landing(receipt.partner, receipt.feed, day, digest, content_type)
+        landing.land(layout, path, raw)
+        return path
+
+    def receipt(self, feed: str, url: str, *, role: str, mode: str, parent: str | None = None) -> Receipt:
+        """A receipt of this pull, before anything came."""
+        slug, key = self.place.partner.slug, self.chosen.pull_key
+        url = transport.without_credentials(url)
+        name = hashlib.sha256("\n".join((slug, feed, key, role, parent or "", url)).encode()).hexdigest()[:24]
+        return Receipt(
+            receipt_id=f"{slug}/{feed}/{name}",
+            partner=slug,
+            feed=feed,
+            pull_key=key,
+            url=url,
+            role=role,
+            parent_id=parent,
+            mode=mode,
+            interval_start=self.run.interval_start,
+            interval_end=self.run.interval_end,
+            observed_at=self.chosen.observed_at,
+            status="landed",
+        )
+
+    def save(self, receipt: Receipt) -> Receipt:
+        """Write a receipt into the ledger."""
+        with ledger.transaction(self.place.database_url) as connection:
+            book.save(connection, receipt)
+        return receipt
