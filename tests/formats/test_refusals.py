@@ -39,7 +39,6 @@ def reason(raw: bytes, **settings) -> str:
         (b"<?xml version='1.0'?><!-- only a comment -->", "broken_xml"),
         (b"one line of words", "not_an_article"),
         (MAIL, "unsupported_format"),
-        (b"\x01eca062 4 i 211\r\n\r\nA headline\r\n\x02Text", "unsupported_format"),
         (b'{"menu": ["soup"]}', "not_news_item"),
         (b'{"uri": "urn:x", "headline": "cut o', "broken_json"),
         (b'{"uri": "urn:x"} {"uri": "urn:y"}', "broken_json"),

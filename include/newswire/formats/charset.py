@@ -39,6 +39,10 @@ _RUNS = re.compile(rb"[\x80-\xff]+")
 _ARABIC_SCRIPT = ("ar", "fa", "ckb", "ur", "ps")
 
 
+TELETYPE = re.compile(rb"[^\x01]{0,200}\x01|\s*ZCZC\b")
+"""How a message of the teletype formats begins; those are ISO-8859-1 unless they or the transport say otherwise."""
+
+
 def decode(
     raw: bytes, *, content_type: str | None = None, language: str | None = None
 ) -> tuple[str, str, tuple[str, ...]]:
@@ -63,8 +67,14 @@ def decode(
             continue
         if name == "utf-8" or "\0" not in text[:1000]:
             return text.removeprefix("\ufeff"), name, ()
+    if TELETYPE.match(raw) and names == ["utf-8"]:
+        return raw.decode("iso8859-1").translate(_WINDOWS), "iso8859-1", ()
     text, name = _mostly(raw, names[0]) or _repair(raw, language)
     return text, name, ("charset_repaired",)
+
+
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+"""What senders of ISO-8859-1 mean by bytes that it has no character for."""
 
 
 def _mostly(raw: bytes, name: str) -> tuple[str, str] | None:

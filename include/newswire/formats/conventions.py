@@ -23,6 +23,8 @@ MAX_LINE = 400
 STATUS = {"kill": Status.KILLED, "withhold": Status.WITHHELD, "advisory": Status.WITHHELD}
 """What a signal makes of the item; an advisory is addressed to editors, not to readers."""
 
+_RULE = re.compile(r"\s*(?:[*=_-]\s*){3,}|\s*")
+_HEADING = re.compile(r"#|\s*(?:[*=_-]\s*){3,}$")
 _NO_WORDS = re.compile(r"[\W_]*")
 
 
@@ -88,6 +90,47 @@ def read(
         version=versions[0] if versions else None,
         embargo=held[0] if held else None,
     )
+
+
+def is_only(text: str) -> bool:
+    """Whether a line is a convention and nothing else, such as ``2nd LEAD`` or ``KILL``: it is no headline."""
+    return any(
+        (match := row.pattern.search(text[:MAX_LINE])) and _NO_WORDS.fullmatch(text.replace(match[0], "", 1))
+        for row in rows()
+        if "line" in row.counts_in
+    )
+
+
+def split_private(lines: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Take apart what is for readers and what is for editors.
+
+    A marker such as "not intended for publication" opens the editors' part, which lasts to the end; a heading such as
+    ``## Note to editors`` opens one that lasts to the next heading or rule. Rules of asterisks before it go with it.
+    """
+    public: list[str] = []
+    private: list[str] = []
+    ends_at_heading: bool | None = None
+    for text in lines:
+        opened = next(
+            (row for row in rows() if "marker" in row.counts_in and row.pattern.search(text[:MAX_LINE])), None
+        )
+        if opened is not None and ends_at_heading is not False:
+            ends_at_heading = opened.says == "not_for_publication_part"
+            _drop(public, _RULE)
+            if public and _HEADING.match(public[-1]):
+                private.append(public.pop())
+            _drop(public, _RULE)
+        elif ends_at_heading and _HEADING.match(text):
+            ends_at_heading = None
+        (public if ends_at_heading is None else private).append(text)
+    _drop(public, _RULE)
+    return public, private
+
+
+def _drop(lines: list[str], kind: re.Pattern[str]) -> None:
+    """Take lines of a kind off the end."""
+    while lines and kind.fullmatch(lines[-1].rstrip()):
+        lines.pop()
 
 
 def _embargo(match: re.Match[str], zone: ZoneInfo | None, pointer: str) -> Embargo:

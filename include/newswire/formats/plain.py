@@ -23,18 +23,13 @@ _EMAIL = re.compile(
     r"\s*(?:(?:[A-Za-z][A-Za-z-]*:.*|[ \t]+\S.*)\r?\n)*?(?:Received|Delivered-To|From|MIME-Version|Message-ID):",
     re.IGNORECASE,
 )
-_ZCZC = re.compile(r"\s*ZCZC\b")
 
 
 def looks_like(payload: Payload) -> str | None:
     """The name of the wire format that a text is in, or None: ``email``, ``anpa1312``, ``iptc7901``, ``wire_text``."""
-    if b"\x16\x16\x01" in payload.raw[:200]:
-        return "anpa1312"
-    if b"\x01" in payload.raw[:200]:
-        return "iptc7901"
     if _EMAIL.match(payload.text, 0, 8192):
         return "email"
-    return "wire_text" if _ZCZC.match(payload.text) else None
+    return None
 
 
 def recognises(payload: Payload) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from newswire.formats import atom, jsonfeed, ninjs, page, plain, rss
+from newswire.formats import anpa1312, atom, iptc7901, jsonfeed, ninjs, page, plain, rss, wiretext
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
@@ -76,10 +76,10 @@ FORMATS = (
     Format(name="article_page", shape="html", recognises=page.recognises, read=page.read),
     Format(name="json_feed", shape="json", recognises=jsonfeed.recognises, read=jsonfeed.read, head=jsonfeed.head),
     Format(name="ninjs", shape="json", recognises=ninjs.recognises, read=ninjs.read),
-    Format(name="anpa1312", shape="text", recognises=_wire("anpa1312")),
-    Format(name="iptc7901", shape="text", recognises=_wire("iptc7901")),
+    Format(name="anpa1312", shape="text", recognises=anpa1312.recognises, read=anpa1312.read),
+    Format(name="iptc7901", shape="text", recognises=iptc7901.recognises, read=iptc7901.read),
     Format(name="email", shape="text", recognises=_wire("email")),
-    Format(name="wire_text", shape="text", recognises=_wire("wire_text")),
+    Format(name="wire_text", shape="text", recognises=wiretext.recognises, read=wiretext.read),
     Format(name="plain_text", shape="text", recognises=plain.recognises, read=plain.read),
 )
 
