@@ -76,3 +76,7 @@ class LakeCorrupt(PermanentError):
 
 class PayloadRefused(NewswireError):
     """A payload cannot be read at all; it is quarantined whole and its raw bytes are kept."""
+
+
+class PolicyRefused(NewswireError):
+    """A machine-readable policy, or a request or state to evaluate it with, cannot be read; its item waits."""

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from newswire.cli import partners, reading, running
+from newswire.cli import partners, policy, reading, running
 from newswire.errors import NewswireError
 
-MODULES = (reading, partners, running)
+MODULES = (reading, partners, policy, running)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

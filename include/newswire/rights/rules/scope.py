@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newswire.model import Finding
+from newswire.rights import languages
 from newswire.rights.case import Case, Grant
 from newswire.rights.findings import found, proof
 from newswire.rights.names import fold
-from newswire.rights.tables import LANGUAGE_MEMBERS, LANGUAGE_SAME
 
 WORDLESS = frozenset({"photo", "graphic"})
 """Components without a language of their own."""
@@ -22,37 +22,12 @@ def language(case: Case, grant: Grant) -> Iterator[Finding]:
     spoken = verdict.language
     if spoken == "und" and verdict.method == "declared":
         spoken = verdict.declared or "und"
-    covered = None if spoken == "und" else covers_language(grant.languages, spoken)
+    covered = None if spoken == "und" else languages.covers(grant.languages, spoken)
     if not covered:
         reason = "language_unknown" if covered is None else "out_of_scope_language"
         clause = proof(reason, "scope.language", "contract", f"{grant.pointer}.languages", " ".join(grant.languages))
         text = f"{spoken} by {verdict.method}, {verdict.confidence:.2f}"
         yield found(reason, clause, proof(reason, "scope.language", "language", None, text))
-
-
-def covers_language(allowed: tuple[str, ...], spoken: str) -> bool | None:
-    """Whether languages cover one: by base code, ``ku`` covering ``kmr`` and ``ckb``.
-
-    A script or region counts only where both name one. None where it cannot be told: ``ku`` was found and only some
-    of its members are covered.
-    """
-    base, extra = _parts(spoken)
-    bases = set()
-    for code in allowed:
-        allowed_base, allowed_extra = _parts(code)
-        bases.add(allowed_base)
-        compatible = extra[: len(allowed_extra)] == allowed_extra[: len(extra)]
-        if compatible and (base == allowed_base or base in LANGUAGE_MEMBERS.get(allowed_base, ())):
-            return True
-    members = set(LANGUAGE_MEMBERS.get(base, ()))
-    if members and members <= bases:
-        return True
-    return None if members & bases else False
-
-
-def _parts(code: str) -> tuple[str, tuple[str, ...]]:
-    base, *extra = code.lower().replace("_", "-").split("-")
-    return LANGUAGE_SAME.get(base, base), tuple(extra)
 
 
 def media(case: Case, grant: Grant) -> Iterator[Finding]:

@@ -1,0 +1,89 @@
+"""Commands on policies, offline: ``policy evaluate``, ``policy export``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newswire.cli.common import Arguments, Commands, add, needed, read, show
+from newswire.rights.policy import Request, World, evaluate
+from newswire.rights.policy.constraints import DATE_TIME
+from newswire.rights.policy.values import KINDS, Span
+
+_MEDIA_TYPES = {
+    ".ttl": "text/turtle",
+    ".nt": "text/turtle",
+    ".jsonld": "application/ld+json",
+    ".json": "application/json",
+    ".xml": "application/xml",
+    ".rdf": "application/rdf+xml",
+}
+
+
+def declare(commands: Commands) -> None:
+    """Add the commands to the parser."""
+    example = "policy evaluate --policy policy.ttl --request request.ttl --state state.ttl --turtle"
+    policy = commands.add_parser("policy", help=__doc__, description=__doc__, epilog=f"example: newswire {example}")
+    actions = policy.add_subparsers(required=True, metavar="ACTION")
+    command = add(actions, "evaluate", policy_evaluate, example)
+    command.add_argument("--policy", required=True, metavar="FILE", help="Turtle, JSON-LD, or the ODRL XML encoding")
+    command.add_argument("--request", required=True, metavar="FILE", help="an odrl:Request")
+    command.add_argument("--state", metavar="FILE", help="the state of the world; without one, its clock is now")
+    command.add_argument("--turtle", action="store_true", help="print Turtle instead of JSON-LD")
+    command.add_argument(
+        "--duties",
+        choices=["pending-ok", "fulfilled-first"],
+        default="pending-ok",
+        help="what a duty that is neither fulfilled nor violated does: leave its permission, or keep it inactive",
+    )
+    command = add(actions, "export", policy_export, "policy export ilkha")
+    command.add_argument("partner")
+
+
+def policy_evaluate(arguments: Arguments) -> int:
+    """Print the compliance report of a policy for a request in a state of the world."""
+    from newswire.rights.policy import reading, writing  # noqa: PLC0415 - rdflib takes a third of a second to import
+
+    policies = reading.read(*_document(arguments.policy))
+    request = reading.read_request(*_document(arguments.request))
+    asked_at = _asked_at(request)
+    if arguments.state:
+        world = reading.read_world(*_document(arguments.state), now=asked_at)
+    else:
+        world = World(now=asked_at or datetime.now(UTC), zone=UTC)
+    reports = [evaluate(policy, request, world, duties=arguments.duties, library=policies) for policy in policies]
+    if arguments.turtle:
+        print(writing.report_turtle(reports))
+    else:
+        show(_together([writing.report_json(report) for report in reports]))
+    return 0
+
+
+def policy_export(arguments: Arguments) -> int:
+    """Print a partner's contracts as ODRL 2.2 agreements, JSON-LD."""
+    from newswire.rights.policy import contracts, writing  # noqa: PLC0415 - as above
+
+    partner = needed(arguments.partner)
+    agreements = [contracts.of_contract(contract, partner) for contract in partner.contracts]
+    show(_together([writing.policy_json(agreement) for agreement in agreements]))
+    return 0
+
+
+def _document(name: str) -> tuple[str, str | None]:
+    """A file's text and, by its name, its media type."""
+    return read(name).decode("utf-8-sig", errors="replace"), _MEDIA_TYPES.get(Path(name).suffix.lower())
+
+
+def _asked_at(request: Request) -> datetime | None:
+    """The time for which a request asks, where it says so."""
+    stated = [value for rule in request.rules for value in rule.values.get(DATE_TIME, ())]
+    spans = [KINDS["instant"].read(value, UTC) for value in stated]
+    return next((span.start for span in spans if isinstance(span, Span)), None)
+
+
+def _together(documents: list[dict[str, object]]) -> dict[str, object]:
+    """One JSON-LD document of several that share their context."""
+    if len(documents) == 1:
+        return documents[0]
+    parts = [{key: part for key, part in document.items() if key != "@context"} for document in documents]
+    return {"@context": documents[0]["@context"] if documents else {}, "@graph": parts}

@@ -1,0 +1,76 @@
+"""JSON-LD contexts, from ``data/contexts.yaml``: put in the place of the addresses that documents name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from newswire.errors import PolicyRefused
+from newswire.rights.policy.vocabulary import ODRL, PARTIES, SHORT_NAMES
+
+_TABLE: Mapping[str, Any] = yaml.safe_load((resources.files(__package__) / "data" / "contexts.yaml").read_bytes())
+
+UNKNOWN = "urn:newswire:unknown:"
+"""Where a name goes that a document uses and no context explains: it is seen, and not understood."""
+
+ODRL_CONTEXT = "http://www.w3.org/ns/odrl.jsonld"
+PREFIXES: Mapping[str, str] = _TABLE["prefixes"]
+DEEPEST = 64
+"""How deeply a document's parts may lie within each other."""
+
+
+def _odrl() -> dict[str, Any]:
+    context: dict[str, Any] = dict(PREFIXES)
+    context |= {"@vocab": UNKNOWN, "uid": "@id", "type": "@type", "value": {"@id": "rdf:value", "@type": "@vocab"}}
+    context |= {name: f"odrl:{name}" for name in sorted(SHORT_NAMES) if name != "uid"}
+    parties = [party.removeprefix(ODRL) for party in sorted(PARTIES)]
+    context |= {name: {"@id": f"odrl:{name}", "@type": "@id"} for name in (*_TABLE["iris"], *parties)}
+    context |= {name: {"@id": f"odrl:{name}", "@type": "@vocab"} for name in _TABLE["terms"]}
+    return context | {name: {"@id": f"odrl:{name}", "@type": "@id", "@container": "@list"} for name in _TABLE["lists"]}
+
+
+_CONTEXTS: Mapping[str, Any] = {"odrl": _odrl(), **_TABLE["others"]}
+
+
+def closed(document: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a JSON document
+    """A document whose contexts all stand in it.
+
+    Raises:
+        PolicyRefused: ``remote_context`` for a context that is not known here, ``too_deep``.
+    """
+    if depth > DEEPEST:
+        msg = f"The policy's parts are nested deeper than {DEEPEST} levels."
+        raise PolicyRefused(msg, reason="too_deep", remedy="Ask the provider for a flatter policy.")
+    if isinstance(document, list):
+        return [closed(part, depth + 1) for part in document]
+    if not isinstance(document, dict):
+        return document
+    return {key: _closed_part(key, part, depth + 1) for key, part in document.items()}
+
+
+def _closed_part(key: str, part: Any, depth: int) -> Any:  # noqa: ANN401 - a JSON document
+    match key:
+        case "@context":
+            return _context(part, depth)
+        case "@import":
+            return _refused(part)
+        case _:
+            return closed(part, depth)
+
+
+def _context(context: Any, depth: int) -> Any:  # noqa: ANN401 - a JSON-LD context
+    if isinstance(context, list):
+        return [_context(part, depth + 1) for part in context]
+    if not isinstance(context, str):
+        return closed(context, depth)
+    name = _TABLE["addresses"].get(context)
+    return _refused(context) if name is None else _CONTEXTS[name]
+
+
+def _refused(address: object) -> Any:  # noqa: ANN401 - never returns
+    known = ", ".join(sorted(_TABLE["addresses"]))
+    msg = f"The policy needs the JSON-LD context {address!r}, and none is ever fetched; known are {known}."
+    raise PolicyRefused(msg, reason="remote_context", remedy="Write the context's terms into the document.")

@@ -1,0 +1,71 @@
+"""A rule's premises: its target, party and action against what is asked, then its constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from newswire.rights.policy.constraints import Premise, compiled
+from newswire.rights.policy.model import Action, AnyConstraint, Referent, RequestRule, Rule, RuleKind, World
+from newswire.rights.policy.report import PremiseKind, PremiseReport
+from newswire.rights.policy.truth import Truth, all_of, any_of
+from newswire.rights.policy.vocabulary import covering, forbidding, is_placed
+
+
+def premises_of(rule: Rule, included_in: tuple[tuple[str, str], ...]) -> Iterable[Premise]:
+    """Target, party and action where the rule names any, then each constraint. A duty's action is not what is asked."""
+    if rule.targets:
+        yield _one_of(PremiseKind.TARGET, [_referent(asset, lambda asked: asked.target) for asset in rule.targets])
+    if rule.assignees:
+        yield _one_of(PremiseKind.PARTY, [_referent(party, lambda asked: asked.assignee) for party in rule.assignees])
+    if rule.actions and rule.kind is not RuleKind.DUTY:
+        reach = covering if rule.kind is RuleKind.PERMISSION else forbidding
+        yield _one_of(PremiseKind.ACTION, [_action(action, reach, included_in) for action in rule.actions])
+    for constraint in rule.constraints:
+        yield compiled(constraint)
+
+
+_Match = Callable[[RequestRule, World], tuple[Truth, tuple[PremiseReport, ...]]]
+
+
+def _one_of(kind: PremiseKind, matches: list[_Match]) -> Premise:
+    """A premise that one of several actions, targets or parties satisfies."""
+
+    def test(asked: RequestRule, world: World) -> PremiseReport:
+        found = [match(asked, world) for match in matches]
+        refinements = tuple(report for _, reports in found for report in reports)
+        return PremiseReport(kind=kind, holds=any_of([holds for holds, _ in found]), premises=refinements)
+
+    return test
+
+
+def _referent(referent: Referent, of: Callable[[RequestRule], str | None]) -> _Match:
+    def is_meant(asked: RequestRule, world: World) -> Truth:
+        thing = of(asked)
+        return None if thing is None else thing == referent.iri or world.is_part(thing, referent.iri)
+
+    return _refined(is_meant, referent.refinements)
+
+
+def _action(
+    action: Action,
+    reach: Callable[[str, tuple[tuple[str, str], ...]], frozenset[str]],
+    included_in: tuple[tuple[str, str], ...],
+) -> _Match:
+    def is_meant(asked: RequestRule, _: World) -> Truth:
+        if asked.action is None:
+            return None
+        if action.iri in reach(asked.action, included_in):
+            return True
+        return False if is_placed(asked.action, included_in) else None
+
+    return _refined(is_meant, action.refinements)
+
+
+def _refined(is_meant: Callable[[RequestRule, World], Truth], refinements: tuple[AnyConstraint, ...]) -> _Match:
+    narrowed = tuple(map(compiled, refinements))
+
+    def match(asked: RequestRule, world: World) -> tuple[Truth, tuple[PremiseReport, ...]]:
+        reports = tuple(refinement(asked, world) for refinement in narrowed)
+        return all_of([is_meant(asked, world), *(report.holds for report in reports)]), reports
+
+    return match
