@@ -1,15 +1,11 @@
 """TLS keeps to the host's name while the connection keeps to the checked address."""
 
 import asyncio
-import ssl
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from tests.transport.conftest import NOW, Wire, answer, serving
+from tests.transport.conftest import Wire, answer, serving
+from tests.transport.servers import certificate
 
 from newswire.transport import Request, fetch
 
@@ -17,25 +13,9 @@ from newswire.transport import Request, fetch
 @pytest.fixture
 def secure_wire(tmp_path, monkeypatch):
     """A server with a certificate for wire.example that this process trusts."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "wire.example")])
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=4000))
-        .not_valid_after(NOW + timedelta(days=4000))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("wire.example")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    public, private = tmp_path / "public.pem", tmp_path / "private.pem"
-    public.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    monkeypatch.setenv("SSL_CERT_FILE", str(public))
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(public, private)
-    with serving(Wire(), ssl=context) as running:
+    secured = certificate(tmp_path, "wire.example")
+    monkeypatch.setenv("SSL_CERT_FILE", str(secured.public))
+    with serving(Wire(), ssl=secured.context) as running:
         yield running
 
 

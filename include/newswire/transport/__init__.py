@@ -14,6 +14,7 @@ from typing import Self
 from newswire.feeds import WEB, scheme_of
 from newswire.transport.credentials import Credentials
 from newswire.transport.folder import FolderTransport
+from newswire.transport.ftp import FtpTransport
 from newswire.transport.http import USER_AGENT, HttpTransport
 from newswire.transport.model import (
     Fetched,
@@ -27,6 +28,7 @@ from newswire.transport.model import (
     shown,
     without_credentials,
 )
+from newswire.transport.sftp import SftpTransport
 
 __all__ = [
     "MOUNTS",
@@ -51,6 +53,9 @@ MOUNTS: dict[str, type[Transport]] = {
     "file": FolderTransport,
     "http": HttpTransport,
     "https": HttpTransport,
+    "sftp": SftpTransport,
+    "ftp": FtpTransport,
+    "ftps": FtpTransport,
 }
 
 

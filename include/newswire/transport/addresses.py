@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
@@ -9,6 +11,7 @@ import httpcore
 
 from newswire.transport.model import Policy, Reason, Refusal
 
+_IPV6 = 6
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
@@ -63,24 +66,56 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
             httpcore.ConnectError: None of them answers.
         """
         failure: Exception = httpcore.ConnectError("no address")
-        for address in await self._addresses(host, port):
+        for address in await checked(self._policy, host, port, allow_private=self._allow_private):
             try:
                 return await self._tcp.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
 
-    async def _addresses(self, host: str, port: int) -> list[str]:
+
+async def checked(policy: Policy, host: str, port: int, *, allow_private: bool) -> list[str]:
+    """A host's addresses, in the resolver's order.
+
+    Raises:
+        Refusal: ``unresolved``; ``address_refused`` when any of them is not public and that is not allowed.
+    """
+    try:
+        addresses = list(await policy.resolve(host, port))
+    except (OSError, UnicodeError) as error:
+        msg = f"{host} does not resolve ({error})."
+        raise Refusal(Reason.UNRESOLVED, msg) from error
+    if not addresses:
+        msg = f"{host} resolves to no address."
+        raise Refusal(Reason.UNRESOLVED, msg)
+    refused = [address for address in addresses if not (allow_private or is_public(address))]
+    if refused:
+        msg = f"{host} resolves to {', '.join(refused)}."
+        raise Refusal(Reason.ADDRESS_REFUSED, msg)
+    return addresses
+
+
+async def connected(policy: Policy, host: str, port: int, *, allow_private: bool) -> socket.socket:
+    """A TCP connection to one of a host's checked addresses, for a client that takes one ready-made.
+
+    Raises:
+        Refusal: As ``checked``; ``connection`` when none of them answers.
+    """
+    failure: OSError | None = None
+    for address in await checked(policy, host, port, allow_private=allow_private):
+        family = socket.AF_INET6 if ip_address(address).version == _IPV6 else socket.AF_INET
+        opened = socket.socket(family, socket.SOCK_STREAM)
+        opened.setblocking(False)
         try:
-            addresses = list(await self._policy.resolve(host, port))
-        except (OSError, UnicodeError) as error:
-            msg = f"{host} does not resolve ({error})."
-            raise Refusal(Reason.UNRESOLVED, msg) from error
-        if not addresses:
-            msg = f"{host} resolves to no address."
-            raise Refusal(Reason.UNRESOLVED, msg)
-        refused = [address for address in addresses if not (self._allow_private or is_public(address))]
-        if refused:
-            msg = f"{host} resolves to {', '.join(refused)}."
-            raise Refusal(Reason.ADDRESS_REFUSED, msg)
-        return addresses
+            async with asyncio.timeout(policy.connect_timeout):
+                await asyncio.get_running_loop().sock_connect(opened, (address, port))
+        except OSError as error:  # TimeoutError is one
+            opened.close()
+            failure = error
+        except BaseException:
+            opened.close()
+            raise
+        else:
+            return opened
+    msg = f"{host}:{port} does not answer ({failure or 'no reason given'})."
+    raise Refusal(Reason.CONNECTION, msg) from failure

@@ -1,0 +1,247 @@
+"""FTP, in the clear or with explicit TLS (RFC 959, 3659, 4217), by the standard library's client in a thread.
+
+TLS is verified, on the control and on every data connection. A server cannot send us elsewhere: data connections go to
+the very address that was checked, whatever address a passive reply names.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ftplib
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, TypeVar
+
+import httpx
+
+from newswire.transport.addresses import connected
+from newswire.transport.blocking import in_thread
+from newswire.transport.listing import MOST_NAMES, Found, Kind, documents, host_and_port
+from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched
+from newswire.transport.trying import persist
+
+PORT = 21
+
+_ENCODING = "latin-1"  # bytes for bytes: a server promises no encoding
+_CHUNK = 1 << 16
+_UNKNOWN_COMMAND = ("500", "501", "502", "504")
+_NOT_LOGGED_IN, _NOT_THERE = "530", "550"
+_KINDS = {"file": Kind.FILE, "dir": Kind.FOLDER}
+
+_Result = TypeVar("_Result")
+
+
+class FtpTransport:
+    """Fetches the files of an ``ftp`` or ``ftps`` URL, as ``listing`` describes.
+
+    Without credentials it is an anonymous user.
+
+    Args:
+        policy: Patience, and the outside world.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    async def fetch(self, request: Request) -> AsyncIterator[Fetched | Unfetched]:
+        """Yield one result per file, and one for the source where it cannot be listed."""
+        remote = _Remote(self._policy, request)
+        try:
+            async for result in documents(remote, request):
+                yield result
+        finally:
+            await remote.aclose()
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+
+class _Plain(ftplib.FTP):
+    """A client that is given its connection."""
+
+    def adopt(self, connection: socket.socket, host: str, timeout: float) -> None:
+        connection.settimeout(timeout)
+        self.host, self.timeout = host, timeout
+        self.sock, self.af = connection, connection.family
+        self.file = connection.makefile("r", encoding=self.encoding)
+        self.welcome = self.getresp()
+
+    def enter(self, user: str, password: str) -> None:
+        self.login(user, password)
+        self.voidcmd("TYPE I")
+
+
+class _Secure(ftplib.FTP_TLS, _Plain):
+    """The same with explicit TLS, whose session the data connections share, as many servers demand."""
+
+    def enter(self, user: str, password: str) -> None:
+        self.auth()
+        self.login(user, password)
+        self.prot_p()
+        self.voidcmd("TYPE I")
+
+    def ntransfercmd(self, cmd: str, rest: int | str | None = None) -> tuple[socket.socket, int | None]:
+        connection, size = ftplib.FTP.ntransfercmd(self, cmd, rest)  # noqa: S321 - FTP_TLS's own would open no session
+        session = self.sock.session if isinstance(self.sock, ssl.SSLSocket) else None
+        return self.context.wrap_socket(connection, server_hostname=self.host, session=session), size
+
+
+class _Remote:
+    """One server as a ``listing.Remote``; connects when it is first needed, and anew after it was cut off."""
+
+    def __init__(self, policy: Policy, request: Request) -> None:
+        self._policy, self._request = policy, request
+        self._client: _Plain | None = None
+        self._data: socket.socket | None = None
+
+    async def entries(self, folder: bytes) -> AsyncIterator[Found]:
+        for found in await self._call(self._list, folder):
+            yield found
+
+    async def look(self, path: bytes) -> Found:
+        return await self._call(self._look, path)
+
+    async def read(self, path: bytes, limit: int) -> bytes:
+        return await self._call(self._read, path, limit)
+
+    async def aclose(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    async def _call(self, call: Callable[..., _Result], *args: Any) -> _Result:  # noqa: ANN401 - the call's own
+        if self._client is None:
+            self._client = await persist(self._policy, self._request, self._connect)
+        client = self._client
+        try:
+            return await in_thread(lambda: (client.sock, self._data), _told, call, client, *args)
+        except Refusal as refusal:
+            if refusal.code not in {Reason.NOT_FOUND, Reason.UNREADABLE, Reason.LISTING_TOO_LARGE}:
+                await self.aclose()
+            raise
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def _connect(self, request: Request) -> _Plain:
+        host, port = host_and_port(request.url, PORT)
+        connection = await connected(self._policy, host, port, allow_private=request.allow_private_addresses)
+        secure = request.url.lower().startswith("ftps:")
+        client = (
+            _Secure(context=httpx.create_ssl_context(), encoding=_ENCODING) if secure else _Plain(encoding=_ENCODING)
+        )
+        known = request.credentials
+        user, password = (known.login or "", known.password or "") if known else ("anonymous", "anonymous@")
+
+        def enter() -> None:
+            client.adopt(connection, host, request.timeout)
+            client.enter(user, password)
+
+        try:
+            await in_thread(lambda: (connection if client.sock is None else client.sock,), _told, enter)
+        except BaseException:
+            connection.close()
+            client.close()
+            raise
+        return client
+
+    def _list(self, client: _Plain, folder: bytes) -> list[Found]:
+        path = folder.decode(_ENCODING)
+        try:
+            return [_found(line) for line in self._lines(client, f"MLSD {path}")]
+        except ftplib.error_perm as error:
+            if not str(error).startswith(_UNKNOWN_COMMAND):
+                raise
+        client.cwd(path)  # an old server: names alone, and one question more for each
+        try:
+            names = [line.rpartition("/")[2] for line in self._lines(client, "NLST")]
+        except ftplib.error_perm as error:
+            if not str(error).startswith(_NOT_THERE):
+                raise
+            names = []  # how such servers say that there is nothing
+        return [self._asked(client, path.rstrip("/") + "/" + name) for name in names]
+
+    def _look(self, client: _Plain, path: bytes) -> Found:
+        text = path.decode(_ENCODING)
+        try:
+            reply = client.sendcmd(f"MLST {text}").splitlines()
+            return _found(reply[1].lstrip() if len(reply) > 1 else "")
+        except ftplib.error_perm as error:
+            if not str(error).startswith(_UNKNOWN_COMMAND):
+                raise
+        found = self._asked(client, text)
+        if found.kind is Kind.FOLDER:
+            client.cwd(text)  # says so if there is nothing at all
+        return found
+
+    def _asked(self, client: _Plain, path: str) -> Found:
+        name = path.rpartition("/")[2].encode(_ENCODING)
+        try:
+            size = client.size(path)
+            modified = client.sendcmd(f"MDTM {path}").partition(" ")[2].strip()
+        except ftplib.error_perm:
+            return Found(name=name, kind=Kind.FOLDER)
+        return Found(name=name, kind=Kind.FILE, size=size, state=modified or None)
+
+    def _read(self, client: _Plain, path: bytes, limit: int) -> bytes:
+        body = bytearray()
+        with self._transfer(client, f"RETR {path.decode(_ENCODING)}") as data:
+            while len(body) <= limit and (chunk := data.recv(_CHUNK)):
+                body += chunk
+        if len(body) > limit:
+            msg = f"the file has more than the limit of {limit:,} bytes."
+            raise Refusal(Reason.TOO_LARGE, msg)
+        client.voidresp()
+        return bytes(body)
+
+    def _lines(self, client: _Plain, command: str) -> Iterator[str]:
+        with self._transfer(client, command) as data, data.makefile("r", encoding=_ENCODING, newline="\n") as lines:
+            for number, line in enumerate(iter(lambda: lines.readline(ftplib.MAXLINE), "")):
+                if number > MOST_NAMES:
+                    msg = f"it lists more than {MOST_NAMES:,} names."
+                    raise Refusal(Reason.LISTING_TOO_LARGE, msg)
+                yield line.rstrip("\r\n")
+        client.voidresp()
+
+    @contextlib.contextmanager
+    def _transfer(self, client: _Plain, command: str) -> Iterator[socket.socket]:
+        self._data = client.transfercmd(command)
+        try:
+            yield self._data
+        finally:
+            self._data.close()
+            self._data = None
+
+
+def _found(line: str) -> Found:
+    """One line of MLSD (RFC 3659, section 7.2): facts, a space, the name."""
+    facts, _, name = line.partition(" ")
+    said = dict(fact.lower().split("=", 1) for fact in facts.split(";") if "=" in fact)
+    size = said.get("size", "")
+    return Found(
+        name=name.encode(_ENCODING),
+        kind=_KINDS.get(said.get("type", ""), Kind.OTHER),
+        size=int(size) if size.isascii() and size.isdigit() else None,
+        state=said.get("modify"),
+    )
+
+
+def _told(call: Callable[..., _Result], *args: Any) -> _Result:  # noqa: ANN401 - the call's own
+    """Call, and say what went wrong in our own words."""
+    try:
+        return call(*args)
+    except ftplib.error_perm as error:
+        code = str(error)[:3]
+        reason = {_NOT_LOGGED_IN: Reason.FORBIDDEN, _NOT_THERE: Reason.NOT_FOUND}.get(code, Reason.UNREADABLE)
+        raise Refusal(reason, f"the server says {error}.") from error
+    except ftplib.error_temp as error:
+        raise Refusal(Reason.SERVER_ERROR, f"the server says {error}.") from error
+    except ssl.SSLCertVerificationError as error:  # a ValueError too
+        raise Refusal(Reason.CERTIFICATE, f"{error.verify_message}.") from error
+    except (ftplib.Error, UnicodeError, ValueError) as error:
+        raise Refusal(Reason.BAD_ANSWER, f"{type(error).__name__} ({error}).") from error
+    except TimeoutError as error:
+        raise Refusal(Reason.TIME_LIMIT, "the server fell silent.") from error
+    except (OSError, EOFError) as error:
+        raise Refusal(Reason.CONNECTION, f"{type(error).__name__} ({error or 'closed'}).") from error

@@ -1,0 +1,313 @@
+"""Sources of many files on another host: which of them are new, and in which bounds they are taken.
+
+A transport of this kind brings a ``Remote``; everything that is decided about names, wildcards, sizes and limits is
+decided here, once. Names are bytes: servers promise no encoding. A name is only ever sent back to the server it came
+from and written, percent-encoded, into a document's URL; it becomes no path of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fnmatch
+import glob
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+from newswire.transport.model import Fetched, Reason, Refusal, Request, Unfetched, Validators, without_credentials
+
+MOST_NAMES = 100_000
+DEEPEST = 16
+UNFINISHED = (b".part", b".tmp", b".filepart", b".partial", b".crdownload", b".swp")
+"""Endings of files that somebody is still writing."""
+
+_UNFIT = re.compile(rb"[\x00-\x1f\x7f/]|^\.\.?$")
+_MAGIC = re.compile(r"[*?\[]")
+_ENCODED = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
+
+_Patterns = tuple[bytes, ...]
+
+
+class Kind(Enum):
+    """What a name stands for; a link is never followed, so it is neither file nor folder."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One name in a folder, as its server lists it.
+
+    Attributes:
+        name: The name alone.
+        size: Bytes, or None where the server does not say.
+        state: What changes with the content: a modification time, or an entity tag; None where it does not say.
+    """
+
+    name: bytes
+    kind: Kind
+    size: int | None = None
+    state: str | None = None
+
+    @property
+    def validators(self) -> Validators | None:
+        """What tells this state from another; None where the server says too little to tell."""
+        if self.state is None:
+            return None
+        return Validators(etag=self.state if self.size is None else f"{self.size}-{self.state}")
+
+
+class Remote(Protocol):
+    """A host that lists folders and sends files. Paths are absolute and made of names that passed the check."""
+
+    def entries(self, folder: bytes) -> AsyncIterator[Found]:
+        """What lies in a folder.
+
+        Raises:
+            Refusal: The folder is not there, or cannot be listed.
+        """
+        ...
+
+    async def look(self, path: bytes) -> Found:
+        """What lies at a path.
+
+        Raises:
+            Refusal: Nothing, or it cannot be told.
+        """
+        ...
+
+    async def read(self, path: bytes, limit: int) -> bytes:
+        """A file's bytes, at most one more than the limit.
+
+        Raises:
+            Refusal: It cannot be read.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a URL points on its host.
+
+    Attributes:
+        base: Scheme and host, without credentials: what a document's URL begins with.
+        folder: The path up to the first wildcard, as bytes.
+        patterns: The names from there on, each with wildcards; empty for a path without any.
+        is_folder: Whether the URL ends in a slash.
+    """
+
+    base: str
+    folder: bytes
+    patterns: tuple[bytes, ...]
+    is_folder: bool
+
+    @classmethod
+    def of(cls, url: str) -> Place:
+        """Take a URL apart; a wildcard counts only where it is written out, not where it is percent-encoded.
+
+        Raises:
+            Refusal: It names no host, or a name that no file should have.
+        """
+        plain = without_credentials(url)
+        scheme, _, rest = plain.partition("://")
+        host, _, path = rest.partition("/")
+        if not host:
+            raise Refusal(Reason.BAD_URL, "it names no host.")
+        raw = [segment for segment in path.split("/") if segment]
+        first = next((n for n, segment in enumerate(raw) if _MAGIC.search(segment)), len(raw))
+        fixed = [unquote_to_bytes(segment) for segment in raw[:first]]
+        if any(_UNFIT.search(name) for name in fixed):
+            raise Refusal(Reason.BAD_URL, "a name in its path is no name.")
+        patterns = tuple(_ENCODED.sub(_literal, segment.encode()) for segment in raw[first:])
+        return cls(
+            base=f"{scheme}://{host}",
+            folder=b"/" + b"/".join(fixed),
+            patterns=patterns,
+            is_folder=path.endswith("/") or not raw,
+        )
+
+    def url(self, path: bytes) -> str:
+        """The URL of a file at a path."""
+        return self.base + quote(path)
+
+
+def _literal(encoded: re.Match[bytes]) -> bytes:
+    return glob.escape(unquote_to_bytes(encoded[0]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that belongs to a source."""
+
+    path: bytes
+    found: Found
+
+
+async def documents(remote: Remote, request: Request) -> AsyncIterator[Fetched | Unfetched]:
+    """The files of a source, sorted by path: what is new with its bytes, what is had without.
+
+    Files that are too large, empty, changing or oddly named fail alone. Where the source, or one of its folders, cannot
+    be listed, or where more is new than the request takes, that is a result under the source's own URL.
+    """
+    try:
+        place = Place.of(request.url)
+        async with asyncio.timeout(request.timeout):
+            files, odd = await _Walk(remote).files(place)
+    except TimeoutError:
+        told = f"the listing was not complete within {request.timeout:g} s."
+        yield Refusal(Reason.TIME_LIMIT, told).unfetched(request.url)
+        return
+    except Refusal as refusal:
+        yield refusal.unfetched(request.url)
+        return
+    for folder, name in sorted(odd):
+        url = f"{place.url(folder.rstrip(b'/'))}/{quote(name, safe='')}"
+        yield Refusal(Reason.BAD_NAME, f"the name is {name!r}.").unfetched(url)
+    taken = _Taken(request)
+    for file in sorted(files, key=lambda file: file.path):
+        url = place.url(file.path)
+        validators = file.found.validators
+        if validators is not None and request.validators.get(url) == validators:
+            yield Fetched(url=url, body=None, validators=validators, content_type=None, final_url=url)
+        elif taken.has_room(file.found.size):
+            yield await _fetch(remote, request, url, file, taken)
+    if taken.left:
+        msg = f"{taken.documents} of {taken.documents + taken.left} new documents were taken."
+        yield Refusal(Reason.TOO_MANY, msg).unfetched(request.url)
+
+
+class _Taken:
+    """How much of a source was taken, and how many files had to be left for the next time."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.documents = self.bytes = self.left = 0
+
+    def has_room(self, size: int | None) -> bool:
+        full = self.documents >= self._request.max_documents
+        too_much = self.documents > 0 and self.bytes + (size or 0) > self._request.max_total_bytes
+        if full or too_much:
+            self.left += 1
+        return not (full or too_much)
+
+
+async def _fetch(remote: Remote, request: Request, url: str, file: File, taken: _Taken) -> Fetched | Unfetched:
+    taken.documents += 1
+    try:
+        async with asyncio.timeout(request.timeout):
+            body = await _body(remote, file, request.max_bytes)
+    except TimeoutError:
+        told = f"the file did not come within {request.timeout:g} s."
+        return Refusal(Reason.TIME_LIMIT, told).unfetched(url)
+    except Refusal as refusal:
+        return refusal.unfetched(url)
+    taken.bytes += len(body)
+    validators = file.found.validators or Validators()
+    return Fetched(url=url, body=body, validators=validators, content_type=None, final_url=url)
+
+
+async def _body(remote: Remote, file: File, limit: int) -> bytes:
+    size = file.found.size
+    if size is not None and size > limit:
+        msg = f"the file has {size:,} bytes, the limit is {limit:,}."
+        raise Refusal(Reason.TOO_LARGE, msg)
+    body = b"" if size == 0 else await remote.read(file.path, limit)
+    if len(body) > limit:
+        msg = f"the file has more than the limit of {limit:,} bytes."
+        raise Refusal(Reason.TOO_LARGE, msg)
+    if size is not None and len(body) != size:
+        msg = f"it was listed with {size:,} bytes, and {len(body):,} came."
+        raise Refusal(Reason.CHANGING, msg)
+    if not body:
+        raise Refusal(Reason.EMPTY, "the file has no bytes.")
+    return body
+
+
+class _Walk:
+    """One way through the folders of a source, counting the names that it meets."""
+
+    def __init__(self, remote: Remote) -> None:
+        self._remote = remote
+        self._names = 0
+        self._files: dict[bytes, File] = {}
+        self._odd: set[tuple[bytes, bytes]] = set()
+
+    async def files(self, place: Place) -> tuple[list[File], set[tuple[bytes, bytes]]]:
+        """The files that a place means, and names that are unfit to be asked for, each with its folder."""
+        patterns = place.patterns
+        if patterns and patterns[-1] == b"**":
+            patterns = (*patterns, b"*")
+        if not patterns and not place.is_folder:
+            found = await self._remote.look(place.folder)
+            if found.kind is Kind.FILE:
+                return [File(path=place.folder, found=found)], set()
+            if found.kind is Kind.OTHER:
+                raise Refusal(Reason.NOT_A_FILE, "it is a link or a special file.")
+        await self._into(place.folder, {patterns or (b"*",)}, DEEPEST)
+        return list(self._files.values()), self._odd
+
+    async def _into(self, folder: bytes, ways: set[_Patterns], depth: int) -> None:
+        """List a folder once, for every way in which the patterns may go on from here."""
+        if depth == 0:
+            msg = f"its folders are more than {DEEPEST} deep."
+            raise Refusal(Reason.LISTING_TOO_LARGE, msg)
+        ways = ways | {way[skip:] for way in ways for skip in range(1, len(way)) if set(way[:skip]) == {b"**"}}
+        below: dict[bytes, set[_Patterns]] = {}
+        async for found in self._remote.entries(folder):
+            self._count()
+            path = folder.rstrip(b"/") + b"/" + found.name
+            going = [way for way in ways if not _is_hidden(found.name, way[0])]
+            if found.name in {b".", b".."}:
+                continue
+            if _UNFIT.search(found.name):
+                self._odd.add((folder, found.name))
+            elif found.kind is Kind.FOLDER:
+                below[path] = {rest for way in going if (rest := _rest(way, found.name))}
+            elif found.kind is Kind.FILE and any(len(way) == 1 and _matches(found.name, way[0]) for way in going):
+                self._files[path] = File(path=path, found=found)
+        for path, further in below.items():
+            if further:
+                await self._into(path, further, depth - 1)
+
+    def _count(self) -> None:
+        self._names += 1
+        if self._names > MOST_NAMES:
+            msg = f"it lists more than {MOST_NAMES:,} names."
+            raise Refusal(Reason.LISTING_TOO_LARGE, msg)
+
+
+def _rest(way: _Patterns, name: bytes) -> _Patterns:
+    """What is left of a way behind a folder; nothing where it does not lead into it."""
+    if way[0] == b"**":
+        return way
+    return way[1:] if _matches(name, way[0]) else ()
+
+
+def _is_hidden(name: bytes, pattern: bytes) -> bool:
+    """Unfinished uploads: dotted names, as in a shell, and the endings that clients give them."""
+    return (name.startswith(b".") and not pattern.startswith(b".")) or name.endswith(UNFINISHED)
+
+
+def _matches(name: bytes, pattern: bytes) -> bool:
+    return fnmatch.fnmatchcase(name.decode("latin-1"), pattern.decode("latin-1"))
+
+
+def host_and_port(url: str, default: int) -> tuple[str, int]:
+    """Where a URL's host listens.
+
+    Raises:
+        Refusal: It names no host and port that exist.
+    """
+    try:
+        parts = urlsplit(without_credentials(url))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port == 0:
+        raise Refusal(Reason.BAD_URL, "it names no host and port that exist.")
+    return host, port or default
