@@ -176,6 +176,25 @@ class Contract(_Strict):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
+class MassReentry(_Strict):
+    """How many stories changed terms may bring back by themselves; more than either number waits for a person.
+
+    Attributes:
+        stories: So many stories.
+        share: This share of all of the partner's stories, 0 to 1.
+    """
+
+    stories: int = Field(default=20, ge=0)
+    share: float = Field(default=0.25, ge=0, le=1)
+
+    def is_reached(self, entering: int, of: int) -> bool:
+        """Whether so many stories are more than may come back by themselves."""
+        return entering > self.stories or entering > self.share * of
+
+    def __str__(self) -> str:
+        return f"{{stories: {self.stories}, share: {self.share:g}}}"
+
+
 class Partner(_Strict):
     """An agency whose wire is pulled, and what it allows.
 
@@ -186,6 +205,7 @@ class Partner(_Strict):
         naive_times: How a time without a zone is read: as unknown (strict), or in ``timezone``.
         empty_embargo: What an embargo without an end means: held for review, or none.
         required_uses: What a decision must allow before the lake may hold a story.
+        mass_reentry: How many stories changed terms may bring back without a person's yes.
     """
 
     slug: str = ""
@@ -199,6 +219,7 @@ class Partner(_Strict):
     start_date: date | None = None
     empty_embargo: Literal["open_ended", "none"] = "open_ended"
     required_uses: tuple[Use, ...] = Field(default=("store", "analyse"), min_length=1)
+    mass_reentry: MassReentry = MassReentry()
     channel: str | None = None
     territory: Territory | None = None
     feeds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], Feed] = Field(min_length=1)

@@ -70,6 +70,14 @@ class BatchRefused(PermanentError):
     """A batch-level expectation failed: nothing of the batch was added."""
 
 
+class RulingRefused(PermanentError):
+    """What a person said about a story cannot be done: unknown, out of order, or without effect."""
+
+
+class SweepFailed(PermanentError):
+    """Some partners could not be swept; all others were."""
+
+
 class LakeCorrupt(PermanentError):
     """The lake and the ledger disagree, or a checksum does not match."""
 

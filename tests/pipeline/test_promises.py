@@ -16,6 +16,7 @@ from newswire.pipeline.publish import publish
 from newswire.pipeline.pull import pull
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.refine import refine
+from newswire.pipeline.rewrite import Partitions
 from newswire.pipeline.run import run
 from newswire.pipeline.validate import validate
 from newswire.pipeline.verify import verify
@@ -252,7 +253,7 @@ def test_a_crash_before_the_rewrite_is_made_good(desk, wire, monkeypatch):
     """If the process dies between the ledger's commit and the rewrite, the next run finishes the rewrite first."""
     wire.feeds["/a.xml"] = [story("one")]
     with monkeypatch.context() as patch:
-        patch.setattr(Committer, "_rewrite", lambda *_: (_ for _ in ()).throw(SystemExit("killed")))
+        patch.setattr(Partitions, "_rewrite", lambda *_: (_ for _ in ()).throw(SystemExit("killed")))
         with pytest.raises(SystemExit):
             desk.run(0)
     assert desk.rows() == {}
@@ -358,7 +359,7 @@ def test_a_lost_file_is_written_again(desk, wire):
 
     with ledger.transaction(desk.database_url) as connection:
         redo.intend(connection, "tpa", NINE.date(), at=desk.now)
-    Committer(desk.place, Reader(desk.place)).drain()
+    Partitions(Committer(desk.place, Reader(desk.place), "test")).drain()
     assert desk.files() == before
 
 

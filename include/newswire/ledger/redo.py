@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from newswire.ledger.tables import intents, items, manifest
+from newswire.ledger.tables import decisions, intents, items, manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,3 +113,18 @@ def held_one(connection: Connection, dataset: str, partner: str, partition_date:
     )
     row = connection.execute(query).one_or_none()
     return None if row is None else Held(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public way
+
+
+def unwritten_days(connection: Connection, partner: str) -> list[date]:
+    """The days on which decisions were first made that their file does not hold yet."""
+    day = func.date(func.timezone("UTC", decisions.c.as_of))
+    made = (
+        select(day.label("day"), func.count().label("n")).where(decisions.c.partner == partner).group_by(day).subquery()
+    )
+    written = (manifest.c.dataset == "decisions") & (manifest.c.partner == partner)
+    query = (
+        select(made.c.day)
+        .outerjoin(manifest, written & (manifest.c.partition_date == made.c.day))
+        .where(func.coalesce(manifest.c.rows, 0) != made.c.n)
+    )
+    return list(connection.execute(query.order_by(made.c.day)).scalars())

@@ -1,19 +1,19 @@
-"""Stories: observations, what an item is now, outcomes, decisions, tombstones, contracts."""
+"""Stories: observations, what an item is now, outcomes, decisions, contracts."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, case, func, or_, select, text, tuple_
+from sqlalchemy import Connection, and_, case, func, not_, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from newswire.ledger.tables import contracts, decisions, items, observations, outcomes, tombstones
-from newswire.model import Decision, Embargo, Observation, Sighting, Status, Tombstone
+from newswire.ledger.tables import contracts, decisions, items, observations, outcomes
+from newswire.model import Decision, Embargo, Observation, Sighting, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,10 @@ class Standing:
     update_pending: bool
     next_review_at: datetime | None
     changed_at: datetime
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether time or a ruling may have changed it by now."""
+        return self.next_review_at is not None and self.next_review_at <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,8 @@ def sightings(connection: Connection, partner: str, item_ids: Sequence[str]) -> 
                 status=Status(row.status),
                 is_correction=row.is_correction,
                 embargo=None if row.embargo is None else msgspec.convert(row.embargo, Embargo),
+                source_url=row.source_url,
+                slug=row.slug,
                 feed=row.feed,
                 receipt_id=row.receipt_id,
                 ordinal=row.ordinal,
@@ -111,6 +117,8 @@ def observe(connection: Connection, partner: str, seen: Sequence[Sighting]) -> N
             "updated_at": seen_as.updated_at,
             "first_observed_at": seen_as.first_observed_at,
             "last_observed_at": seen_as.last_observed_at,
+            "source_url": sighting.source_url,
+            "slug": sighting.slug,
             "feed": sighting.feed,
             "receipt_id": sighting.receipt_id,
             "ordinal": sighting.ordinal,
@@ -141,6 +149,41 @@ def due(connection: Connection, partner: str, now: datetime) -> list[str]:
     """Items whose decision time alone may have changed by now."""
     query = select(items.c.item_id).where(items.c.partner == partner, items.c.next_review_at <= now)
     return list(connection.execute(query.order_by(items.c.item_id)).scalars())
+
+
+def stale(connection: Connection, partner: str, decider: str) -> list[str]:
+    """Items that another version of the rules or terms decided; those that were taken down stay so under any."""
+    query = select(items.c.item_id).where(
+        items.c.partner == partner, items.c.decider != decider, not_(items.c.reasons.overlap(["tombstone"]))
+    )
+    return list(connection.execute(query.order_by(items.c.published_date, items.c.item_id)).scalars())
+
+
+def count(connection: Connection, partner: str) -> int:
+    """How many stories a partner has, whatever they are now."""
+    return connection.execute(select(func.count()).select_from(items).where(items.c.partner == partner)).scalar_one()
+
+
+def touch(connection: Connection, partner: str, item_ids: Collection[str], *, at: datetime) -> None:
+    """Make items due: a ruling on them has changed, and whoever comes next decides them anew."""
+    connection.execute(
+        update(items).where(items.c.partner == partner, items.c.item_id.in_(item_ids)).values(next_review_at=at)
+    )
+
+
+def find(connection: Connection, name: str, partner: str | None = None) -> list[tuple[str, str]]:
+    """The items with an article id, or with an item id of a partner: partner and item id each."""
+    named = items.c.article_id == name if partner is None else and_(items.c.partner == partner, items.c.item_id == name)
+    return [(row[0], row[1]) for row in connection.execute(select(items.c.partner, items.c.item_id).where(named))]
+
+
+def held_until(connection: Connection, decision_ids: Collection[str]) -> dict[str, datetime]:
+    """Decisions that only time held, and until when."""
+    stated = decisions.c.decision["hold_until"].astext
+    query = select(decisions.c.decision_id, stated).where(
+        decisions.c.decision_id.in_(decision_ids), stated.is_not(None)
+    )
+    return {row[0]: datetime.fromisoformat(row[1]) for row in connection.execute(query)}
 
 
 def of_partition(connection: Connection, partner: str, published_date: date) -> dict[str, Standing]:
@@ -222,46 +265,10 @@ def decisions_of_day(connection: Connection, partner: str, start: datetime, end:
     return [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way
 
 
-def decision_days(connection: Connection, partner: str) -> dict[date, int]:
-    """How many decisions were first made on each day (UTC)."""
-    day = func.date(func.timezone("UTC", decisions.c.as_of))
-    query = select(day, func.count()).where(decisions.c.partner == partner).group_by(day)
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
 def told(connection: Connection, receipt_ids: Sequence[str]) -> set[tuple[str, int]]:
     """The entries of some receipts that have an outcome."""
     query = select(outcomes.c.receipt_id, outcomes.c.ordinal).where(outcomes.c.receipt_id.in_(receipt_ids))
     return {(row[0], row[1]) for row in connection.execute(query)}
-
-
-def bury(connection: Connection, partner: str, tombstone: Tombstone) -> None:
-    """Record a tombstone; the first one for an item stands."""
-    connection.execute(
-        insert(tombstones)
-        .values(
-            partner=partner,
-            item_id=tombstone.item_id,
-            reason=tombstone.reason,
-            version=tombstone.version or "",
-            evidence=tombstone.evidence,
-            at=tombstone.at,
-        )
-        .on_conflict_do_nothing()
-    )
-
-
-def tombstones_of(connection: Connection, partner: str, item_ids: Sequence[str]) -> dict[str, Tombstone]:
-    """The tombstones in force of some items."""
-    query = select(tombstones).where(
-        tombstones.c.partner == partner, tombstones.c.item_id.in_(item_ids), tombstones.c.lifted_at.is_(None)
-    )
-    return {
-        row.item_id: Tombstone(
-            item_id=row.item_id, reason=row.reason, version=row.version or None, at=row.at, evidence=row.evidence
-        )
-        for row in connection.execute(query)
-    }
 
 
 def see_contract(

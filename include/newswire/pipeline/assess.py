@@ -12,6 +12,7 @@ import msgspec
 
 from newswire import language, rights, text
 from newswire.config import Partner
+from newswire.errors import LakeCorrupt
 from newswire.lake.parquet import Row, row_hash
 from newswire.ledger.stories import Standing
 from newswire.model import Article, Decision, Item, Outcome, Sighting
@@ -35,13 +36,14 @@ class Assessment:
     Attributes:
         standing: What to record on the item; ``partition_date`` in it is void.
         facts_key: What it was decided upon; see ``Story.key``.
+        below: The earlier version that stands while an update is pending, with the decision on it, or None.
         row: The row that the lake must hold, or None.
-        reasons: Why, worst first.
     """
 
     standing: Standing
     sighting: Sighting
     decision: Decision
+    below: tuple[Sighting, Decision] | None
     facts_key: str
     row: Row | None
 
@@ -81,7 +83,8 @@ def assess(
         row = _row(story, top, partner, article, decision, update_pending=False)
     else:
         row, below = _earlier_row(story, decision, partner, read, now=now, quarantined=quarantined)
-    reviews = [d.next_review_at for d in (decision, below) if d is not None and d.next_review_at is not None]
+    decided = [decision] if below is None else [decision, below[1]]
+    reviews = [d.next_review_at for d in decided if d.next_review_at is not None]
     standing = Standing(
         item_id=story.item_id,
         article_id=article_id(partner.slug, story.item_id),
@@ -100,14 +103,19 @@ def assess(
         next_review_at=min(reviews, default=None),
         changed_at=now,
     )
-    return Assessment(standing=standing, sighting=top, decision=decision, facts_key=story.key(), row=row)
+    return Assessment(standing=standing, sighting=top, decision=decision, below=below, facts_key=story.key(), row=row)
+
+
+def comes_back(old: Standing, new: Assessment) -> bool:
+    """Whether a story that the lake does not hold would enter it."""
+    return old.row_hash is None and new.row is not None
 
 
 def _decide(
     story: Story, sighting: Sighting, partner: Partner, read: ReadItem, now: datetime
 ) -> tuple[Decision, Article]:
     feed = partner.feeds.get(sighting.feed)
-    article = article_of(read(sighting), partner, feed.language if feed else None)
+    article = article_of(_item(story, sighting, read), partner, feed.language if feed else None)
     decision = rights.decide(
         article,
         partner,
@@ -117,13 +125,25 @@ def _decide(
         channel=partner.channel,
         tombstone=story.tombstone,
         inherited_embargo=story.inherited_embargo(sighting),
+        reentry_review=story.reentry_review,
+        override=story.override(sighting),
     )
     return decision, article
 
 
+def _item(story: Story, sighting: Sighting, read: ReadItem) -> Item:
+    """The item that a sighting saw; of a story that was taken down its bare identity is enough, if all else is lost."""
+    try:
+        return read(sighting)
+    except LakeCorrupt:
+        if story.tombstone is None or story.tombstone.suspected:
+            raise
+        return Item(item_id=story.item_id, version=sighting.observation.version, status=sighting.status)
+
+
 def _earlier_row(
     story: Story, decision: Decision, partner: Partner, read: ReadItem, *, now: datetime, quarantined: Collection[str]
-) -> tuple[Row | None, Decision | None]:
+) -> tuple[Row | None, tuple[Sighting, Decision] | None]:
     """The row of the version that stands below a governing one that may not be published."""
     above, correction = decision, story.governing.is_correction
     for sighting in story.sightings[1:]:
@@ -131,7 +151,7 @@ def _earlier_row(
             return None, None
         below, article = _decide(story, sighting, partner, read, now)
         if below.outcome is Outcome.PUBLISH and sighting.observation.content_hash not in quarantined:
-            return _row(story, sighting, partner, article, below, update_pending=True), below
+            return _row(story, sighting, partner, article, below, update_pending=True), (sighting, below)
         above, correction = below, sighting.is_correction
     return None, None
 
@@ -153,6 +173,7 @@ def decision_id(partner: str, sighting: Sighting, decision: Decision) -> str:
         decision.outcome,
         decision.reasons,
         decision.contract,
+        decision.override,
         decision.hold_until,
         decision.expires_at,
         sorted(decision.rule_versions.items()),

@@ -25,7 +25,12 @@ def code_version() -> str:
     return digest.hexdigest()
 
 
+def terms(partner: Partner) -> str:
+    """The version of a partner's terms: of all in its file that a decision may rest on."""
+    said = partner.model_dump_json(exclude={"feeds", "schedule", "tags", "owner", "mass_reentry"})
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
 def decider(partner: Partner) -> str:
     """The version of everything that decides for a partner: another value means deciding anew."""
-    said = partner.model_dump_json(exclude={"feeds", "schedule", "tags", "owner"})
-    return hashlib.sha256(f"{code_version()}\n{said}".encode()).hexdigest()
+    return hashlib.sha256(f"{code_version()}\n{terms(partner)}".encode()).hexdigest()

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 import msgspec
 
-from newswire.model import Embargo, Sighting, Status, Tombstone
+from newswire.ledger.reviews import Gate
+from newswire.model import Embargo, Override, Sighting, Status, Tombstone
 from newswire.rights import stories
 
 FATAL = frozenset({Status.CANCELED, Status.KILLED, Status.DELETED})
@@ -52,11 +53,15 @@ class Story:
 
     Attributes:
         sightings: The governing one first, then downwards.
+        overrides: What persons have said about decisions on it, the latest first.
+        gate: The unapproved re-entry that it is in, or None.
     """
 
     item_id: str
     sightings: tuple[Sighting, ...]
     tombstone: Tombstone | None = None
+    overrides: tuple[Override, ...] = ()
+    gate: Gate | None = None
 
     @property
     def governing(self) -> Sighting:
@@ -78,6 +83,18 @@ class Story:
         below = self.sightings[self.sightings.index(of) + 1 :]
         return next((s.embargo for s in below if s.embargo is not None), None) if of.embargo is None else None
 
+    def override(self, of: Sighting) -> Override | None:
+        """The latest override of a decision on exactly this version and content."""
+        seen = (of.observation.version, of.observation.content_hash)
+        return next((o for o in self.overrides if (o.version, o.content_hash) == seen), None)
+
+    @property
+    def reentry_review(self) -> str | None:
+        """The review that keeps it out, as long as nothing new was heard of the story since it was asked."""
+        if self.gate is None or self.gate.content_hash != self.governing.observation.content_hash:
+            return None
+        return self.gate.review_id
+
     def key(self) -> str:
         """A hash of all that the assessment depends on; another value means that it is out of date."""
         said = [
@@ -91,4 +108,6 @@ class Story:
             )
             for s in self.sightings
         ]
-        return hashlib.sha256(msgspec.json.encode((said, self.tombstone is not None))).hexdigest()
+        stone = self.tombstone and (self.tombstone.version, self.tombstone.updated_at, self.tombstone.suspected)
+        rulings = (stone, [o.override_id for o in self.overrides], self.reentry_review)
+        return hashlib.sha256(msgspec.json.encode((said, rulings))).hexdigest()

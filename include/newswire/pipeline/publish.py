@@ -20,7 +20,9 @@ from newswire.ledger.stories import EntryOutcome, Standing
 from newswire.pipeline import batch as staging
 from newswire.pipeline.batch import Batch
 from newswire.pipeline.commit import Committer
+from newswire.pipeline.decisions import write_new_decisions
 from newswire.pipeline.reading import Reader
+from newswire.pipeline.rewrite import Partitions
 from newswire.pipeline.work import Published, Pulled, Validated, Workplace
 
 log = logging.getLogger(__name__)
@@ -35,18 +37,19 @@ def publish(place: Workplace, validated: Validated) -> Published:
         LakeCorrupt: An entry that was pulled has no outcome, or more than one.
     """
     refined = validated.refined
-    committer = Committer(place, Reader(place))
-    committer.drain()  # what an interrupted run left behind comes first
+    committer = Committer(place, Reader(place), f"wire {refined.pulled.run_id}")
+    lake = Partitions(committer)
+    lake.drain()  # what an interrupted run left behind comes first
     partitions: tuple[str, ...] = ()
     counts = refined.counts
     if refined.batch is not None:
         batch = staging.load(place.layout, refined.batch)
         rows = [a.row for a in batch.assessments if a.row is not None]
         outcomes = _commit(place, committer, batch, validated)
-        partitions = committer.drain(rows)
+        partitions = lake.drain(rows)
         counts = {**Counter(o.outcome for o in outcomes), "unchanged": sum(c.unchanged for c in batch.receipts)}
         _quarantine(place, refined.pulled.run_id, outcomes, rows)
-    committer.write_new_decisions()
+    write_new_decisions(place)
     _close(place, refined.pulled, counts, failed=[f.feed for f in refined.failed])
     result = Published(
         run_id=refined.pulled.run_id,
@@ -79,7 +82,7 @@ def close_without_source(place: Workplace, pulled: Pulled) -> None:
 
 
 def _commit(place: Workplace, committer: Committer, batch: Batch, validated: Validated) -> list[EntryOutcome]:
-    slug, now = place.partner.slug, place.clock()
+    now = place.clock()
     failing = {
         a.row["content_hash"]
         for a in batch.assessments
@@ -107,15 +110,6 @@ def _commit(place: Workplace, committer: Committer, batch: Batch, validated: Val
         for page in receipt_book.pages_of(connection, [c.receipt_id for c in batch.receipts]):
             if page.status != "failed":
                 receipt_book.settle(connection, page.receipt_id, entries=0, unchanged=0, at=now)
-        for contract in place.partner.contracts:
-            book.see_contract(
-                connection,
-                slug,
-                contract_id=contract.id,
-                contract_hash=contract.hash(),
-                terms=contract.model_dump(mode="json", by_alias=True),
-                at=now,
-            )
 
     committer.commit(batch.sightings, batch.assessments, quarantined=failing, also=also)
     return final

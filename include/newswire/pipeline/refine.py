@@ -11,23 +11,26 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from newswire import ledger, transport
 from newswire.errors import LakeCorrupt
 from newswire.ledger import receipts as receipt_book
 from newswire.ledger import redo
 from newswire.ledger import stories as book
+from newswire.ledger.graves import Kill
 from newswire.ledger.receipts import Receipt
 from newswire.ledger.stories import EntryOutcome, Standing
-from newswire.model import Item, Observation, Refusal, Sighting, Tombstone
+from newswire.model import Item, Observation, Refusal, Sighting, Status
 from newswire.pipeline import batch as staging
-from newswire.pipeline.assess import Assessment, assess
+from newswire.pipeline.assess import Assessment, assess, comes_back
 from newswire.pipeline.batch import Batch, Counted
-from newswire.pipeline.commit import Committer, known_stories
+from newswire.pipeline.commit import Committer
 from newswire.pipeline.decider import decider
-from newswire.pipeline.facts import FATAL, Story
+from newswire.pipeline.facts import FATAL
+from newswire.pipeline.kills import fold_slug, kill_of
+from newswire.pipeline.known import known_stories
 from newswire.pipeline.reading import Entry, Reader
+from newswire.pipeline.rewrite import Partitions
 from newswire.pipeline.work import FailedFeed, Pulled, Refined, Workplace
 
 log = logging.getLogger(__name__)
@@ -41,6 +44,7 @@ class _Read:
 
     entries: list[Entry] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
+    kills: list[Kill] = field(default_factory=list)
     keys: dict[tuple[str, int], ItemKey] = field(default_factory=dict)
     receipts: list[Receipt] = field(default_factory=list)
     failed: list[FailedFeed] = field(default_factory=list)
@@ -60,15 +64,14 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
     clock = time.perf_counter()
     read = _read(reader, receipts)
     clock = _took("read", clock, len(read.entries))
-    assessments, unchanged, broken = _assess(place, reader, read, due)
+    committer = Committer(place, reader, f"wire {pulled.run_id}")
+    hit = committer.bury(read.kills, read.sightings)
+    assessments, unchanged, broken = _assess(place, reader, read, sorted({*due, *hit}))
     clock = _took("decide", clock, len(assessments))
-    committer = Committer(place, reader)
     without_row = [a for a in assessments if a.row is None]
     leaving = {a.standing.item_id for a in without_row}
-    graves = [grave for grave in map(_tombstone, read.sightings) if grave is not None]
-    early = [s for s in read.sightings if s.item_id in leaving or s.status in FATAL]
-    committer.commit(early, without_row, tombstones=graves)
-    rewritten = committer.drain()
+    committer.commit([s for s in read.sightings if s.item_id in leaving], without_row)
+    rewritten = Partitions(committer).drain()
     clock = _took("withdraw", clock, len(rewritten))
     if broken:
         raise broken[0]  # only now: what must leave has left
@@ -111,6 +114,8 @@ def _read(reader: Reader, receipts: Sequence[Receipt]) -> _Read:
             if isinstance(entry.item, Item):
                 sighting = _sighting(entry, entry.item)
                 read.sightings.append(sighting)
+                kill = kill_of(sighting, entry.item)
+                read.kills += [kill] if kill else []
                 seen = sighting.observation
                 read.keys[(receipt.receipt_id, entry.ordinal)] = (sighting.item_id, seen.version, seen.content_hash)
     return read
@@ -127,25 +132,15 @@ def _sighting(entry: Entry, item: Item) -> Sighting:
             first_observed_at=entry.receipt.observed_at,
             last_observed_at=entry.receipt.observed_at,
         ),
-        status=item.status,
+        status=Status.KILLED if "kill" in item.signals and item.status not in FATAL else item.status,
         is_correction="correction" in item.signals,
         embargo=item.embargo,
+        source_url=item.source_url,
+        slug=fold_slug(item.slug),
         feed=entry.receipt.feed,
         receipt_id=entry.receipt.receipt_id,
         ordinal=entry.ordinal,
         page_receipt_id=entry.page.receipt_id if entry.page else None,
-    )
-
-
-def _tombstone(sighting: Sighting) -> Tombstone | None:
-    if sighting.status not in FATAL:
-        return None
-    return Tombstone(
-        item_id=sighting.item_id,
-        reason=f"status_{sighting.status.value}",
-        version=sighting.observation.version,
-        at=sighting.observation.first_observed_at,
-        evidence=f"{sighting.receipt_id}#{sighting.ordinal}",
     )
 
 
@@ -155,21 +150,16 @@ def _assess(
     """Decide the stories that changed; say which entries told nothing new, and what could not be read again."""
     slug, now = place.partner.slug, place.clock()
     ids = sorted({s.item_id for s in read.sightings} | set(due))
-    graves = {grave.item_id: grave for grave in map(_tombstone, read.sightings) if grave is not None}
     with ledger.transaction(place.database_url) as connection:
-        before = known_stories(connection, slug, ids)
-        stories = known_stories(connection, slug, ids, read.sightings)
+        before = known_stories(connection, place.partner, ids)
+        stories = known_stories(connection, place.partner, ids, read.sightings)
         standings = book.standings(connection, slug, ids)
     version = decider(place.partner)
-    here = {receipt.receipt_id for receipt in read.receipts}
     assessments, quiet, broken = [], set(), []
-    for item_id in ids:
-        story = stories[item_id]
-        if story.tombstone is None and item_id in graves:
-            story = Story(item_id=item_id, sightings=story.sightings, tombstone=graves[item_id])
-        old = standings.get(item_id)
-        known = before[item_id].key() == story.key() if item_id in before else False
-        if known and old is not None and old.decider == version and not _is_due(old, now):
+    for item_id, story in sorted(stories.items()):
+        same_facts = item_id in before and before[item_id].key() == story.key()
+        old = standings.get(item_id) if same_facts else None
+        if old is not None and old.decider == version and not old.is_due(now):
             quiet.add(item_id)
             continue
         try:
@@ -177,20 +167,20 @@ def _assess(
         except LakeCorrupt as error:
             broken.append(error)
             continue
-        if known and old is not None and _same(old, new.standing):
+        if old is not None and not old.is_due(now) and comes_back(old, new):
+            quiet.add(item_id)  # by changed terms alone: the sweep counts how many do
+            continue
+        if old is not None and _same(old, new.standing):
             quiet.add(item_id)
         assessments.append(new)
+    here = {receipt.receipt_id for receipt in read.receipts}
     unchanged = {
         (s.item_id, s.observation.version, s.observation.content_hash)
         for item_id in quiet
-        for s in (before[item_id].sightings)
+        for s in before[item_id].sightings
         if s.receipt_id not in here
     }
     return assessments, unchanged, broken
-
-
-def _is_due(standing: Standing, now: datetime) -> bool:
-    return standing.next_review_at is not None and standing.next_review_at <= now
 
 
 def _same(old: Standing, new: Standing) -> bool:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from newswire.errors import BatchRefused
 from newswire.lake import parquet
+from newswire.lake.parquet import Row
 from newswire.pipeline import batch as staging
 from newswire.pipeline.work import Refined, Validated, Workplace
 from newswire.schema import ARTICLES
+
+if TYPE_CHECKING:
+    from newswire.quality import Report
 
 log = logging.getLogger(__name__)
 
@@ -22,21 +28,28 @@ def validate(place: Workplace, refined: Refined) -> Validated:
     if refined.batch is None or refined.rows == 0:
         log.info("no rows to validate")
         return Validated(refined=refined)
+    report = check(place, staging.rows(place.layout, refined.batch))
+    return Validated(refined=refined, quarantined=report.failed_rows, docs=report.docs)
+
+
+def check(place: Workplace, rows: Sequence[Row]) -> Report:
+    """Check the rows that would be added to the lake.
+
+    Raises:
+        BatchRefused: A batch-level expectation failed; nothing of the rows may be added.
+    """
     # Great Expectations costs seconds to import; only a batch with rows pays for it.
     from newswire import quality  # noqa: PLC0415
 
-    rows = parquet.table(staging.rows(place.layout, refined.batch), ARTICLES)
     report = quality.validate(
-        rows,
+        parquet.table(rows, ARTICLES),
         site=place.layout.quality,
         name=place.partner.slug,
         now=place.clock(),
         required_uses=place.partner.required_uses,
     )
-    log.info("validated %d rows: %d failed; Data Docs at %s", rows.num_rows, len(report.failed_rows), report.docs)
+    log.info("validated %d rows: %d failed; Data Docs at %s", len(rows), len(report.failed_rows), report.docs)
     if not report.success:
-        msg = (
-            f"{place.partner.slug}: the batch of {rows.num_rows} rows was refused: {', '.join(report.batch_failures)}."
-        )
+        msg = f"{place.partner.slug}: the batch of {len(rows)} rows was refused: {', '.join(report.batch_failures)}."
         raise BatchRefused(msg, reason="batch_expectation", remedy=f"Nothing was added. See {report.docs}.")
-    return Validated(refined=refined, quarantined=report.failed_rows, docs=report.docs)
+    return report

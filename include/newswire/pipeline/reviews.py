@@ -1,0 +1,61 @@
+"""Reviews: which re-entries wait for a person, and which answers time has given."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from newswire.config import Partner
+from newswire.ledger import reviews
+from newswire.ledger.reviews import Review
+from newswire.pipeline.decider import decider, terms
+
+ANSWER_WITHIN = timedelta(days=3)
+NOBODY = "nobody in time"
+
+
+def open_reentry(
+    connection: Connection, partner: Partner, contents: Mapping[str, str], *, of: int, now: datetime
+) -> str:
+    """Ask whether stories may come back under changed terms; return the review. The same terms are asked about once.
+
+    Args:
+        connection: A transaction that holds the partner's lock.
+        partner: Whose terms they are.
+        contents: The items, each with its content's hash.
+        of: How many stories the partner has in all.
+        now: When it is asked.
+    """
+    version = decider(partner)
+    name = f"reentry-{hashlib.sha256(f'{partner.slug}{version}'.encode()).hexdigest()[:16]}"
+    contracts = ", ".join(f"{c.id} ({c.hash()[:12]})" for c in partner.contracts) or "no contract"
+    question = (
+        f"{len(contents)} of the {of} stories of {partner.name} ({partner.slug}) are out of the lake and would come "
+        f"back under its present terms: {contracts}. May they? `bin/newswire review show {name}` lists them."
+    )
+    review = Review(
+        review_id=name,
+        partner=partner.slug,
+        kind="reentry",
+        terms=terms(partner),
+        question=question,
+        opened_at=now,
+        due_at=now + ANSWER_WITHIN,
+    )
+    reviews.open_review(connection, review, dict(contents))
+    return name
+
+
+def close_overdue(connection: Connection, partner: Partner, now: datetime) -> None:
+    """No answer in time is a no to a re-entry, and so is another change of the terms that it is about.
+
+    What a kill may have meant stays suspended until someone answers.
+    """
+    for review in reviews.listed(connection, partner.slug):
+        void = review.terms != terms(partner)
+        if review.kind == "reentry" and (void or review.due_at <= now):
+            note = "the terms have changed again" if void else None
+            reviews.answer(connection, review.review_id, "no", by=NOBODY, note=note, at=now)

@@ -1,0 +1,175 @@
+"""What a person says about stories: overrides, answers to reviews, lifted tombstones. Each takes effect at once.
+
+A ruling is recorded with who and why in one transaction that also makes the story due; the sweep that follows decides
+it anew. If that is interrupted, the next sweep or run does it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from newswire import ledger
+from newswire.errors import RulingRefused
+from newswire.ledger import graves, overrides, reviews
+from newswire.ledger import stories as book
+from newswire.ledger.reviews import Review
+from newswire.model import Decision, Outcome, Override
+from newswire.pipeline.assess import assess
+from newswire.pipeline.known import known_stories
+from newswire.pipeline.reading import Reader
+from newswire.pipeline.work import Workplace
+
+
+def add_override(
+    place: Workplace, item_id: str, outcome: Outcome, *, by: str, why: str, until: datetime
+) -> tuple[Override, Decision]:
+    """Record a person's word on the present decision on an item; return it and the decision that follows from it.
+
+    Raises:
+        RulingRefused: The item is unknown, the end has passed, or the rules give no way to that word.
+    """
+    slug, now = place.partner.slug, place.clock()
+    if until <= now:
+        msg = f"The override would end at {until.isoformat()}, which has passed."
+        raise RulingRefused(msg, reason="override_ended", remedy="Give --until a time to come.")
+    with ledger.transaction(place.database_url) as connection:
+        book.lock_partner(connection, slug)
+        story = known_stories(connection, place.partner, [item_id]).get(item_id)
+        if story is None:
+            raise unknown_item(item_id, slug)
+        reader = Reader(place)
+        plain = assess(replace(story, overrides=()), place.partner, reader.item, now=now)
+        seen = plain.sighting.observation
+        contract = plain.decision.contract
+        override = Override(
+            override_id=_name(slug, item_id, seen.content_hash, by, now),
+            item_id=item_id,
+            version=seen.version,
+            content_hash=seen.content_hash,
+            contract_hash=contract.hash if contract else None,
+            reasons=plain.decision.reasons,
+            outcome=outcome,
+            by=by,
+            why=why,
+            at=now,
+            expires_at=until,
+        )
+        tried = assess(replace(story, overrides=(override,)), place.partner, reader.item, now=now).decision
+        if tried.override != override.override_id or tried.outcome is not outcome:
+            raise _without_effect(override, plain.decision, tried)
+        overrides.add(connection, slug, override)
+        book.touch(connection, slug, [item_id], at=now)
+    return override, tried
+
+
+def revoke_override(place: Workplace, override_id: str, *, by: str, why: str) -> str:
+    """Revoke an override; return its item.
+
+    Raises:
+        RulingRefused: There is none such, or it is revoked already.
+    """
+    slug, now = place.partner.slug, place.clock()
+    with ledger.transaction(place.database_url) as connection:
+        book.lock_partner(connection, slug)
+        item_id = overrides.revoke(connection, slug, override_id, by=by, because=why, at=now)
+        if item_id is None:
+            msg = f"{slug} has no override {override_id!r} that is not revoked."
+            raise RulingRefused(
+                msg, reason="unknown_override", remedy="`bin/newswire override list` names those there are."
+            )
+        book.touch(connection, slug, [item_id], at=now)
+    return item_id
+
+
+def lift_tombstone(place: Workplace, item_id: str, *, by: str, why: str, admins: Collection[str]) -> None:
+    """Take a tombstone out of force; what the item's governing version says still holds.
+
+    Args:
+        place: Where.
+        item_id: The item.
+        by: Who lifts it; must be one of ``admins``.
+        why: Their reason.
+        admins: Who may.
+
+    Raises:
+        RulingRefused: Whoever asks is no admin, or no tombstone is in force.
+    """
+    if by not in admins:
+        msg = (
+            f"{by!r} may not lift a tombstone: only an admin may, and NEWSWIRE_ADMINS names {sorted(admins) or 'none'}."
+        )
+        raise RulingRefused(msg, reason="not_an_admin", remedy="Let one of them do it, or set NEWSWIRE_ADMINS.")
+    slug, now = place.partner.slug, place.clock()
+    with ledger.transaction(place.database_url) as connection:
+        book.lock_partner(connection, slug)
+        if not graves.lift(connection, slug, item_id, by=by, because=why, at=now):
+            msg = f"No tombstone is in force for {item_id!r} of {slug}."
+            raise RulingRefused(
+                msg, reason="no_tombstone", remedy="`bin/newswire tombstone list` names those there are."
+            )
+        book.touch(connection, slug, [item_id], at=now)
+
+
+def answer_review(place: Workplace, review_id: str, said: str, *, by: str, note: str | None = None) -> Review:
+    """Record a person's answer: ``yes`` lets stories back, or confirms a kill; ``no`` keeps them out, or dismisses it.
+
+    A later answer replaces an earlier one, but a confirmed kill is lifted as any tombstone is.
+
+    Raises:
+        RulingRefused: There is no such review of the partner, or its kill is confirmed already.
+    """
+    slug, now = place.partner.slug, place.clock()
+    with ledger.transaction(place.database_url) as connection:
+        book.lock_partner(connection, slug)
+        review = reviews.find(connection, review_id)
+        if review is None or review.partner != slug:
+            raise unknown_review(review_id)
+        if review.kind == "kill" and review.answer == "yes":
+            msg = f"The kill of review {review_id} is confirmed already."
+            raise RulingRefused(msg, reason="kill_confirmed", remedy="An admin lifts it with `tombstone lift`.")
+        reviews.answer(connection, review_id, said, by=by, note=note, at=now)
+        items = reviews.items_of(connection, review_id)
+        for item_id, grave in graves.graves_of(connection, slug, items).items() if review.kind == "kill" else ():
+            stone = grave.tombstone
+            if said == "yes" and stone.suspected:
+                evidence = f"{stone.evidence}, confirmed by {by}"
+                graves.bury(connection, slug, replace(stone, suspected=False, evidence=evidence))
+            elif stone.suspected and grave.lifted_at is None:
+                graves.lift(connection, slug, item_id, by=by, because=note or f"review {review_id}", at=now)
+        book.touch(connection, slug, items, at=now)
+        answered = reviews.find(connection, review_id)
+    assert answered is not None  # noqa: S101 - it was found above
+    return answered
+
+
+def unknown_item(item_id: str, partner: str | None) -> RulingRefused:
+    """The error about an item that the ledger does not know."""
+    whose = f" of {partner}" if partner else ""
+    msg = f"The ledger knows no item {item_id!r}{whose}."
+    return RulingRefused(
+        msg, reason="unknown_item", remedy="Give an article id, or a partner's own id with --partner; see `status`."
+    )
+
+
+def unknown_review(review_id: str) -> RulingRefused:
+    """The error about a review that the ledger does not know."""
+    msg = f"The ledger knows no review {review_id!r}."
+    return RulingRefused(msg, reason="unknown_review", remedy="`bin/newswire review list` names those that wait.")
+
+
+def _name(*said: object) -> str:
+    return f"override-{hashlib.sha256(' '.join(map(str, said)).encode()).hexdigest()[:16]}"
+
+
+def _without_effect(override: Override, plain: Decision, tried: Decision) -> RulingRefused:
+    told = [proof.text for proof in tried.evidence if proof.pointer == override.override_id and proof.text]
+    why = told[0].rpartition("(void: ")[2].rstrip(")") if told else "the rules give another outcome"
+    msg = (
+        f"{override.item_id}: the decision is {plain.outcome.name.lower()} ({', '.join(plain.reasons)}), "
+        f"and {override.outcome.name.lower()} does not follow from the override: {why}."
+    )
+    remedy = "An override narrows, or lifts a hold that a person may lift; see `explain` for the reasons."
+    return RulingRefused(msg, reason="override_without_effect", remedy=remedy)

@@ -1,0 +1,135 @@
+"""``sweep``: what time, changed terms and rulings have made due, partner by partner; nothing is pulled.
+
+Finding nothing due imports no parser, no pandas and no Great Expectations.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from newswire import ledger
+from newswire.config import Partner, Settings
+from newswire.errors import NewswireError, SweepFailed
+from newswire.ledger import redo
+from newswire.ledger import stories as book
+from newswire.pipeline.decider import decider
+from newswire.pipeline.reviews import close_overdue
+from newswire.pipeline.work import Clock, Workplace, utc_now
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What a partner's sweep has to do.
+
+    Attributes:
+        timely: Items whose time has come, or on which a ruling has changed.
+        stale: Items that other rules or terms decided.
+        unwritten: Whether partitions or decisions wait to be written.
+    """
+
+    timely: tuple[str, ...]
+    stale: tuple[str, ...]
+    unwritten: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.timely or self.stale or self.unwritten)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What a partner's sweep did.
+
+    Attributes:
+        entered: Stories that came into the lake, by article id.
+        left: Stories that left it.
+        decided: How many were decided in all.
+        quarantined: Stories that would have entered and failed validation.
+        review: The review that stories wait for which changed terms would bring back, or None.
+        waiting: How many wait for it.
+        partitions: The objects that were rewritten.
+    """
+
+    partner: str
+    entered: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    decided: int = 0
+    quarantined: tuple[str, ...] = ()
+    review: str | None = None
+    waiting: int = 0
+    partitions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """What a sweep over several partners did, and which of them failed: partner to what went wrong."""
+
+    swept: tuple[Swept, ...]
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def sweep(place: Workplace) -> Swept:
+    """Release what may be read now, withdraw what may not, finish what interrupted runs left; repeatable at any time.
+
+    Raises:
+        BatchRefused: Validation refused what would enter; what had to leave has left.
+        LakeCorrupt: A landed payload cannot be read; everything else is done.
+    """
+    due = due_at(place)
+    if not due:
+        return Swept(partner=place.partner.slug)
+    # Parsers and language profiles take a second to import, and most sweeps find nothing.
+    from newswire.pipeline.redecide import redecide  # noqa: PLC0415
+
+    return redecide(place, due)
+
+
+def due_at(place: Workplace) -> Due:
+    """What is due by the workplace's clock."""
+    slug, now = place.partner.slug, place.clock()
+    with ledger.transaction(place.database_url) as connection:
+        close_overdue(connection, place.partner, now)
+        return Due(
+            timely=tuple(book.due(connection, slug, now)),
+            stale=tuple(book.stale(connection, slug, decider(place.partner))),
+            unwritten=bool(redo.pending(connection, slug) or redo.unwritten_days(connection, slug)),
+        )
+
+
+def sweep_all(
+    partners: Sequence[Partner], broken: Iterable[NewswireError], settings: Settings, clock: Clock = utc_now
+) -> Sweep:
+    """Sweep every partner; one that fails is named and stops none of the others.
+
+    Args:
+        partners: Those whose files are sound.
+        broken: The errors of the other files: nothing of theirs can be released or withdrawn.
+        settings: Where the lake and the ledger are.
+        clock: The clock.
+    """
+    swept, failed = [], {}
+    for partner in partners:
+        try:
+            swept.append(sweep(Workplace.of(partner, settings, clock)))
+        except NewswireError as error:
+            failed[partner.slug] = f"{error.reason}: {error}"
+        except Exception as error:  # a partner's fault must not keep another's embargo
+            log.exception("%s could not be swept", partner.slug)
+            failed[partner.slug] = f"{type(error).__name__}: {error}"
+    failed |= {str(error).partition(":")[0].removesuffix(".yaml"): str(error) for error in broken}
+    return Sweep(swept=tuple(swept), failed=failed)
+
+
+def raise_for_failed(sweep: Sweep) -> None:
+    """End a sweep red if a partner failed.
+
+    Raises:
+        SweepFailed: Naming each partner and why.
+    """
+    if sweep.failed:
+        lines = "; ".join(f"{slug}: {why}" for slug, why in sorted(sweep.failed.items()))
+        msg = f"{len(sweep.failed)} partners could not be swept, all others were. {lines}"
+        raise SweepFailed(msg, reason="sweep_failed", remedy="Cure what each message names; the next sweep goes on.")
