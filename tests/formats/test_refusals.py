@@ -38,7 +38,7 @@ def reason(raw: bytes, **settings) -> str:
         (b"<", "not_an_article"),
         (b"<?xml version='1.0'?><!-- only a comment -->", "broken_xml"),
         (b"one line of words", "not_an_article"),
-        (MAIL, "unsupported_format"),
+        (MAIL.partition(b"Text")[0], "no_text"),
         (b'{"menu": ["soup"]}', "not_news_item"),
         (b'{"uri": "urn:x", "headline": "cut o', "broken_json"),
         (b'{"uri": "urn:x"} {"uri": "urn:y"}', "broken_json"),

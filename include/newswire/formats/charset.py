@@ -39,8 +39,13 @@ _RUNS = re.compile(rb"[\x80-\xff]+")
 _ARABIC_SCRIPT = ("ar", "fa", "ckb", "ur", "ps")
 
 
-TELETYPE = re.compile(rb"[^\x01]{0,200}\x01|\s*ZCZC\b")
-"""How a message of the teletype formats begins; those are ISO-8859-1 unless they or the transport say otherwise."""
+TELETYPE = re.compile(
+    rb"[^\x01]{0,200}\x01|\s*ZCZC\b"
+    rb"|\s*(?:Received|Delivered-To|Return-Path|From|To|Date|Message-ID|MIME-Version|Subject|Content-Type|X-[\w-]+):",
+    re.IGNORECASE,
+)
+"""How a message of the teletype formats or a mail begins: ISO-8859-1 unless it or the transport says otherwise. The
+parts of a mail have charsets of their own."""
 
 
 def decode(

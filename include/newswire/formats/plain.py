@@ -1,12 +1,11 @@
 """One article as plain text: a title line, a blank line, paragraphs.
 
-Only a text of that shape is taken for an article. E-mail, teletype wire text and anything else is refused by name: a
-guess here would publish headers as prose.
+Only a text of that shape is taken for an article, and only after every wire format has looked at it: a guess here
+would publish headers as prose.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from newswire.errors import PayloadRefused
@@ -19,23 +18,11 @@ from newswire.model import Item, Refusal
 MAX_TITLE = 300
 MIN_PARAGRAPH = 80
 
-_EMAIL = re.compile(
-    r"\s*(?:(?:[A-Za-z][A-Za-z-]*:.*|[ \t]+\S.*)\r?\n)*?(?:Received|Delivered-To|From|MIME-Version|Message-ID):",
-    re.IGNORECASE,
-)
-
-
-def looks_like(payload: Payload) -> str | None:
-    """The name of the wire format that a text is in, or None: ``email``, ``anpa1312``, ``iptc7901``, ``wire_text``."""
-    if _EMAIL.match(payload.text, 0, 8192):
-        return "email"
-    return None
-
 
 def recognises(payload: Payload) -> bool:
     """Whether the text has an article's shape."""
     rows = payload.text.strip("\ufeff\r\n").splitlines()
-    if payload.shape != "text" or looks_like(payload) or len(rows) < 3:  # noqa: PLR2004 - title, blank, paragraph
+    if payload.shape != "text" or len(rows) < 3:  # noqa: PLR2004 - title, blank, paragraph
         return False
     title, blank, rest = rows[0].strip(), rows[1].strip(), rows[2:]
     return 0 < len(title) <= MAX_TITLE and not blank and any(len(row.strip()) >= MIN_PARAGRAPH for row in rest)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from newswire.formats import anpa1312, atom, iptc7901, jsonfeed, ninjs, page, plain, rss, wiretext
+from newswire.formats import anpa1312, atom, iptc7901, jsonfeed, mail, ninjs, page, plain, rss, wiretext
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
@@ -57,10 +57,6 @@ def _says(pattern: str) -> Recognise:
     return lambda payload: found.search(payload.text, 0, 65536) is not None
 
 
-def _wire(name: str) -> Recognise:
-    return lambda payload: plain.looks_like(payload) == name
-
-
 FORMATS = (
     Format(name="wxr", shape="xml", recognises=_says(r"xmlns:wp\s*=\s*[\"']http://wordpress\.org/export/")),
     Format(name="rss", shape="xml", recognises=rss.recognises, read=rss.read, head=rss.head, entry="item"),
@@ -78,7 +74,7 @@ FORMATS = (
     Format(name="ninjs", shape="json", recognises=ninjs.recognises, read=ninjs.read),
     Format(name="anpa1312", shape="text", recognises=anpa1312.recognises, read=anpa1312.read),
     Format(name="iptc7901", shape="text", recognises=iptc7901.recognises, read=iptc7901.read),
-    Format(name="email", shape="text", recognises=_wire("email")),
+    Format(name="email", shape="text", recognises=mail.recognises, read=mail.read),
     Format(name="wire_text", shape="text", recognises=wiretext.recognises, read=wiretext.read),
     Format(name="plain_text", shape="text", recognises=plain.recognises, read=plain.read),
 )

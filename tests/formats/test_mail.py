@@ -1,0 +1,137 @@
+"""E-mail: parts, charsets, encoded headers, and attachments read by content."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from newswire.errors import PayloadRefused
+from newswire.model import Status
+
+HEAD = "From: Desk <desk@harbour.example>\r\nMessage-ID: <m1@harbour.example>\r\nMIME-Version: 1.0\r\n"
+LONG = "The keeper climbed two hundred and twelve steps and lit the lamp."
+
+
+def mail(headers: str = "Subject: The lamp is lit\r\n", body: bytes = LONG.encode()) -> bytes:
+    return (HEAD + headers + "\r\n").encode() + body + b"\r\n"
+
+
+def mixed(*parts: bytes) -> bytes:
+    inside = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
+    return (
+        (HEAD + 'Subject: Three stories\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n').encode()
+        + inside
+        + b"--b--\r\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("=?utf-8?B?xLF6aw==?= =?iso-8859-9?Q?_=FDz?=", "ızk ız"),
+        ("=?utf-8?Q?broken", "=?utf-8?Q?broken"),
+        ("=?no-such-charset?Q?K=C3=B6?=", "Kö"),
+        ("=?utf-8?B?%%%?= lamp", " lamp"),
+        ("Re: Fwd: The lamp", "The lamp"),
+        ("K\udcc3\udcb6 lamp", "Kö lamp"),
+    ],
+)
+def test_encoded_headers(read, subject, title):
+    """Encoded words are decoded in their charset; what is none stays, and no header is fatal."""
+    raw = (
+        mail(f"Subject: {subject}\r\n").replace(b"\xed\xb3\x83\xed\xb2\xb6", b"\xc3\xb6")
+        if subject.isascii()
+        else (HEAD.encode() + b"Subject: " + subject.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + LONG.encode())
+    )
+    assert read(raw).entries[0].title == title.strip()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        (
+            "quoted-printable",
+            b"\xc4\xb1\xc5\x9f\xc4\xb1k".replace(b"\xc4", b"=C4")
+            .replace(b"\xb1", b"=B1")
+            .replace(b"\xc5\x9f", b"=C5=9F"),
+        ),
+        ("base64", base64.b64encode("ışık".encode())),
+        ("8bit", "ışık".encode()),
+    ],
+)
+def test_transfer_encodings(read, encoding, body):
+    """Quoted-printable, base64 and 8bit give the same text."""
+    raw = mail(
+        f"Subject: s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n", body
+    )
+    assert read(raw).entries[0].body == "ışık"
+
+
+def test_an_attachment_is_read_by_content_not_by_name(read):
+    """Ninjs called invoice.pdf is ninjs; a picture called story.txt is a picture."""
+    story = b'{"uri": "urn:harbour:1", "headline": "Ferry", "body_text": "The ferry came back."}'
+    ninjs = b'Content-Type: application/pdf; name="invoice.pdf"\r\n\r\n' + story
+    picture = b'Content-Type: text/plain; name="story.txt"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    picture += base64.b64encode(b"\x89PNG\r\n\x1a\nxxxx")
+    item = read(mixed(ninjs, picture)).entries[0]
+    assert (item.item_id, item.title) == ("urn:harbour:1", "Ferry")
+    assert [(m.medium, m.mime_type) for m in item.media] == [("image", "image/png")]
+
+
+def test_several_stories_in_one_mail_and_a_note(read):
+    """Each attached story is an entry; the mail's own text is the sender's note to all of them."""
+    stories = [
+        b'Content-Type: application/json\r\n\r\n{"uri": "urn:%d", "headline": "Story %d"}' % (n, n) for n in (1, 2)
+    ]
+    note = b"Content-Type: text/plain\r\n\r\nEMBARGOED UNTIL 2026-11-04T06:00:00Z"
+    found = read(mixed(note, *stories)).entries
+    assert [item.title for item in found] == ["Story 1", "Story 2"]
+    assert all("EMBARGOED" in item.ed_note and item.embargo.until for item in found)
+
+
+def test_a_broken_attachment_is_told_beside_the_story(read):
+    """What cannot be read is flagged; a mail that has nothing else is refused with the attachment's reason."""
+    broken = b'Content-Type: application/json; name="a"\r\n\r\n{"uri": "urn:x", '
+    text = b"Content-Type: text/plain\r\n\r\n" + LONG.encode()
+    assert read(mixed(text, broken)).entries[0].flags == ("attachment_unread",)
+    with pytest.raises(PayloadRefused, match="broken"):
+        read(mixed(broken))
+
+
+@pytest.mark.parametrize(
+    ("subject", "status"),
+    [
+        ("KILL: Harbour lamp", Status.KILLED),
+        ("MANDATORY KILL", Status.KILLED),
+        ("Storms may KILL the season", Status.USABLE),
+        ("Kill the lights, says keeper: power is short", Status.USABLE),
+    ],
+)
+def test_a_subject_is_a_headline(read, subject, status):
+    """Only a label that is a convention and nothing else kills; the story that it names is the slug."""
+    item = read(mail(f"Subject: {subject}\r\n")).entries[0]
+    assert item.status is status
+    assert item.slug == ("Harbour lamp" if subject.startswith("KILL:") else None)
+
+
+def test_private_parts_leave_body_and_markup(read):
+    """Neither text nor markup holds what is not for publication."""
+    html = b"<p>The lamp is lit and three islands see it.</p><p>Not for publication</p><p>555 0100</p>"
+    item = read(mail("Subject: s\r\nContent-Type: text/html\r\n", html)).entries[0]
+    assert "555" not in f"{item.body}{item.body_html}"
+    assert "555 0100" in item.ed_note
+
+
+def test_deep_and_wide_mail_is_answered(read):
+    """Parts in parts, and a mail as text in a mail, end in a story or a refusal."""
+    deep = HEAD.encode()
+    for depth in range(1500):
+        deep += b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (depth, depth)
+    with pytest.raises(PayloadRefused):
+        read(deep)
+    inner = b'Content-Type: text/plain; name="m"\r\n\r\n' + mail()
+    with pytest.raises(PayloadRefused, match="not opened"):
+        read(mixed(inner))
+    many = read(mixed(*[b"Content-Type: text/plain\r\n\r\nLine."] * 300)).entries[0]
+    assert "parts_left_out" in many.flags
