@@ -35,7 +35,7 @@ def test_every_wire_file_is_read_or_refused_by_reason():
         if parsed.format in {"rss", "atom"} and (whole or b"<entry" in raw):
             assert any(isinstance(entry, Item) for entry in parsed.entries), path.name
     assert refused.keys() <= REASONS, refused
-    assert read.keys() >= {"rss", "atom", "article_page", "json_feed", "ninjs"}
+    assert read.keys() >= {"rss", "atom", "article_page", "json_feed", "ninjs", "newsml-g2", "newsml-1", "nitf"}
     assert len(read["article_page"]) >= 20
 
 

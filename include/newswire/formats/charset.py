@@ -35,6 +35,7 @@ PATTERNS = (
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]+)")
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
 _PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
+_BYTEWISE = re.compile(r"cp125\d|iso8859-\d+")
 _RUNS = re.compile(rb"[\x80-\xff]+")
 _ARABIC_SCRIPT = ("ar", "fa", "ckb", "ur", "ps")
 
@@ -65,6 +66,8 @@ def decode(
         The text, the codec that read it, and the flags: ``charset_repaired`` where bytes did not fit the declaration.
     """
     names = _candidates(raw, content_type)
+    if _BYTEWISE.fullmatch(names[0]) and (text := _utf8(raw)) is not None:
+        return text, "utf-8", ("charset_repaired",)
     for name in names:
         try:
             text = raw.decode(name)
@@ -80,6 +83,16 @@ def decode(
 
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 """What senders of ISO-8859-1 mean by bytes that it has no character for."""
+
+
+def _utf8(raw: bytes) -> str | None:
+    """The text, if its high bytes are all well-formed UTF-8: no text of a code page looks like that by chance."""
+    if raw.isascii():
+        return None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _mostly(raw: bytes, name: str) -> tuple[str, str] | None:

@@ -16,6 +16,7 @@ SAID = (
     "body_html",
     "byline",
     "credit",
+    "sources",
     "dateline",
     "published_at",
     "updated_at",
@@ -27,8 +28,10 @@ SAID = (
     "ed_note",
     "source_url",
     "replaces",
+    "related",
+    "part_of",
 )
-OF_MEDIA = ("url", "medium", "mime_type", "title", "caption", "credit")
+OF_MEDIA = ("url", "medium", "mime_type", "title", "caption", "credit", "rendition")
 OF_HEAD = ("title", "language_declared", "updated_at", "next_url", "prev_archive_url", "is_archive", "is_complete")
 
 
@@ -36,10 +39,11 @@ def filled(item: Item) -> tuple[str, ...]:
     """The names of the fields that an item fills, each once.
 
     ``rights.<kind>`` stands for its rights statements, ``media.<field>`` for its components' fields; a status counts
-    where it is not ``usable``.
+    where it is not ``usable``, a medium where it is not ``text``.
     """
     names = [name for name in SAID if getattr(item, name)]
     names += _status("status", item.status)
+    names += ["medium"] if item.medium != "text" else []
     return tuple(dict.fromkeys([*names, *_rights("rights", item.rights), *_media(item.media)]))
 
 
@@ -68,3 +72,7 @@ def _rights(name: str, statements: Iterable[RightsStatement]) -> Iterator[str]:
             yield f"{name}.{statement.kind}.polarity"
         if statement.valid_from or statement.valid_until:
             yield f"{name}.{statement.kind}.validity"
+        if statement.year:
+            yield f"{name}.{statement.kind}.year"
+        if any(statement.reach):
+            yield f"{name}.{statement.kind}.reach"

@@ -99,7 +99,8 @@ def _separate(entries: list[_Named]) -> None:
 def _one_story(entries: list[_Named]) -> bool:
     items = [entry.draft.item for entry in entries]
     if all(entry.draft.versioned and entry.name[0] == "guid" for entry in entries):
-        return len({item.updated_at for item in items}) == len({item.content_hash() for item in items})
+        stamps = {(item.version, item.updated_at) for item in items}
+        return len(stamps) == len({item.content_hash() for item in items}) or all(item.version for item in items)
     return len({(item.source_url, item.title) for item in items}) <= 1
 
 

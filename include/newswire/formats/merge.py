@@ -41,7 +41,10 @@ def merge_page(entry: Item, page: Item) -> Item:
         signals=tuple(dict.fromkeys((*entry.signals, *page.signals))),
         ed_note=" ".join(note for note in (entry.ed_note, page.ed_note) if note) or None,
         source_url=entry.source_url or page.source_url,
+        slug=entry.slug or page.slug,
         replaces=entry.replaces or page.replaces,
+        sources=tuple(dict.fromkeys((*entry.sources, *page.sources))),
+        related=tuple(dict.fromkeys((*entry.related, *page.related))),
         flags=tuple(dict.fromkeys((*entry.flags, *page.flags, *(("page_body_shorter",) if shorter else ())))),
     )
 

@@ -2,7 +2,7 @@
 
 Feeds spell the same namespace in several ways and sometimes forget to declare a prefix; every spelling maps to one
 canonical prefix, so that readers ask for ``media:restriction`` and nothing else. The prefix ``""`` marks the core
-vocabularies of RSS, which differ in namespace only.
+vocabularies of RSS, NewsML and NITF, which senders write with and without their namespace.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ PREFIXES = {
     "http://www.rssboard.org/media-rss": "media",
     "http://backend.userland.com/creativeCommonsRssModule": "creativeCommons",
     "http://cyber.law.harvard.edu/rss/creativeCommonsRssModule.html": "creativeCommons",
+    "http://iptc.org/std/nar/2006-10-01/": "",
+    "http://iptc.org/std/NITF/2006-10-18/": "",
+    "http://iptc.org/std/NewsML/2003-10-10/": "",
     "http://web.resource.org/cc/": "cc",
     "http://creativecommons.org/ns#": "cc",
     "https://rslstandard.org/rsl": "rsl",

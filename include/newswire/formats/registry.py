@@ -13,7 +13,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from newswire.formats import anpa1312, atom, iptc7901, jsonfeed, mail, ninjs, page, plain, rss, wiretext
+from newswire.formats import (
+    anpa1312,
+    atom,
+    g2,
+    iptc7901,
+    jsonfeed,
+    mail,
+    newsml1,
+    ninjs,
+    nitf,
+    page,
+    plain,
+    rss,
+    wiretext,
+)
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
@@ -47,11 +61,6 @@ class Format:
     entry: str = ""
 
 
-def _roots(*names: str) -> Recognise:
-    """Recognises XML by its root's local name; the wire formats' names are unmistakable."""
-    return lambda payload: payload.xml is not None and payload.xml.name.rpartition("}")[2] in names
-
-
 def _says(pattern: str) -> Recognise:
     found = re.compile(pattern)
     return lambda payload: found.search(payload.text, 0, 65536) is not None
@@ -61,14 +70,9 @@ FORMATS = (
     Format(name="wxr", shape="xml", recognises=_says(r"xmlns:wp\s*=\s*[\"']http://wordpress\.org/export/")),
     Format(name="rss", shape="xml", recognises=rss.recognises, read=rss.read, head=rss.head, entry="item"),
     Format(name="atom", shape="xml", recognises=atom.recognises, read=atom.read, head=atom.head, entry="entry"),
-    Format(name="planning", shape="xml", recognises=_roots("planningItem", "planningItemSet")),
-    Format(
-        name="newsml-g2",
-        shape="xml",
-        recognises=_roots("newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "catalogItem"),
-    ),
-    Format(name="newsml-1", shape="xml", recognises=_roots("NewsML")),
-    Format(name="nitf", shape="xml", recognises=_roots("nitf")),
+    Format(name="newsml-g2", shape="xml", recognises=g2.recognises, read=g2.read, entry="(?:news|package)Item"),
+    Format(name="newsml-1", shape="xml", recognises=newsml1.recognises, read=newsml1.read, entry="NewsItem"),
+    Format(name="nitf", shape="xml", recognises=nitf.recognises, read=nitf.read, entry="nitf"),
     Format(name="article_page", shape="html", recognises=page.recognises, read=page.read),
     Format(name="json_feed", shape="json", recognises=jsonfeed.recognises, read=jsonfeed.read, head=jsonfeed.head),
     Format(name="ninjs", shape="json", recognises=ninjs.recognises, read=ninjs.read),

@@ -86,6 +86,25 @@ class Node:
         child = self.first(*names)
         return child.text if child else ""
 
+    def part(self, name: str) -> Node:
+        """The first child of a name that says anything, else one that is empty and says nothing."""
+        found = self.all(name)
+        best = next((child for child in found if len(child.element) or child.text or child.element.attrib), None)
+        return best or (found[0] if found else Node(etree.Element("none"), name, f"{self.pointer}/{name}"))
+
+    def below(self, *names: str) -> Iterator[Node]:
+        """The elements of these names anywhere inside, in document order, those inside one another included."""
+        for child in self.children:
+            if child.name in names:
+                yield child
+            yield from child.below(*names)
+
+    def topmost(self, *names: str) -> list[Node]:
+        """This element if it has one of the names, else those inside that do, none of them inside another."""
+        if self.name in names:
+            return [self]
+        return [found for child in self.children for found in child.topmost(*names)]
+
     @property
     def text(self) -> str:
         """All text inside, without markup and surrounding blanks."""

@@ -1,0 +1,200 @@
+"""The text of a story as the XML wires carry it: NITF, XHTML, a provider's own XML, HTML in CDATA, plain text.
+
+All of them come out as plain text, one paragraph a line in reading order, and as sanitised HTML. NITF's elements become
+their HTML counterparts; XML that is neither is read by its structure: what is not known to stand in a line ends one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import copy
+import re
+from dataclasses import dataclass
+
+import nh3
+from lxml import etree
+
+from newswire.formats import htmltext
+from newswire.formats.xmltree import Node
+
+NITF_TAGS = {
+    "hl1": "h1",
+    "hl2": "h2",
+    "block": "div",
+    "body.content": "div",
+    "body.end": "div",
+    "bq": "blockquote",
+    "nitf-table": "div",
+    "nitf-col": "col",
+    "nitf-colgroup": "colgroup",
+    "lang": "span",
+    "datasource": "p",
+    "credit": "p",
+    "tagline": "p",
+    **dict.fromkeys(
+        [
+            "chron",
+            "city",
+            "classifier",
+            "copyrite",
+            "copyrite.holder",
+            "copyrite.year",
+            "country",
+            "denom",
+            "event",
+            "frac",
+            "frac-sep",
+            "function",
+            "location",
+            "money",
+            "name.family",
+            "name.given",
+            "num",
+            "numer",
+            "object.title",
+            "org",
+            "person",
+            "postaddr",
+            "pronounce",
+            "region",
+            "state",
+            "story.date",
+            "sublocation",
+            "virtloc",
+            "alt-code",
+        ],
+        "span",
+    ),
+}
+"""NITF elements and what stands for them in HTML; inline ones are ``span``."""
+
+NOT_TEXT = frozenset(["head", "script", "style", "media", "bild", "nitf-table-metadata", "custom-table-metadata"])
+"""Elements whose text is no part of the story; media become components with their captions."""
+
+HTML_TAGS = (
+    nh3.ALLOWED_TAGS | htmltext.INLINE | htmltext.DROPPED | {"html", "body", "main", "section", "address", "nav"}
+)
+"""Elements that keep their name; any other becomes ``span`` where it stands in a line, else ``div``."""
+
+_INDENT = re.compile(r"\n(?=[ \t]{2,}\S)")
+_BASE64 = re.compile(r"base64", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A story's text.
+
+    Attributes:
+        text: Plain text, one paragraph a line.
+        html: Its sanitised markup; None where it came without any.
+        images: Address and caption of the images that it shows.
+    """
+
+    text: str = ""
+    html: str | None = None
+    images: tuple[tuple[str, str], ...] = ()
+
+
+def of_xml(*nodes: Node) -> Body:
+    """The text below elements, read one after the other; the elements themselves are left as they are."""
+    whole = etree.Element("div")
+    for node in nodes:
+        part = copy.deepcopy(node.element)
+        part.tail = None
+        whole.append(part)
+    for element in list(whole.iter(etree.Element)):
+        _rename(element)
+    _without(whole)
+    for element in [found for found in whole.iter(etree.Element) if found.tag not in HTML_TAGS]:
+        element.tag = "span" if _in_line(element) else "div"
+    return _body(whole)
+
+
+def of_markup(markup: str) -> Body:
+    """The text of a value that may or may not be HTML."""
+    if not htmltext.looks_like_markup(markup):
+        return Body(text=htmltext.paragraphs(markup))
+    root = htmltext.parse(markup)
+    if root is None:
+        return Body()
+    text = "\n".join(htmltext.lines(root))
+    return Body(text=text, html=htmltext.sanitise(markup), images=tuple(htmltext.images(root)))
+
+
+def decoded(text: str, encoding: str) -> str:
+    """Inline data as text; base64 (by its declared encoding) is unpacked, and is empty where it holds no text."""
+    if not _BASE64.search(encoding):
+        return text
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return ""
+
+
+def _rename(element: etree._Element) -> None:
+    """Give an element its HTML name, without namespace and without attributes that would mean something else."""
+    name = re.split("[}:]", str(element.tag))[-1].lower()
+    element.tag = NITF_TAGS.get(name, name)
+    if name == "img" and element.get("source") and not element.get("src"):
+        element.set("src", str(element.get("source")))
+
+
+def _without(whole: etree._Element) -> None:
+    """Take out what is no text, keeping what follows it."""
+    for element in [found for found in whole.iter(etree.Element) if found.tag in NOT_TEXT]:
+        parent = element.getparent()
+        if parent is not None:
+            before = element.getprevious()
+            if before is not None:
+                before.tail = (before.tail or "") + (element.tail or "")
+            else:
+                parent.text = (parent.text or "") + (element.tail or "")
+            parent.remove(element)
+    for paragraph in list(whole.iter("p")):
+        _break_at_indents(paragraph)
+    for wrap in [found for found in whole.iter("br") if _is_soft(found)]:
+        wrap.tag = "wbr"
+    etree.strip_tags(whole, "wbr")
+
+
+def _break_at_indents(paragraph: etree._Element) -> None:
+    """Break a paragraph that is a whole text set by typewriter: some of its lines are indented, the others are not."""
+    rows = "".join(map(str, paragraph.itertext())).split("\n")[1:]
+    indented = [row[:2].isspace() for row in rows if row.strip()]
+    if not any(indented) or all(indented):
+        return
+    for element in [paragraph, *paragraph]:
+        said = element.text if element is paragraph else element.tail
+        first, *rest = _INDENT.split(said or "")
+        if rest:
+            at = 0 if element is paragraph else paragraph.index(element) + 1
+            element.text, element.tail = (first, element.tail) if element is paragraph else (element.text, first)
+            for number, words in enumerate(rest):
+                wrap = etree.Element("br")
+                wrap.tail = words
+                paragraph.insert(at + number, wrap)
+
+
+def _is_soft(wrap: etree._Element) -> bool:
+    """Whether a line break only wraps a line, as old wire systems do: a blank before it, a word after it."""
+    before = wrap.getprevious()
+    parent = wrap.getparent()
+    said = before.tail if before is not None else parent.text if parent is not None else None
+    return bool(said and said[-1] == " " and said.strip() and wrap.tail and not wrap.tail[0].isspace())
+
+
+def _in_line(element: etree._Element) -> bool:
+    """Whether words stand beside an element."""
+    parent = element.getparent()
+    beside = [] if parent is None else [parent.text, *(sibling.tail for sibling in parent)]
+    return any(words and words.strip() for words in beside)
+
+
+def _body(whole: etree._Element) -> Body:
+    etree.cleanup_namespaces(whole)
+    text = "\n".join(htmltext.lines(whole))
+    if not text:
+        return Body(images=tuple(htmltext.images(whole)))
+    markup = "".join(etree.tostring(part, encoding="unicode", method="html") for part in whole)
+    return Body(text=text, html=htmltext.sanitise(markup), images=tuple(htmltext.images(whole)))

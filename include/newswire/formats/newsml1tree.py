@@ -1,0 +1,190 @@
+"""The component tree of a NewsML 1 item: its content items, each with the components around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from newswire.formats import bodies, newsml1rights, nitf
+from newswire.formats.bodies import Body
+from newswire.formats.htmltext import line
+from newswire.formats.identity import Draft
+from newswire.formats.namespaces import XML
+from newswire.formats.nitfmedia import address_of
+from newswire.formats.source import Source
+from newswire.formats.wirecodes import WIRES, medium_named
+from newswire.formats.wirerights import Limits
+from newswire.formats.xmltree import Node
+from newswire.model import Media
+
+ORDER = ("lead", "body", "tail")
+"""Where texts stand in a body, by what their role is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One ``ContentItem``.
+
+    Attributes:
+        node: The element.
+        chain: The news item and the components around it, outermost first.
+        role: What it is for: ``title``, ``lead``, ``body``, ``tail``, ``summary``, ``caption`` or ``none``.
+        body: Its text; empty for a photo or video.
+        drafts: What its NITF document says, and documents that it takes back.
+        language: The nearest declared language.
+    """
+
+    node: Node
+    chain: tuple[Node, ...]
+    role: str
+    body: Body
+    drafts: tuple[Draft, ...] = ()
+    language: str | None = None
+
+    @property
+    def is_media(self) -> bool:
+        """Whether it is a photo, video or other rendition that is no text."""
+        return not self.body.text and bool(self.node.get("Href")) and self.role != "none"
+
+
+def leaves(item: Node, source: Source) -> list[Leaf]:
+    """Every content item below a news item, in document order; those of nested news items are theirs."""
+    return [leaf for component in item.all("NewsComponent") for leaf in _leaves(component, (item,), source)]
+
+
+def _leaves(component: Node, around: tuple[Node, ...], source: Source) -> Iterator[Leaf]:
+    chain = (*around, component)
+    for child in component.children:
+        if child.name == "NewsComponent":
+            yield from _leaves(child, chain, source)
+        elif child.name == "ContentItem":
+            body, drafts = _content(child, source)
+            yield Leaf(node=child, chain=chain, role=_role(chain), body=body, drafts=drafts, language=language(chain))
+
+
+def _role(chain: Sequence[Node]) -> str:
+    named = (role.get("FormalName").lower() for place in reversed(chain) for role in place.all("Role"))
+    return next((WIRES.roles[name] for name in named if name in WIRES.roles), "body")
+
+
+def language(chain: Sequence[Node]) -> str | None:
+    """The nearest language that a component declares, by its metadata or by ``xml:lang``."""
+    for place in reversed(chain):
+        stated = (code.get("FormalName") for code in place.part("DescriptiveMetadata").all("Language"))
+        own = place.element.get(f"{XML}lang")
+        if found := next(filter(None, stated), None) or (own.strip() if own else None):
+            return found
+    return None
+
+
+def _content(node: Node, source: Source) -> tuple[Body, tuple[Draft, ...]]:
+    """The text of a content item, of its data as it stands or inside an ``Encoding``."""
+    kind = " ".join(part.get("FormalName") for part in node.all("MimeType", "Format", "MediaType")).lower()
+    for place in (node, *node.all("Encoding")):
+        for data in place.all("DataContent"):
+            if documents := data.topmost("nitf"):
+                drafts = tuple(nitf.documents(documents[0], source))
+                found = drafts[0].item
+                return Body(text=found.body, html=found.body_html), drafts
+            if data.children:
+                parts = [body for html in data.topmost("html", "xhtml:html") for body in html.all("body", "xhtml:body")]
+                return bodies.of_xml(*(parts or data.children)), ()
+            said = bodies.decoded(data.element.text or "", place.get("Notation"))
+            if said.strip() and "image" not in kind and "video" not in kind and "audio" not in kind:
+                return bodies.of_markup(said), ()
+    return Body(), ()
+
+
+def by_language(found: Sequence[Leaf]) -> dict[str | None, list[Leaf]]:
+    """The texts of a news item, those of one language together; a language needs a body to stand alone."""
+    texts = [leaf for leaf in found if leaf.role in ORDER and leaf.body.text]
+    groups: dict[str | None, list[Leaf]] = {}
+    for leaf in texts:
+        groups.setdefault((leaf.language or "").lower().partition("-")[0] or None, []).append(leaf)
+    alone = {name: leaves for name, leaves in groups.items() if any(leaf.role == "body" for leaf in leaves)}
+    if len(alone) < 2:  # noqa: PLR2004 - one language is no split
+        return {None: _ordered(_one_rendition(texts))}
+    return {name: _ordered(_one_rendition(leaves)) for name, leaves in alone.items()}
+
+
+def _one_rendition(texts: Sequence[Leaf]) -> list[Leaf]:
+    """Of renditions that are equivalent (several content items of one component), the first."""
+    seen: set[str] = set()
+    kept = []
+    for leaf in texts:
+        if leaf.chain[-1].pointer not in seen:
+            kept.append(leaf)
+        seen.add(leaf.chain[-1].pointer)
+    return kept
+
+
+def _ordered(texts: Sequence[Leaf]) -> list[Leaf]:
+    return sorted(texts, key=lambda leaf: ORDER.index(leaf.role))
+
+
+def text(texts: Sequence[Leaf]) -> tuple[str, str | None]:
+    """The whole text of an item and its markup, where any of it came with some."""
+    said = "\n".join(leaf.body.text for leaf in texts)
+    if not any(leaf.body.html for leaf in texts):
+        return said, None
+    return said, "\n".join(leaf.body.html or _as_markup(leaf.body.text) for leaf in texts)
+
+
+def _as_markup(words: str) -> str:
+    return "\n".join(f"<p>{escape(row)}</p>" for row in words.splitlines())
+
+
+def said_by_role(found: Sequence[Leaf], role: str, chain: Sequence[Node]) -> str:
+    """The text of the first content item of a role that shares the most components with a chain."""
+    near = [leaf for leaf in found if leaf.role == role and leaf.body.text]
+    best = max(near, key=lambda leaf: sum(place in chain for place in leaf.chain), default=None)
+    return line(best.body.text) if best else ""
+
+
+def media(leaf: Leaf, limits: Limits, source: Source) -> Media:
+    """A photo or video with the lines and rights of the components that hold it and no text."""
+    node, own = leaf.node, _own_places(leaf)
+    lines = [part for place in reversed(own) for part in place.all("NewsLines")]
+    mime = next((part.get("FormalName") for part in node.all("MimeType") if part.get("FormalName")), "")
+    kinds = [part.get("FormalName") for part in (*node.all("MediaType"), *own[-1].all("Role"), *node.all("Format"))]
+    link = node.get("Href")
+    return Media(
+        url=address_of(node, link, source),
+        medium=mime.partition("/")[0] or next(filter(None, map(medium_named, kinds)), None),
+        mime_type=mime or None,
+        title=next((line(part.said("HeadLine")) for part in lines if part.said("HeadLine")), None),
+        caption=_caption(own) or None,
+        credit=next((line(part.said("CreditLine")) for part in lines if part.said("CreditLine")), None),
+        rights=tuple(newsml1rights.of_media(own, limits)),
+        pointer=node.pointer,
+    )
+
+
+def _own_places(leaf: Leaf) -> list[Node]:
+    """The innermost components that hold a photo and no text beside captions and titles."""
+    places = list(leaf.chain[-1:])
+    for place in reversed(leaf.chain[1:-1]):
+        if _has_text(place):
+            break
+        places.insert(0, place)
+    return places
+
+
+def _has_text(place: Node) -> bool:
+    """Whether a component holds any text that is no caption and no title."""
+    if any(WIRES.roles.get(role.get("FormalName").lower()) in {"caption", "title"} for role in place.all("Role")):
+        return False
+    said = any(data.text for content in place.all("ContentItem") for data in content.below("DataContent"))
+    return said or any(_has_text(inner) for inner in place.all("NewsComponent"))
+
+
+def _caption(own: Sequence[Node]) -> str:
+    for place in own:
+        for component in place.below("NewsComponent"):
+            roles = (role.get("FormalName").lower() for role in component.all("Role"))
+            if any(WIRES.roles.get(role) == "caption" for role in roles):
+                said = " ".join(bodies.of_markup(data.text).text for data in component.below("DataContent"))
+                if said.strip():
+                    return line(said)
+    return ""
