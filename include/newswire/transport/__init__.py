@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from newswire.feeds import WEB, scheme_of
+from newswire.feeds import OBJECTS, WEB, scheme_of
 from newswire.transport.credentials import Credentials
 from newswire.transport.folder import FolderTransport
 from newswire.transport.ftp import FtpTransport
@@ -28,6 +28,7 @@ from newswire.transport.model import (
     shown,
     without_credentials,
 )
+from newswire.transport.objects import ObjectTransport
 from newswire.transport.sftp import SftpTransport
 
 __all__ = [
@@ -56,6 +57,7 @@ MOUNTS: dict[str, type[Transport]] = {
     "sftp": SftpTransport,
     "ftp": FtpTransport,
     "ftps": FtpTransport,
+    **dict.fromkeys(OBJECTS, ObjectTransport),
 }
 
 
