@@ -64,7 +64,9 @@ def policy_export(arguments: Arguments) -> int:
     from newswire.rights.policy import contracts, writing  # noqa: PLC0415 - as above
 
     partner = needed(arguments.partner)
-    agreements = [contracts.of_contract(contract, partner) for contract in partner.contracts]
+    agreements = [
+        contracts.of_contract(contract, slug=partner.slug, zone=partner.zone) for contract in partner.contracts
+    ]
     show(_together([writing.policy_json(agreement) for agreement in agreements]))
     return 0
 

@@ -74,6 +74,23 @@ class RestrictionType:
     allowed_leaves: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """A row of ``scope.yaml``: a dimension of a contract.
+
+    Attributes:
+        limits: The limits of the contract's agreement that it is made of.
+        key: Its key in the partner file.
+        outside: The reason where the story lies outside it.
+        unknown: The reason where that cannot be told.
+    """
+
+    limits: tuple[str, ...]
+    key: str
+    outside: str
+    unknown: str
+
+
 _DATA = {
     file.name.removesuffix(".yaml"): file.read_bytes()
     for file in sorted((resources.files(__package__) / "data").iterdir(), key=lambda file: file.name)
@@ -134,6 +151,7 @@ def _restrictions() -> dict[str, RestrictionType]:
 REASONS = _reasons()
 NOTICE_EFFECTS = {name: NoticeEffect(**_tuples(row)) for name, row in _table("notice_classes").items()}
 RESTRICTIONS = _restrictions()
+SCOPE = {name: Dimension(**_tuples(row)) for name, row in _table("scope").items()}
 MEDIUM_KINDS: Mapping[str, str] = _table("media")
 LANGUAGE_SAME: Mapping[str, str] = _table("languages")["same"]
 LANGUAGE_MEMBERS: Mapping[str, tuple[str, ...]] = _tuples(_table("languages")["members"])

@@ -12,10 +12,11 @@ from datetime import datetime
 from importlib import resources
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import yaml
 
-from newswire.config import Contract, Duty, Partner
+from newswire.config import Contract, Duty
 from newswire.rights.contracts import terms_of
 from newswire.rights.policy.model import (
     IRI,
@@ -48,28 +49,28 @@ _TRUE = Value("true", f"{XSD}boolean")
 _FALSE = Value("false", f"{XSD}boolean")
 
 
-def of_contract(contract: Contract, partner: Partner) -> Policy:
-    """The agreement that a contract of a partner is."""
-    return _Agreement(contract, partner).policy()
+def of_contract(contract: Contract, *, slug: str, zone: ZoneInfo) -> Policy:
+    """The agreement that a contract of a partner is, its days those of the partner's zone."""
+    return _Agreement(contract, slug, zone).policy()
 
 
-def wire_of(partner: Partner) -> str:
+def wire_of(slug: str) -> str:
     """The IRI of all that a partner delivers."""
-    return f"urn:newswire:wire:{partner.slug}"
+    return f"urn:newswire:wire:{slug}"
 
 
-def request_for(partner: Partner, uses: Iterable[str]) -> Request:
+def request_for(slug: str, uses: Iterable[str]) -> Request:
     """A request for uses of something from a partner's wire; each rule is named ``urn:newswire:use:<use>``."""
     rules = (
-        RequestRule(id=f"urn:newswire:use:{use}", action=ACTION_OF_USE[use], target=wire_of(partner), assignee=LICENSEE)
+        RequestRule(id=f"urn:newswire:use:{use}", action=ACTION_OF_USE[use], target=wire_of(slug), assignee=LICENSEE)
         for use in uses
     )
-    return Request(uid=f"urn:newswire:request:{partner.slug}", rules=tuple(rules))
+    return Request(uid=f"urn:newswire:request:{slug}", rules=tuple(rules))
 
 
 def world_for(
     *,
-    now: datetime,
+    now: datetime | None = None,
     first_landed: datetime | None = None,
     published_at: datetime | None = None,
     territory: str | None = None,
@@ -96,9 +97,10 @@ def world_for(
         third_party: Whether it holds material of others.
         expired: Whether its own expiry has passed.
     """
+    age = None if now is None or first_landed is None else f"PT{(now - first_landed).total_seconds():.0f}S"
     told = {
         "newswire:deliveredAt": first_landed and moment(first_landed),
-        "elapsedTime": first_landed and Value(f"PT{(now - first_landed).total_seconds():.0f}S", f"{XSD}duration"),
+        "elapsedTime": age and Value(age, f"{XSD}duration"),
         "newswire:publishedAt": published_at and moment(published_at),
         "spatial": territory and _country(territory),
         "language": language and Value(language),
@@ -123,11 +125,11 @@ def _country(code: str) -> Value:
 class _Agreement:
     """Builds the parts of one agreement."""
 
-    def __init__(self, contract: Contract, partner: Partner) -> None:
+    def __init__(self, contract: Contract, slug: str, zone: ZoneInfo) -> None:
         self.contract = contract
-        self.partner = partner
-        self.terms = terms_of(contract, partner.zone)
-        self.uid = f"urn:newswire:contract:{partner.slug}:{quote(contract.id, safe='')}:{contract.hash()[:12]}"
+        self.slug = slug
+        self.terms = terms_of(contract, zone)
+        self.uid = f"urn:newswire:contract:{slug}:{quote(contract.id, safe='')}:{contract.hash()[:12]}"
 
     def policy(self) -> Policy:
         rules = (self._permission(), *self._prohibitions(), *self._deletions())
@@ -192,12 +194,12 @@ class _Agreement:
         constraints: Iterable[AnyConstraint] = (),
         duties: Iterable[Rule] = (),
     ) -> Rule:
-        party = Referent(iri=f"urn:newswire:partner:{self.partner.slug}")
+        party = Referent(iri=f"urn:newswire:partner:{self.slug}")
         return Rule(
             id=f"{self.uid}#{name}",
             kind=kind,
             actions=tuple(Action(iri=action) for action in sorted(set(actions))),
-            targets=(Referent(iri=wire_of(self.partner), collection=True, refinements=self._covered(name)),),
+            targets=(Referent(iri=wire_of(self.slug), collection=True, refinements=self._covered(name)),),
             assignees=(Referent(iri=LICENSEE),),
             assigners=(party,),
             constraints=tuple(sorted(constraints, key=lambda constraint: constraint.id)),

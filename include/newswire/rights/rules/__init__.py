@@ -10,7 +10,7 @@ from newswire.rights.grants import granted, retention
 from newswire.rights.rules.embargo import embargo, embargo_in_prose, not_yet_valid
 from newswire.rights.rules.expiry import item_expiry, rights_validity
 from newswire.rights.rules.notices import condition, effects, review
-from newswire.rights.rules.scope import category, channel, content, item_date, language, media, territory, use
+from newswire.rights.rules.scope import scope
 from newswire.rights.rules.status import reentry, status, tombstone
 from newswire.rights.rules.terms import not_understood, removed_uses, territory_left
 from newswire.rights.rules.third_party import credit, holder, notice
@@ -33,14 +33,7 @@ GRANT_RULES: tuple[GrantRule, ...] = (
     retention,
     item_expiry,
     rights_validity,
-    language,
-    media,
-    content,
-    category,
-    item_date,
-    territory,
-    channel,
-    use,
+    scope,
     territory_left,
     credit,
     holder,

@@ -2,109 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from newswire.codes import TERRITORIES
+from newswire.config import Contract
 from newswire.model import Finding
-from newswire.rights import languages
+from newswire.rights.agreement import Asked, answers
 from newswire.rights.case import Case, Grant
 from newswire.rights.findings import found, proof
 from newswire.rights.names import fold
+from newswire.rights.policy.truth import all_of
+from newswire.rights.tables import SCOPE, Dimension
 
 WORDLESS = frozenset({"photo", "graphic"})
 """Components without a language of their own."""
 
 
-def language(case: Case, grant: Grant) -> Iterator[Finding]:
-    """Test the language of the trimmed text; an undetermined one goes by the declaration only if the verdict does."""
-    if grant.languages is None or case.kind in WORDLESS:
+def scope(case: Case, grant: Grant) -> Iterator[Finding]:
+    """Ask the contract's agreement for the uses that are needed; each dimension that it does not cover is a reason.
+
+    A licence has no dimensions but its uses.
+    """
+    if grant.contract is None:
+        yield from _uses(grant, tuple(name for name in case.needed_uses if name not in grant.uses))
         return
+    contract = next(held for held in case.partner.contracts if held.id == grant.id)
+    answered = answers(contract, case.partner.slug, case.partner.zone, _asked(case, contract))
+    for name, dimension in SCOPE.items():
+        limits = [answered.holds[limit] for limit in dimension.limits if limit in answered.holds]
+        holds = all_of(limits)
+        if name == "territory" and case.territory is not None and case.territory not in TERRITORIES:
+            holds = False  # a code that ISO 3166-1 does not know is nowhere, not everywhere
+        if holds is not True and _matters(name, case):
+            yield _outside(case, grant, name, dimension, unknown=holds is None)
+    yield from _uses(grant, answered.missing)
+
+
+def _asked(case: Case, contract: Contract) -> Asked:
+    covered = {fold(name).strip(): name for name in contract.categories or ()}
+    return Asked(
+        uses=case.needed_uses,
+        medium=case.kind,
+        language=_spoken(case),
+        territory=case.territory,
+        channel=case.channel,
+        content="full" if case.kind == "text" else None,
+        categories=tuple(covered.get(folded, folded) for folded in sorted(_categories(case))) if covered else (),
+        published_at=case.item.published_at if contract.item_term else None,
+    )
+
+
+def _spoken(case: Case) -> str | None:
+    """The language of the trimmed text; an undetermined one goes by the declaration only if the verdict does."""
     verdict = case.article.language
-    spoken = verdict.language
-    if spoken == "und" and verdict.method == "declared":
-        spoken = verdict.declared or "und"
-    covered = None if spoken == "und" else languages.covers(grant.languages, spoken)
-    if not covered:
-        reason = "language_unknown" if covered is None else "out_of_scope_language"
-        clause = proof(reason, "scope.language", "contract", f"{grant.pointer}.languages", " ".join(grant.languages))
-        text = f"{spoken} by {verdict.method}, {verdict.confidence:.2f}"
-        yield found(reason, clause, proof(reason, "scope.language", "language", None, text))
+    declared = verdict.declared if verdict.method == "declared" else None
+    return declared if verdict.language == "und" else verdict.language
 
 
-def media(case: Case, grant: Grant) -> Iterator[Finding]:
-    """The grant must cover what is decided on: text, photo, video; a component of unknown kind waits for a person."""
-    if grant.media is None or case.kind in grant.media:
-        return
-    reason = "media_unknown" if case.kind is None else "out_of_scope_media"
-    yield found(
+def _categories(case: Case) -> set[str]:
+    return {fold(name).strip() for name in case.item.categories}
+
+
+def _matters(dimension: str, case: Case) -> bool:
+    """Whether a dimension is about what is decided on: photos have no language, and only text comes in extracts.
+
+    Where no territory was asked about, the decision carries the grant's limits to the reader.
+    """
+    match dimension:
+        case "language":
+            return case.kind not in WORDLESS
+        case "content":
+            return case.kind == "text"
+        case "territory":
+            return case.territory is not None
+        case _:
+            return True
+
+
+def _outside(case: Case, grant: Grant, name: str, dimension: Dimension, *, unknown: bool) -> Finding:
+    reason, rule = dimension.unknown if unknown else dimension.outside, f"scope.{name}"
+    source = "language" if name == "language" else "item"
+    return found(
         reason,
-        proof(reason, "scope.media", "contract", f"{grant.pointer}.media", " ".join(grant.media)),
-        proof(reason, "scope.media", "item", case.item.pointer, case.kind or "unknown"),
+        proof(reason, rule, "contract", f"{grant.pointer}.{dimension.key}", _granted(grant)[name]),
+        proof(reason, rule, source, None if source == "language" else case.item.pointer, _told(case)[name]),
     )
 
 
-def content(case: Case, grant: Grant) -> Iterator[Finding]:
-    """The lake keeps the full text: a grant of an extract or of metadata alone does not cover it."""
-    if grant.content != "full" and case.kind == "text":
-        reason = "out_of_scope_content"
-        yield found(
-            reason,
-            proof(reason, "scope.content", "contract", f"{grant.pointer}.content", grant.content),
-            proof(reason, "scope.content", "item", case.item.pointer, "full text"),
-        )
+def _granted(grant: Grant) -> Mapping[str, str]:
+    """What the contract says in each dimension, in words."""
+    starts, ends = grant.item_dates or (None, None)
+    return {
+        "language": " ".join(grant.languages or ()),
+        "media": " ".join(grant.media or ()),
+        "content": grant.content,
+        "category": ", ".join(grant.categories or ()),
+        "item_date": f"{starts and starts.isoformat()} to {ends.isoformat() if ends else 'open'}",
+        "territory": str(grant.area),
+        "channel": ", ".join(grant.channels or ()),
+    }
 
 
-def category(case: Case, grant: Grant) -> Iterator[Finding]:
-    """One of the item's categories must be among those covered; an item that names none waits for a person."""
-    if grant.categories is None:
-        return
-    named = {fold(name).strip() for name in case.item.categories}
-    if named & {fold(name).strip() for name in grant.categories}:
-        return
-    reason = "out_of_scope_category" if named else "category_unknown"
-    yield found(
-        reason,
-        proof(reason, "scope.category", "contract", f"{grant.pointer}.categories", ", ".join(grant.categories)),
-        proof(reason, "scope.category", "item", case.item.pointer, ", ".join(sorted(case.item.categories)) or "none"),
-    )
+def _told(case: Case) -> Mapping[str, str]:
+    """What the story or the question says in each dimension, in words."""
+    verdict, dated = case.article.language, case.item.published_at
+    return {
+        "language": f"{_spoken(case) or 'und'} by {verdict.method}, {verdict.confidence:.2f}",
+        "media": case.kind or "unknown",
+        "content": "full text",
+        "category": ", ".join(sorted(case.item.categories)) or "none",
+        "item_date": dated.isoformat() if dated else "none",
+        "territory": f"asked about {case.territory}",
+        "channel": f"asked about {case.channel or 'none'}",
+    }
 
 
-def item_date(case: Case, grant: Grant) -> Iterator[Finding]:
-    """Test the item's own publication date; one that states none waits for a person."""
-    if grant.item_dates is None:
-        return
-    starts, ends = grant.item_dates
-    dated = case.item.published_at
-    if dated is not None and starts <= dated and (ends is None or dated < ends):
-        return
-    reason = "item_date_unknown" if dated is None else "out_of_scope_date"
-    term = f"{starts.isoformat()} to {ends.isoformat() if ends else 'open'}"
-    yield found(
-        reason,
-        proof(reason, "scope.item_date", "contract", f"{grant.pointer}.item_term", term),
-        proof(reason, "scope.item_date", "item", case.item.pointer, dated.isoformat() if dated else "none"),
-    )
-
-
-def territory(case: Case, grant: Grant) -> Iterator[Finding]:
-    """Test the territory that was asked about; without one, the decision carries the grant's limits to the reader."""
-    if case.territory is not None and not grant.area.covers(case.territory):
-        reason = "out_of_scope_territory"
-        text = f"{grant.area}; asked about {case.territory}"
-        yield found(reason, proof(reason, "scope.territory", "contract", f"{grant.pointer}.territories", text))
-
-
-def channel(case: Case, grant: Grant) -> Iterator[Finding]:
-    """Test the channel; where none was named, a grant for some only is held, since a row cannot carry that limit."""
-    if grant.channels is None or case.channel in grant.channels:
-        return
-    reason = "channel_unknown" if case.channel is None else "out_of_scope_channel"
-    text = f"{', '.join(grant.channels)}; asked about {case.channel or 'none'}"
-    yield found(reason, proof(reason, "scope.channel", "contract", f"{grant.pointer}.channels", text))
-
-
-def use(case: Case, grant: Grant) -> Iterator[Finding]:
+def _uses(grant: Grant, missing: tuple[str, ...]) -> Iterator[Finding]:
     """Every use asked about, and those the lake needs, must be granted and not be prohibited."""
-    missing = [name for name in case.needed_uses if name not in grant.uses]
     if missing:
         reason, source = "out_of_scope_use", "contract" if grant.contract else "item"
         text = f"needed {' '.join(missing)}; granted {' '.join(grant.uses)}"
