@@ -43,6 +43,9 @@ PREFIXES = {
     "http://wordpress.org/export/1.0/": "wp",
     "http://wordpress.org/export/1.1/": "wp",
     "http://wordpress.org/export/1.2/": "wp",
+    "http://wordpress.org/export/1.0/excerpt/": "excerpt",
+    "http://wordpress.org/export/1.1/excerpt/": "excerpt",
+    "http://wordpress.org/export/1.2/excerpt/": "excerpt",
 }
 """Namespace URI to canonical prefix."""
 

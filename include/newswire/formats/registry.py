@@ -8,7 +8,6 @@ the same name has the new one: payloads from before are replayed with the parser
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +26,7 @@ from newswire.formats import (
     plain,
     rss,
     wiretext,
+    wxr,
 )
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
@@ -61,13 +61,8 @@ class Format:
     entry: str = ""
 
 
-def _says(pattern: str) -> Recognise:
-    found = re.compile(pattern)
-    return lambda payload: found.search(payload.text, 0, 65536) is not None
-
-
 FORMATS = (
-    Format(name="wxr", shape="xml", recognises=_says(r"xmlns:wp\s*=\s*[\"']http://wordpress\.org/export/")),
+    Format(name="wxr", shape="xml", recognises=wxr.recognises, read=wxr.read, head=rss.head, entry="item"),
     Format(name="rss", shape="xml", recognises=rss.recognises, read=rss.read, head=rss.head, entry="item"),
     Format(name="atom", shape="xml", recognises=atom.recognises, read=atom.read, head=atom.head, entry="entry"),
     Format(name="newsml-g2", shape="xml", recognises=g2.recognises, read=g2.read, entry="(?:news|package)Item"),

@@ -41,8 +41,8 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
     if root is None:
         return ()
     channel = root.first("channel") or root
-    feed, language = _feed_rights(channel), feedhead.language(channel)
-    return [_entry(node, feed, language, source) for node in _items(root)]
+    feed, language = feed_rights(channel), feedhead.language(channel)
+    return [entry(node, feed, language, source) for node in items(root)]
 
 
 def head(payload: Payload, source: Source) -> FeedHead:
@@ -50,21 +50,24 @@ def head(payload: Payload, source: Source) -> FeedHead:
     if payload.xml is None:
         return FeedHead()
     channel = payload.xml.first("channel") or payload.xml
-    return feedhead.head(channel, _feed_rights(channel), source)
+    return feedhead.head(channel, feed_rights(channel), source)
 
 
-def _feed_rights(channel: Node) -> tuple[RightsStatement, ...]:
+def feed_rights(channel: Node) -> tuple[RightsStatement, ...]:
+    """What the channel says about the rights of all its items."""
     return (*feedrights.statements(channel, Scope.FEED), *feedmedia.restrictions(channel))
 
 
-def _items(root: Node) -> Iterator[Node]:
+def items(root: Node) -> Iterator[Node]:
+    """The items of all channels, then those beside them, each with its pointer."""
     for place in (*root.all("channel"), root):
         for number, node in enumerate(place.all("item"), start=1):
             node.pointer = f"{place.pointer}/item[{number}]"
             yield node
 
 
-def _entry(node: Node, feed: tuple[RightsStatement, ...], language: str | None, source: Source) -> Draft | Refusal:
+def entry(node: Node, feed: tuple[RightsStatement, ...], language: str | None, source: Source) -> Draft | Refusal:
+    """Read one item, under its feed's rights and language, or refuse it."""
     try:
         return _draft(node, feed, language, source)
     except PayloadRefused as refusal:
