@@ -12,7 +12,7 @@ from newswire.formats.filled import filled, filled_head
 from newswire.formats.registry import FORMATS
 from newswire.model import Item, ParsedPayload
 
-READ = sorted({row.name for row in FORMATS if row.read is not None})
+READ = sorted({row.name for row in FORMATS})
 
 
 def shown(name: str) -> tuple[set[str], str]:

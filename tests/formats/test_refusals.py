@@ -52,12 +52,6 @@ def test_refused_by_reason(raw, expected):
     assert reason(raw) == expected
 
 
-def test_unsupported_format_names_what_it_looks_like():
-    """The refusal of a format that is recognised names it."""
-    with pytest.raises(PayloadRefused, match="wxr"):
-        parse(WXR, Source(url="https://wire.example/x"))
-
-
 @pytest.mark.parametrize("raw", [BOMB, XXE])
 def test_entities_are_never_resolved(raw):
     """A document that declares entities is refused before any parser could expand or fetch one."""

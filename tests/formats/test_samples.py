@@ -13,7 +13,7 @@ from newswire.model import Item
 
 SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", Path(__file__).resolve().parents[3] / "shared" / "samples"))
 REASONS = {
-    *("unsupported_format", "unknown_xml", "not_an_article", "xml_entities", "no_text", "html_page"),
+    *("unknown_xml", "not_an_article", "xml_entities", "no_text", "html_page"),
     *("not_news_item", "broken_json"),
 }
 

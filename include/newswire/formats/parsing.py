@@ -41,9 +41,6 @@ def parse(raw: bytes, source: Source, formats: Sequence[Format] = FORMATS) -> Pa
     """
     payload = unseal(raw, source)
     chosen = _choose(payload, source, in_force(formats, source.at))
-    if chosen.read is None:
-        msg = f"The payload looks like {chosen.name}, which is not read."
-        raise PayloadRefused(msg, reason="unsupported_format", remedy="Ask the partner for RSS, Atom or article pages.")
     drafts = _limited(chosen.read(payload, source))
     if not drafts and source.format and not chosen.recognises(payload):
         msg = f"The feed's format is {source.format!r}, and nothing in the payload is in it."

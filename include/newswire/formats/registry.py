@@ -1,6 +1,6 @@
 """The formats, one row each.
 
-The first row that recognises a payload reads it; a row without a reader names a format that is recognised and refused.
+The first row that recognises a payload reads it.
 To add a format: write its module (``recognises``, ``read``), give it a row here, a field map in ``fields/`` and golden
 pairs. When a provider changes what it sends, the row keeps the old parser under ``valid_until``, and a second row of
 the same name has the new one: payloads from before are replayed with the parser that was valid then.
@@ -46,7 +46,7 @@ class Format:
         name: As in a feed's ``format`` and in ``ParsedPayload.format``.
         shape: ``xml``, ``html``, ``json`` or ``text``.
         recognises: Whether a payload of that shape is in this format.
-        read: The parser; None where the format is recognised only.
+        read: The parser.
         head: Reads what the payload says about itself; None where the format has nothing of the kind.
         valid_until: When this parser stopped being the right one for the format; None while it is.
         entry: The element that holds one entry, to find one that a cut-off payload ends in.
@@ -55,7 +55,7 @@ class Format:
     name: str
     shape: str
     recognises: Recognise
-    read: Read | None = None
+    read: Read
     head: Head | None = None
     valid_until: datetime | None = None
     entry: str = ""
