@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import ipaddress
+import re
+import socket
+import socketserver
 import ssl
 import threading
 from dataclasses import dataclass
@@ -193,3 +197,127 @@ def ftp_serving(root: Path, secured: Certificate | None = None, **handler):
         stop.set()
         thread.join()
         server.close_all()
+
+
+@dataclass
+class Mailbox:
+    """One folder of a mail server."""
+
+    validity: int
+    messages: dict[int, bytes]
+
+
+class MailWire:
+    """A small IMAP server (RFC 3501): what a reader of a mailbox needs, and what it was told in ``heard``.
+
+    Args:
+        secured: Its certificate; None for a server without TLS.
+        implicit: Whether TLS starts with the connection, not with STARTTLS.
+    """
+
+    def __init__(self, secured: Certificate | None, *, implicit: bool) -> None:
+        self.secured, self.implicit = secured, implicit
+        self.boxes: dict[str, Mailbox] = {"INBOX": Mailbox(7, {})}
+        self.capabilities = "IMAP4rev1"
+        self.heard: list[str] = []
+        self.ignores_ranges = False
+        self.port = 0
+
+    def url(self, path: str = "/INBOX") -> str:
+        return f"{'imaps' if self.implicit else 'imap'}://127.0.0.1:{self.port}{path}"
+
+    def talk(self, connection: socket.socket) -> None:
+        if self.implicit and self.secured:
+            connection = self.secured.context.wrap_socket(connection, server_side=True)
+        _MailTalk(self, connection).run()
+
+
+class _MailTalk:
+    """One connection to a mail server."""
+
+    def __init__(self, wire: MailWire, connection: socket.socket) -> None:
+        self.wire, self.box = wire, None
+        self.adopt(connection)
+
+    def adopt(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.lines = connection.makefile("rb")
+
+    def say(self, text: str | bytes) -> None:
+        self.connection.sendall((text.encode() if isinstance(text, str) else text) + b"\r\n")
+
+    def run(self) -> None:
+        self.say("* OK ready")
+        while line := self.lines.readline():
+            tag, _, command = line.decode().strip().partition(" ")
+            self.wire.heard.append(command)
+            verb, _, rest = command.partition(" ")
+            if verb == "UID":
+                verb, _, rest = rest.partition(" ")
+            answer = getattr(self, f"do_{verb.lower()}", lambda _: "BAD unknown")(rest)
+            self.say(f"{tag} {answer}")
+            if verb == "STARTTLS" and answer.startswith("OK"):
+                self.adopt(self.wire.secured.context.wrap_socket(self.connection, server_side=True))
+
+    def do_capability(self, _: str) -> str:
+        starttls = " STARTTLS" if self.wire.secured and not self.wire.implicit else ""
+        self.say(f"* CAPABILITY {self.wire.capabilities}{starttls}")
+        return "OK done"
+
+    def do_starttls(self, _: str) -> str:
+        return "OK begin" if self.wire.secured else "BAD no TLS here"
+
+    def do_login(self, rest: str) -> str:
+        return "OK in" if rest == f'"{USER}" "{PASSWORD}"' else f"NO wrong: {rest}"
+
+    def do_authenticate(self, _: str) -> str:
+        self.say("+ ")
+        said = base64.b64decode(self.lines.readline()).decode()
+        return "OK in" if said == f"\0{USER}\0{PASSWORD}" else f"NO wrong: {said.split(chr(0))[-1]}"
+
+    def do_examine(self, rest: str) -> str:
+        self.box = self.wire.boxes.get(rest.strip('"'))
+        if self.box is None:
+            return "NO there is no such mailbox"
+        self.say(f"* {len(self.box.messages)} EXISTS")
+        self.say(f"* OK [UIDVALIDITY {self.box.validity}] valid")
+        return "OK [READ-ONLY] open"
+
+    def do_search(self, _: str) -> str:
+        self.say("* SEARCH " + " ".join(map(str, self.box.messages)))
+        return "OK done"
+
+    def do_fetch(self, rest: str) -> str:
+        number, most = re.fullmatch(r"(\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", rest).groups()
+        message = self.box.messages.get(int(number))
+        if message is not None:
+            part = message if self.wire.ignores_ranges else message[: int(most)]
+            self.say(f"* 1 FETCH (UID {number} BODY[]<0> {{{len(part)}}}".encode() + b"\r\n" + part + b")")
+        return "OK done"
+
+    def do_logout(self, _: str) -> str:
+        return "OK bye"
+
+
+@contextlib.contextmanager
+def mail_serving(secured: Certificate | None = None, *, implicit: bool = True):
+    """An IMAP server; ``boxes`` holds its mail."""
+    wire = MailWire(secured, implicit=implicit)
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            with contextlib.suppress(OSError, ssl.SSLError):
+                wire.talk(self.request)
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        wire.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield wire
+        finally:
+            server.shutdown()
+            thread.join()

@@ -11,11 +11,12 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from newswire.feeds import OBJECTS, WEB, scheme_of
+from newswire.feeds import MAIL, OBJECTS, WEB, scheme_of
 from newswire.transport.credentials import Credentials
 from newswire.transport.folder import FolderTransport
 from newswire.transport.ftp import FtpTransport
 from newswire.transport.http import USER_AGENT, HttpTransport
+from newswire.transport.imap import ImapTransport
 from newswire.transport.model import (
     Fetched,
     Policy,
@@ -58,6 +59,7 @@ MOUNTS: dict[str, type[Transport]] = {
     "ftp": FtpTransport,
     "ftps": FtpTransport,
     **dict.fromkeys(OBJECTS, ObjectTransport),
+    **dict.fromkeys(MAIL, ImapTransport),
 }
 
 

@@ -5,32 +5,76 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Iterable
-from typing import ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Generic, TypeVar
 
-_Given = ParamSpec("_Given")
+from newswire.transport.model import Reason, Refusal
+
+KEEP_THE_CONNECTION = {Reason.NOT_FOUND, Reason.UNREADABLE}
+"""What a server may say without anything being wrong with the connection."""
+
+_Client = TypeVar("_Client")
 _Result = TypeVar("_Result")
+_Sockets = Iterable[socket.socket | None]
 
 
-async def in_thread(
-    sockets: Callable[[], Iterable[socket.socket | None]],
-    call: Callable[_Given, _Result],
-    *args: _Given.args,
-    **kwargs: _Given.kwargs,
-) -> _Result:
+async def in_thread(sockets: Callable[[], _Sockets], call: Callable[[], _Result]) -> _Result:
     """Call in a thread; if we are cut off meanwhile, shut the client's sockets so that the thread ends too.
 
     Args:
         sockets: The sockets that the client waits on now.
         call: What blocks.
-        args: Its arguments.
-        kwargs: Its keyword arguments.
     """
     try:
-        return await asyncio.to_thread(call, *args, **kwargs)
+        return await asyncio.to_thread(call)
     except asyncio.CancelledError:
         for each in sockets():
             if each is not None:
                 with contextlib.suppress(OSError):
                     socket.socket.shutdown(each, socket.SHUT_RDWR)  # not TLS's own: another thread is using it
         raise
+
+
+class Session(Generic[_Client]):
+    """One connection to a server, made when it is first needed, and anew after it broke or was cut off.
+
+    Args:
+        connect: Makes a client that is logged in.
+        close: Lets go of one.
+        sockets: What a client waits on.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[_Client]],
+        close: Callable[[_Client], object],
+        sockets: Callable[[_Client], _Sockets],
+    ) -> None:
+        self._connect, self._close, self._sockets = connect, close, sockets
+        self._client: _Client | None = None
+
+    async def call(self, call: Callable[..., _Result], *args: Any) -> _Result:  # noqa: ANN401 - the call's own
+        """Call with the client and the arguments, in a thread.
+
+        Raises:
+            Refusal: What the call or the connecting raised.
+        """
+        if self._client is None:
+            self._client = await self._connect()
+        client = self._client
+        try:
+            return await in_thread(lambda: self._sockets(client), lambda: call(client, *args))
+        except Refusal as refusal:
+            if refusal.code not in KEEP_THE_CONNECTION:
+                self.close()
+            raise
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the client, if there is one."""
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(Exception):  # it may be broken already
+                self._close(client)

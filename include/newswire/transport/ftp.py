@@ -11,12 +11,12 @@ import ftplib
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 
 import httpx
 
 from newswire.transport.addresses import connected
-from newswire.transport.blocking import in_thread
+from newswire.transport.blocking import Session, in_thread
 from newswire.transport.listing import MOST_NAMES, Found, Kind, documents, host_and_port
 from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched
 from newswire.transport.trying import persist
@@ -29,6 +29,7 @@ _UNKNOWN_COMMAND = ("500", "501", "502", "504")
 _NOT_LOGGED_IN, _NOT_THERE = "530", "550"
 _KINDS = {"file": Kind.FILE, "dir": Kind.FOLDER}
 
+_Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 
 
@@ -51,7 +52,7 @@ class FtpTransport:
             async for result in documents(remote, request):
                 yield result
         finally:
-            await remote.aclose()
+            remote.close()
 
     async def aclose(self) -> None:
         """Nothing is held open."""
@@ -76,7 +77,10 @@ class _Secure(ftplib.FTP_TLS, _Plain):
     """The same with explicit TLS, whose session the data connections share, as many servers demand."""
 
     def enter(self, user: str, password: str) -> None:
-        self.auth()
+        try:
+            self.auth()
+        except ftplib.error_perm as error:
+            raise Refusal(Reason.NO_TLS, f"the server says {error}.") from error
         self.login(user, password)
         self.prot_p()
         self.voidcmd("TYPE I")
@@ -88,41 +92,29 @@ class _Secure(ftplib.FTP_TLS, _Plain):
 
 
 class _Remote:
-    """One server as a ``listing.Remote``; connects when it is first needed, and anew after it was cut off."""
+    """One server as a ``listing.Remote``."""
 
     def __init__(self, policy: Policy, request: Request) -> None:
-        self._policy, self._request = policy, request
-        self._client: _Plain | None = None
+        self._policy = policy
         self._data: socket.socket | None = None
+        self._session: Session[_Plain] = Session(
+            connect=lambda: persist(policy, request, self._connect),
+            close=lambda client: client.close(),
+            sockets=lambda client: (client.sock, self._data),
+        )
 
     async def entries(self, folder: bytes) -> AsyncIterator[Found]:
-        for found in await self._call(self._list, folder):
+        for found in await self._session.call(_told(self._list), folder):
             yield found
 
     async def look(self, path: bytes) -> Found:
-        return await self._call(self._look, path)
+        return await self._session.call(_told(self._look), path)
 
     async def read(self, path: bytes, limit: int) -> bytes:
-        return await self._call(self._read, path, limit)
+        return await self._session.call(_told(self._read), path, limit)
 
-    async def aclose(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            client.close()
-
-    async def _call(self, call: Callable[..., _Result], *args: Any) -> _Result:  # noqa: ANN401 - the call's own
-        if self._client is None:
-            self._client = await persist(self._policy, self._request, self._connect)
-        client = self._client
-        try:
-            return await in_thread(lambda: (client.sock, self._data), _told, call, client, *args)
-        except Refusal as refusal:
-            if refusal.code not in {Reason.NOT_FOUND, Reason.UNREADABLE, Reason.LISTING_TOO_LARGE}:
-                await self.aclose()
-            raise
-        except BaseException:
-            await self.aclose()
-            raise
+    def close(self) -> None:
+        self._session.close()
 
     async def _connect(self, request: Request) -> _Plain:
         host, port = host_and_port(request.url, PORT)
@@ -139,7 +131,7 @@ class _Remote:
             client.enter(user, password)
 
         try:
-            await in_thread(lambda: (connection if client.sock is None else client.sock,), _told, enter)
+            await in_thread(lambda: (client.sock or connection,), _told(enter))
         except BaseException:
             connection.close()
             client.close()
@@ -227,21 +219,25 @@ def _found(line: str) -> Found:
     )
 
 
-def _told(call: Callable[..., _Result], *args: Any) -> _Result:  # noqa: ANN401 - the call's own
-    """Call, and say what went wrong in our own words."""
-    try:
-        return call(*args)
-    except ftplib.error_perm as error:
-        code = str(error)[:3]
-        reason = {_NOT_LOGGED_IN: Reason.FORBIDDEN, _NOT_THERE: Reason.NOT_FOUND}.get(code, Reason.UNREADABLE)
-        raise Refusal(reason, f"the server says {error}.") from error
-    except ftplib.error_temp as error:
-        raise Refusal(Reason.SERVER_ERROR, f"the server says {error}.") from error
-    except ssl.SSLCertVerificationError as error:  # a ValueError too
-        raise Refusal(Reason.CERTIFICATE, f"{error.verify_message}.") from error
-    except (ftplib.Error, UnicodeError, ValueError) as error:
-        raise Refusal(Reason.BAD_ANSWER, f"{type(error).__name__} ({error}).") from error
-    except TimeoutError as error:
-        raise Refusal(Reason.TIME_LIMIT, "the server fell silent.") from error
-    except (OSError, EOFError) as error:
-        raise Refusal(Reason.CONNECTION, f"{type(error).__name__} ({error or 'closed'}).") from error
+def _told(call: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """The call, with what goes wrong in it in our own words."""
+
+    def telling(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+        try:
+            return call(*args, **kwargs)
+        except ftplib.error_perm as error:
+            code = str(error)[:3]
+            reason = {_NOT_LOGGED_IN: Reason.FORBIDDEN, _NOT_THERE: Reason.NOT_FOUND}.get(code, Reason.UNREADABLE)
+            raise Refusal(reason, f"the server says {error}.") from error
+        except ftplib.error_temp as error:
+            raise Refusal(Reason.SERVER_ERROR, f"the server says {error}.") from error
+        except ssl.SSLCertVerificationError as error:  # a ValueError too
+            raise Refusal(Reason.CERTIFICATE, f"{error.verify_message}.") from error
+        except (ftplib.Error, UnicodeError, ValueError) as error:
+            raise Refusal(Reason.BAD_ANSWER, f"{type(error).__name__} ({error}).") from error
+        except TimeoutError as error:
+            raise Refusal(Reason.TIME_LIMIT, "the server fell silent.") from error
+        except (OSError, EOFError) as error:
+            raise Refusal(Reason.CONNECTION, f"{type(error).__name__} ({error or 'closed'}).") from error
+
+    return telling

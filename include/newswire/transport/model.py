@@ -54,6 +54,7 @@ class Reason(StrEnum):
         "The host's TLS certificate is not trusted; the partner has to renew or correct it.",
         False,
     )
+    NO_TLS = "no_tls", "The server offers no encryption, and no password is sent without; tell the partner.", False
     HOST_KEY = (
         "host_key",
         "Somebody may pose as the partner: add the key to host_keys only after the partner has confirmed it.",
