@@ -54,6 +54,16 @@ class Scope(StrEnum):
     MEDIA = "media"
 
 
+LANGUAGE_PART = "#lang="
+"""Joins a document's identity and the language of one of its versions, where a document holds several."""
+
+
+def document_of(item_id: str) -> str:
+    """The identity of the document that an item is a language version of; its own where it is none."""
+    document, mark, language = item_id.rpartition(LANGUAGE_PART)
+    return document if mark and language.isalpha() else item_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embargo:
     """An embargo as the item states it.

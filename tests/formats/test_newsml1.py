@@ -126,7 +126,7 @@ def test_each_language_is_an_item_of_the_same_document(read):
     parts = component(text("Good"), language="en") + component(text("Bon"), language="fr-BE") + photo
     first, second = read(document(component(shared + parts), management='<Status FormalName="Withheld"/>')).entries
     assert (first.item_id, first.part_of, first.body) == ("urn:newsml:p:20260301:n", None, "Good")
-    assert (second.item_id, second.part_of, second.body) == (f"{first.item_id}#fr", first.item_id, "Bon")
+    assert (second.item_id, second.part_of, second.body) == (f"{first.item_id}#lang=fr", first.item_id, "Bon")
     for item in (first, second):
         assert item.status is Status.WITHHELD
         assert [s.value for s in item.rights] == ["No archive"]

@@ -21,7 +21,7 @@ from newswire.formats.source import Source
 from newswire.formats.wirecodes import cued
 from newswire.formats.wirerights import Limits
 from newswire.formats.xmltree import Node
-from newswire.model import Item, Refusal, Status
+from newswire.model import LANGUAGE_PART, Item, Refusal, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def _drafts(node: Node, source: Source) -> Iterator[Draft | Refusal]:
     for number, (language, texts) in enumerate(languages.items()):
         found = _Found(node=node, leaves=leaves, limits=limits, source=source)
         item, actions = _item(about, texts, found)
-        own = guid if number == 0 or not guid else f"{guid}#{language}"
+        own = guid if number == 0 or not guid else f"{guid}{LANGUAGE_PART}{language}"
         if number and guid:
             item = replace(item, part_of=guid)
         yield Draft(item=item, guid=own or None, page=item.source_url, versioned=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from newswire.ledger.tables import kills, observations, tombstones
-from newswire.model import Tombstone
+from newswire.model import LANGUAGE_PART, Tombstone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +85,11 @@ def _kills(connection: Connection, query: object) -> list[Kill]:
 
 
 def meant(connection: Connection, partner: str, *, names: Collection[str], slugs: Collection[str]) -> list[str]:
-    """The items that were seen under these identities, addresses or slugs."""
+    """The items that were seen under these identities, as language versions of them, or under addresses or slugs."""
     seen = observations.c
-    query = select(seen.item_id).where(
-        seen.partner == partner, or_(seen.item_id.in_(names), seen.source_url.in_(names), seen.slug.in_(slugs))
-    )
+    parts = [seen.item_id.startswith(f"{name}{LANGUAGE_PART}", autoescape=True) for name in sorted(names)]
+    called = or_(seen.item_id.in_(names), seen.source_url.in_(names), seen.slug.in_(slugs), *parts)
+    query = select(seen.item_id).where(seen.partner == partner, called)
     return sorted(connection.execute(query.distinct()).scalars())
 
 

@@ -1,6 +1,7 @@
 """Whom a kill hits: by identity, address or reference surely, by slug alone perhaps.
 
-Kills and stories meet in either order: a kill that hits nothing waits in the ledger for late arrivals.
+A kill of a document hits its versions in all languages. Kills and stories meet in either order: a kill that hits
+nothing waits in the ledger for late arrivals.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from newswire.ledger import graves, reviews
 from newswire.ledger import stories as book
 from newswire.ledger.graves import Grave, Kill
 from newswire.ledger.reviews import Review
-from newswire.model import Item, Sighting, Tombstone
+from newswire.model import Item, Sighting, Tombstone, document_of
 from newswire.pipeline.facts import FATAL, article_id
 from newswire.rights import version_number
 
@@ -81,7 +82,9 @@ def hits(kills: Iterable[Kill], stories: Mapping[str, Sequence[Sighting]], notic
         named = {
             item_id
             for item_id, seen in stories.items()
-            if item_id in kill.names or any(s.source_url in kill.names for s in seen)
+            if item_id in kill.names
+            or document_of(item_id) in kill.names
+            or any(s.source_url in kill.names for s in seen)
         }
         yield from (Hit(kill, item_id, suspected=False) for item_id in sorted(named | {kill.item_id}))
         known = named - {kill.item_id} or any(s.status not in FATAL for s in stories.get(kill.item_id, ()))
@@ -111,7 +114,7 @@ def bury(
     for sighting in fresh:
         by_item[sighting.item_id].append(sighting)
     graves.record(connection, partner, kills)
-    names = {*by_item, *(s.source_url for s in fresh if s.source_url)}
+    names = {*by_item, *map(document_of, by_item), *(s.source_url for s in fresh if s.source_url)}
     earlier = graves.meaning(connection, partner, names=names, slugs={s.slug for s in fresh if s.slug})
     every = {kill.kill_id: kill for kill in (*kills, *earlier)}.values()
     if not every:

@@ -1,0 +1,116 @@
+"""The wires' own withdrawals, from the file to the lake, in whatever order the files come."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from tests.pipeline.conftest import PARAGRAPH
+
+from newswire import ledger
+from newswire.ledger.tables import items
+
+pytestmark = pytest.mark.ledger
+
+G2 = "http://iptc.org/std/nar/2006-10-01/"
+GUID = "tag:tpa.example,2026:quay"
+
+
+def g2(version: int, status: str = "usable", *, signal: str = "", guid: str = GUID, text: str = "") -> bytes:
+    """A NewsML-G2 news item; one that is canceled carries no content."""
+    meta = f'<versionCreated>2026-03-02T0{version}:00:00Z</versionCreated><pubStatus qcode="stat:{status}"/>'
+    meta += f'<signal qcode="{signal}"/>' if signal else ""
+    said = f"<p>{PARAGRAPH * 4}</p><p>Version {version}. {text}</p>"
+    content = f"<contentSet><inlineXML>{said}</inlineXML></contentSet>" if status == "usable" else ""
+    return (
+        f'<newsItem xmlns="{G2}" guid="{guid}" version="{version}"><itemMeta>{meta}</itemMeta>'
+        f"<contentMeta><headline>Quay works begin</headline></contentMeta>{content}</newsItem>"
+    ).encode()
+
+
+STORY, CORRECTION, CANCEL = g2(1), g2(2, signal="sig:correction"), g2(3, "canceled")
+
+
+def bodies(desk) -> list[str]:
+    return [str(row["body"]).splitlines()[-1] for row in desk.rows().values()]
+
+
+def states(desk) -> dict[str, str]:
+    with ledger.transaction(desk.database_url) as connection:
+        return {row.item_id: row.state for row in connection.execute(items.select())}
+
+
+def test_a_g2_correction_replaces_and_a_cancel_withdraws(desk, wire):
+    """The correction is a new version of the same story; the cancel of the same guid takes the story out."""
+    seen = []
+    for hour, raw in enumerate((STORY, CORRECTION, CANCEL)):
+        wire.feeds["/a.xml"] = raw
+        desk.run(hour)
+        seen.append(bodies(desk))
+    assert seen == [["Version 1."], ["Version 2."], []]
+    assert states(desk) == {GUID: "withdrawn"}
+
+
+@pytest.mark.parametrize("order", list(permutations((1, 2, 3))), ids=str)
+def test_a_g2_cancel_holds_in_every_order(desk, wire, order):
+    """Whichever version comes last, a canceled story stays out, and no older version shadows a newer one."""
+    for hour, version in enumerate(order):
+        wire.feeds["/a.xml"] = (STORY, CORRECTION, CANCEL)[version - 1]
+        desk.run(hour)
+        newest = max(order[: hour + 1])
+        assert bodies(desk) == ([] if newest == 3 else [f"Version {newest}."])
+
+
+def test_all_versions_in_one_message(desk, wire):
+    """A message that holds a story and its end, the end first, publishes nothing."""
+    inside = b"".join((CANCEL, CORRECTION, STORY)).decode()
+    wire.feeds["/a.xml"] = f'<newsMessage xmlns="{G2}"><itemSet>{inside}</itemSet></newsMessage>'.encode()
+    desk.run(0)
+    assert (desk.rows(), states(desk)) == ({}, {GUID: "withdrawn"})
+
+
+def nitf(name: str, docdata: str = "", text: str = "") -> bytes:
+    body = f"<body.head><hedline><hl1>Quay works begin at {name}</hl1></hedline></body.head>"
+    body += f"<body.content><p>{PARAGRAPH * 4}</p><p>{text or name}</p></body.content>"
+    named = f'<docdata {docdata}><doc-id id-string="{name}"/><date.issue norm="20260302T090000Z"/></docdata>'
+    return f"<nitf><head>{named}</head><body>{body}</body></nitf>".encode()
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["the story first", "the kill first"])
+def test_an_nitf_document_takes_another_one_back(desk, wire, late):
+    """The document that is named goes, or never comes; the one that names it stays."""
+    acts = nitf("lock-2", 'management-doc-idref="lock-1" management-idref-status="canceled"')
+    for hour, raw in enumerate((acts, nitf("lock-1")) if late else (nitf("lock-1"), acts)):
+        wire.feeds["/a.xml"] = raw
+        desk.run(hour)
+    assert list(desk.rows()) == ["lock-2"]
+    assert states(desk)["lock-1"] == "withdrawn"
+
+
+def newsml1(revision: int, *, status: str = "Usable", languages: str = "") -> bytes:
+    names = "<ProviderId>p</ProviderId><DateId>20260302</DateId><NewsItemId>n</NewsItemId>"
+    number = f'<RevisionId PreviousRevision="0" Update="N">{revision}</RevisionId>'
+    parts = "".join(
+        f'<NewsComponent xml:lang="{code}"><NewsLines><HeadLine>Quay works</HeadLine></NewsLines><ContentItem>'
+        f"<DataContent>{PARAGRAPH * 4}</DataContent></ContentItem></NewsComponent>"
+        for code in languages.split()
+    )
+    management = f'<ThisRevisionCreated>20260302T0{revision}0000Z</ThisRevisionCreated><Status FormalName="{status}"/>'
+    return (
+        f"<NewsML><NewsItem><Identification><NewsIdentifier>{names}{number}</NewsIdentifier></Identification>"
+        f"<NewsManagement>{management}</NewsManagement><NewsComponent>{parts}</NewsComponent></NewsItem></NewsML>"
+    ).encode()
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["the story first", "the cancel first"])
+def test_a_cancel_takes_every_language_back(desk, wire, late):
+    """A document's cancel names no language: it hits the versions in all of them, whichever comes first."""
+    story, cancel = newsml1(1, languages="en fr"), newsml1(2, status="Canceled")
+    for hour, raw in enumerate((cancel, story) if late else (story, cancel)):
+        wire.feeds["/a.xml"] = raw
+        desk.run(hour)
+        if hour == 0 and not late:
+            assert len(desk.rows()) == 2
+    assert desk.rows() == {}
+    assert set(states(desk).values()) == {"withdrawn"}
+    assert len(states(desk)) == 2
