@@ -130,6 +130,29 @@ def latest_settled(connection: Connection, partner: str, feed: str) -> dict[str,
     return {receipt.url: receipt for receipt in _load(connection.execute(query))}
 
 
+def newest(connection: Connection, partner: str, feed: str, urls: Sequence[str]) -> list[tuple[Receipt, bool]]:
+    """Per document of a feed, its newest receipt, and whether its payload was refused as a whole."""
+    refused = (
+        select(outcomes.c.ordinal)
+        .where(
+            outcomes.c.receipt_id == receipts.c.receipt_id,
+            outcomes.c.ordinal == 0,
+            outcomes.c.outcome == "quarantined",
+            outcomes.c.pointer == receipts.c.url,
+        )
+        .exists()
+    )
+    query = (
+        select(*_COLUMNS, refused.label("refused"))
+        .where(receipts.c.partner == partner, receipts.c.feed == feed, receipts.c.url.in_(urls))
+        .ext(distinct_on(receipts.c.url))
+        .order_by(receipts.c.url, receipts.c.observed_at.desc(), receipts.c.receipt_id.desc())
+    )
+    return [
+        (Receipt(**dict(zip(Receipt.__slots__, row, strict=False))), row.refused) for row in connection.execute(query)
+    ]
+
+
 def landed_path(connection: Connection, partner: str, feed: str, sha256: str) -> str | None:
     """Where these bytes landed before, or None: the same bytes land once."""
     query = select(func.min(receipts.c.payload_path)).where(

@@ -18,6 +18,7 @@ from newswire.ledger import runs
 from newswire.ledger import stories as book
 from newswire.ledger.stories import EntryOutcome, Standing
 from newswire.pipeline import batch as staging
+from newswire.pipeline import claims
 from newswire.pipeline.batch import Batch
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
@@ -51,6 +52,7 @@ def publish(place: Workplace, validated: Validated) -> Published:
         _quarantine(place, refined.pulled.run_id, outcomes, rows)
     write_new_decisions(place)
     _close(place, refined.pulled, counts, failed=[f.feed for f in refined.failed])
+    claims.release(place)
     result = Published(
         run_id=refined.pulled.run_id,
         mode=refined.pulled.mode,

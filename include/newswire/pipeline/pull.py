@@ -22,6 +22,7 @@ from newswire.errors import ConfigError
 from newswire.feeds import PREV_ARCHIVE, Feed, expand
 from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
+from newswire.pipeline import claims
 from newswire.pipeline.fetching import Access, Fetcher, access
 from newswire.pipeline.paging import Chain
 from newswire.pipeline.schedule import is_latest_complete
@@ -76,6 +77,7 @@ def pull(place: Workplace, run: Run) -> Pulled:
     now = place.clock()
     chosen = plan(place, run, now)
     log.info("pull %s: %s, fetching %s", chosen.pull_key, chosen.mode, sorted(chosen.fetch) or "nothing")
+    claims.release(place)  # what an interrupted run left claimed comes first
     known = {name: access(place, place.partner.feeds[name]) for name in {*chosen.fetch, *chosen.resumed}}
     got = asyncio.run(_fetch_all(place, run, chosen, known))
     everything = {r.receipt_id: r for r in (*chosen.reuse, *chosen.lost, *got)}

@@ -13,6 +13,7 @@ from typing import Self
 
 from newswire.feeds import MAIL, OBJECTS, WEB, scheme_of
 from newswire.transport.credentials import Credentials
+from newswire.transport.drop import DropTransport
 from newswire.transport.folder import FolderTransport
 from newswire.transport.ftp import FtpTransport
 from newswire.transport.http import USER_AGENT, HttpTransport
@@ -53,6 +54,7 @@ __all__ = [
 MOUNTS: dict[str, type[Transport]] = {
     "": FolderTransport,  # a plain path
     "file": FolderTransport,
+    "drop": DropTransport,
     "http": HttpTransport,
     "https": HttpTransport,
     "sftp": SftpTransport,

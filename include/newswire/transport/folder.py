@@ -16,6 +16,9 @@ from urllib.parse import unquote_to_bytes
 from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched, Validators
 
 _FILE_URL = re.compile(r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
+SAFELY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""Neither a pipe nor a link that was swapped in may catch us: the first would block, the second lead away."""
+
 _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
@@ -93,7 +96,7 @@ def _list(url: str) -> _Listing:
     except FileNotFoundError as error:
         raise Refusal(Reason.NOT_FOUND, "there is no such file or folder.") from error
     except (OSError, ValueError) as error:
-        raise _unreadable(error) from error
+        raise unreadable(error) from error
     if not is_folder:
         return _Listing(root=_real(place.literal.parent), files=[place.literal])
     files = [path for path in names if not path.name.startswith(".") and not _is_folder(path)]
@@ -154,7 +157,7 @@ def _fetch(path: Path, root: Path, request: Request) -> Fetched | Unfetched:
     except Refusal as refusal:
         return refusal.unfetched(url)
     except OSError as error:
-        return _unreadable(error).unfetched(url)
+        return unreadable(error).unfetched(url)
     return Fetched(url=url, body=body, validators=validators, content_type=None, final_url=url)
 
 
@@ -162,29 +165,44 @@ def _read(path: Path, root: Path, limit: int, known: Validators | None) -> tuple
     real = _real(path)
     if not real.is_relative_to(root):
         raise Refusal(Reason.OUTSIDE_FOLDER, "it is a link to somewhere else.")
-    # Neither a pipe nor a link that was swapped in since may catch us: the first would block, the second lead away.
-    with open(os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123 - a descriptor
+    return read_file(os.open(real, SAFELY), limit, known)
+
+
+def read_file(descriptor: int, limit: int, known: Validators | None) -> tuple[bytes | None, Validators]:
+    """The bytes and validators of an open file, which is closed again; no bytes where the validators are known.
+
+    Args:
+        descriptor: The file, opened with the flags ``SAFELY``.
+        limit: The most bytes that are taken.
+        known: The validators of what is had, or None.
+
+    Raises:
+        Refusal: It is no regular file, too large, empty, or being written.
+    """
+    with open(descriptor, "rb") as file:
         before = os.fstat(file.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise Refusal(Reason.NOT_A_FILE, "it is a special file.")
-        validators = _validators(before)
+        validators = validators_of(before)
         if before.st_size and known == validators:
             return None, validators
         body = file.read(limit + 1) if before.st_size <= limit else b""
         if max(before.st_size, len(body)) > limit:
             msg = f"the file has {before.st_size:,} bytes, the limit is {limit:,}."
             raise Refusal(Reason.TOO_LARGE, msg)
-        if _validators(os.fstat(file.fileno())) != validators or len(body) != before.st_size:
+        if validators_of(os.fstat(file.fileno())) != validators or len(body) != before.st_size:
             raise Refusal(Reason.CHANGING, "its size or time changed.")
     if not body:
         raise Refusal(Reason.EMPTY, "the file has no bytes.")
     return body, validators
 
 
-def _validators(status: os.stat_result) -> Validators:
+def validators_of(status: os.stat_result) -> Validators:
+    """What tells one state of a file from another."""
     return Validators(etag=f"{status.st_size}-{status.st_mtime_ns}")
 
 
-def _unreadable(error: OSError | ValueError) -> Refusal:
+def unreadable(error: OSError | ValueError) -> Refusal:
+    """Why a file or folder cannot be read, as the system says it."""
     text = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
     return Refusal(Reason.UNREADABLE, f"{text}.")
