@@ -173,3 +173,14 @@ def test_unreadable_folder_below_is_told(folder):
         assert told(pull(f"{folder}/**/*.xml"), folder)["sub/deep"] == "unreadable"
     finally:
         (folder / "sub" / "deep").chmod(0o700)
+
+
+def test_one_pull_takes_no_more_than_agreed(folder):
+    """What is left for the next time is told, and what is had does not count."""
+    first = pull(folder, max_documents=1)
+    assert told(first, folder) == {"a.xml": b"a.xml", str(folder): "too_many"}
+    assert "1 of 3 new documents" in first[1].detail
+    known = {first[0].url: first[0].validators}
+    again = told(pull(folder, max_documents=1, validators=known), folder)
+    assert again == {"a.xml": None, "b.xml": b"b.xml", str(folder): "too_many"}
+    assert list(told(pull(folder, max_total_bytes=6), folder).values()) == [b"a.xml", b"b.xml", "too_many"]

@@ -79,8 +79,20 @@ class FolderTransport:
             return
         for failure in listing.failures:
             yield failure
+        documents = size = left = 0
         for path in listing.files:
-            yield await asyncio.to_thread(_fetch, path, listing.root, request)
+            full = documents >= request.max_documents or size >= request.max_total_bytes
+            if full and not await asyncio.to_thread(_is_had, path, request):
+                left += 1
+                continue
+            result = await asyncio.to_thread(_fetch, path, listing.root, request)
+            body = b"" if isinstance(result, Unfetched) else result.body
+            documents += body is not None
+            size += len(body or b"")
+            yield result
+        if left:
+            msg = f"{documents} of {documents + left} new documents were taken."
+            yield Refusal(Reason.TOO_MANY, msg).unfetched(request.url)
 
     async def aclose(self) -> None:
         """Nothing is held open."""
@@ -148,6 +160,14 @@ def _is_folder(path: Path) -> bool:
 
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))  # Path.resolve raises on a circle of links before Python 3.13
+
+
+def _is_had(path: Path, request: Request) -> bool:
+    known = request.validators.get(path.as_uri())
+    try:
+        return known is not None and known == validators_of(path.stat())
+    except OSError:
+        return False
 
 
 def _fetch(path: Path, root: Path, request: Request) -> Fetched | Unfetched:
