@@ -84,7 +84,7 @@ class Reader:
         types = {self.name(kind) for kind in self.of(node).get(str(RDF.type), ())} & POLICY_TYPES
         shared = {name: self.all(node, name) for name in ("action", *_REFERENTS)}
         rules = {
-            rule.id: rule
+            (kind, rule.id): rule
             for name, kind in _RULES.items()
             for part in self.all(node, name)
             for rule in [self.rule(part, kind, 0, shared)]
@@ -114,6 +114,7 @@ class Reader:
         """A rule; what the policy says for all its rules stands in where it says nothing itself.
 
         A prohibition or duty of its own target also holds for the policy's: to read it more widely is on the safe side.
+        A blank rule's name has its kind, since a permission and a prohibition may say the same.
         """
         self.bound(depth)
 
@@ -127,7 +128,7 @@ class Reader:
 
         others = (party for party in PARTIES if party.removeprefix(ODRL) not in _REFERENTS)
         return Rule(
-            id=self.uid(node),
+            id=f"{self.uid(node)}{kind.lower()}" if isinstance(node, BNode) else self.uid(node),
             kind=kind,
             actions=tuple(sorted((self.action(part, depth) for part in parts("action")), key=lambda one: one.iri)),
             **{field: self.referents(parts(name), depth) for name, field in _REFERENTS.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from newswire.rights.policy.model import Policy, Rule
+from newswire.rights.policy.model import Policy, Rule, RuleKind
 
 
 def rules_of(policy: Policy, library: Iterable[Policy] = ()) -> tuple[tuple[Rule, ...], bool]:
@@ -13,7 +13,7 @@ def rules_of(policy: Policy, library: Iterable[Policy] = ()) -> tuple[tuple[Rule
     A policy that inherits from itself, by whatever way, has each rule once.
     """
     known = {other.uid: other for other in library}
-    found: dict[str, Rule] = {rule.id: rule for rule in policy.rules}
+    found: dict[tuple[RuleKind, str], Rule] = {(rule.kind, rule.id): rule for rule in policy.rules}
     seen, front, missing = {policy.uid}, list(policy.inherits), False
     while front:
         uid = front.pop()
@@ -24,6 +24,6 @@ def rules_of(policy: Policy, library: Iterable[Policy] = ()) -> tuple[tuple[Rule
         if parent is None:
             missing = True
             continue
-        found = {rule.id: rule for rule in parent.rules} | found
+        found = {(rule.kind, rule.id): rule for rule in parent.rules} | found
         front += parent.inherits
     return tuple(sorted(found.values(), key=lambda rule: (rule.kind, rule.id))), missing

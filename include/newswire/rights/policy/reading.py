@@ -117,7 +117,7 @@ def _turtle(text: str) -> Graph:
     except RecursionError:
         raise
     except Exception as error:  # noqa: BLE001 - the parser raises whatever its code meets
-        msg = f"The policy is no Turtle: {_first_line(error)}."
+        msg = f"The policy is no Turtle: {_shortly(error)}."
         raise PolicyRefused(msg, reason="bad_turtle", remedy="Correct it, or name its media type.") from None
     return found
 
@@ -126,7 +126,7 @@ def _json(text: str) -> Graph:
     try:
         document = json.loads(text.lstrip("\ufeff"))
     except ValueError as error:
-        msg = f"The policy is no JSON: {_first_line(error)}."
+        msg = f"The policy is no JSON: {_shortly(error)}."
         raise PolicyRefused(msg, reason="bad_json", remedy="Correct it, or name its media type.") from None
     if not isinstance(document, dict | list):
         msg = f"The policy is JSON, but {type(document).__name__} where an object was expected."
@@ -138,7 +138,7 @@ def _json(text: str) -> Graph:
     except RecursionError:
         raise
     except Exception as error:  # noqa: BLE001 - the parser raises whatever its code meets
-        msg = f"The policy is no JSON-LD: {_first_line(error)}."
+        msg = f"The policy is no JSON-LD: {_shortly(error)}."
         raise PolicyRefused(msg, reason="bad_json", remedy="Correct it, or name its media type.") from None
     return found
 
@@ -174,8 +174,9 @@ def _name(key: str, part: object) -> str:
     return JSON21.get(key, key)
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(".")
+def _shortly(error: Exception) -> str:
+    """What a parser says, in one line."""
+    return " ".join((str(error) or type(error).__name__).split())[:200].rstrip(".")
 
 
 _READERS: dict[str, Callable[[str], Graph]] = {"turtle": _turtle, "json": _json, "xml": graph_of_xml}
