@@ -28,8 +28,7 @@ def _odrl() -> dict[str, Any]:
     context |= {name: f"odrl:{name}" for name in sorted(SHORT_NAMES) if name != "uid"}
     parties = [party.removeprefix(ODRL) for party in sorted(PARTIES)]
     context |= {name: {"@id": f"odrl:{name}", "@type": "@id"} for name in (*_TABLE["iris"], *parties)}
-    context |= {name: {"@id": f"odrl:{name}", "@type": "@vocab"} for name in _TABLE["terms"]}
-    return context | {name: {"@id": f"odrl:{name}", "@type": "@id", "@container": "@list"} for name in _TABLE["lists"]}
+    return context | {name: {"@id": f"odrl:{name}", "@type": "@vocab"} for name in _TABLE["terms"]}
 
 
 _CONTEXTS: Mapping[str, Any] = {"odrl": _odrl(), **_TABLE["others"]}

@@ -132,7 +132,7 @@ class _Agreement:
         self.uid = f"urn:newswire:contract:{slug}:{quote(contract.id, safe='')}:{contract.hash()[:12]}"
 
     def policy(self) -> Policy:
-        rules = (self._permission(), *self._prohibitions(), *self._deletions())
+        rules = (*self._permissions(), *self._prohibitions(), *self._deletions())
         ours = {action.iri for rule in rules for part in (rule, *rule.duties) for action in part.actions}
         return Policy(
             uid=self.uid,
@@ -143,9 +143,12 @@ class _Agreement:
             included_in=tuple(sorted((action, f"{ODRL}use") for action in ours if not action.startswith((ODRL, CC)))),
         )
 
-    def _permission(self) -> Rule:
+    def _permissions(self) -> Iterable[Rule]:
+        """One permission of all uses that are left, or none: without an action it would permit everything."""
         contract = self.contract
         allowed = [use for use in contract.uses if use not in contract.prohibitions]
+        if not allowed:
+            return
         limits = (
             self._term_limits(),
             self._only("language", "language", map(Value, contract.languages)),
@@ -157,7 +160,7 @@ class _Agreement:
             self._expiry(_FALSE),
         )
         duties = (*(self._duty(duty) for duty in contract.obligations), *self._consent())
-        return self._rule(
+        yield self._rule(
             "permission",
             RuleKind.PERMISSION,
             (ACTION_OF_USE[use] for use in allowed),
