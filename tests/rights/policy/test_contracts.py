@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newswire.config import Contract, Partner, Use
-from newswire.rights.policy import Answer, Evaluator, RuleKind, World, reading
+from newswire.rights.policy import Answer, Evaluator, Policy, RuleKind, World, reading
 from newswire.rights.policy.contracts import of_contract, request_for, world_for
 from newswire.rights.policy.model import Deontic, RuleState
 from newswire.rights.policy.vocabulary import ODRL
@@ -56,9 +56,13 @@ def story(**facts: object) -> World:
     return world_for(**(plain | facts))
 
 
+def agreement_of(house: Partner) -> Policy:
+    return of_contract(house.contracts[0], slug=house.slug, zone=house.zone)
+
+
 def said(terms: dict[str, object], facts: dict[str, object], use: str = "display") -> Answer:
     house = partner(contract(**terms))
-    report = Evaluator(of_contract(house.contracts[0], house)).evaluate(request_for(house, [use]), story(**facts))
+    report = Evaluator(agreement_of(house)).evaluate(request_for(house.slug, [use]), story(**facts))
     return report.answers[0][1]
 
 
@@ -119,7 +123,7 @@ def test_a_contract_is_evaluated_as_it_is_meant(
 def test_a_person_who_consents_lifts_the_hold_on_material_of_others():
     """``third_party: hold`` is a duty to obtain consent before use."""
     house = partner(contract(third_party="hold"))
-    agreement = of_contract(house.contracts[0], house)
+    agreement = agreement_of(house)
     (permission,) = agreement.of_kind(RuleKind.PERMISSION)
     (consent,) = permission.duties
     told = story(third_party=True)
@@ -127,17 +131,17 @@ def test_a_person_who_consents_lifts_the_hold_on_material_of_others():
         now=told.now, values=told.values, states={consent.id: RuleState(report="r", deontic=Deontic.FULFILLED)}
     )
     evaluator = Evaluator(agreement)
-    assert not evaluator.evaluate(request_for(house, ["display"]), told).permitted
-    assert evaluator.evaluate(request_for(house, ["display"]), given_).permitted
+    assert not evaluator.evaluate(request_for(house.slug, ["display"]), told).permitted
+    assert evaluator.evaluate(request_for(house.slug, ["display"]), given_).permitted
 
 
 def test_what_must_leave_is_an_obligation_to_delete():
     """The end of a contract, of its retention and of a story itself each oblige to delete."""
     house = partner(contract(retention="30d"))
-    evaluator = Evaluator(of_contract(house.contracts[0], house))
+    evaluator = Evaluator(agreement_of(house))
 
     def deletions(**facts: object) -> set[str]:
-        report = evaluator.evaluate(request_for(house, ["store"]), story(**facts))
+        report = evaluator.evaluate(request_for(house.slug, ["store"]), story(**facts))
         return {rule.rule.rpartition("#")[2] for rule in report.rules if rule.kind is RuleKind.DUTY and rule.active}
 
     assert deletions() == set()
@@ -177,8 +181,7 @@ contracts = st.builds(
 @given(contracts)
 def test_an_exported_contract_is_read_back_as_it_was(terms: Contract):
     """Export and reading lose nothing."""
-    house = partner(terms)
-    agreement = of_contract(terms, house)
+    agreement = agreement_of(partner(terms))
     assert reading.read(json.dumps(policy_json(agreement))) == (agreement,)
 
 
@@ -186,7 +189,7 @@ def test_an_exported_contract_is_read_back_as_it_was(terms: Contract):
 @given(contracts)
 def test_an_exported_contract_is_a_valid_agreement(terms: Contract):
     """ODRL 2.2 of an agreement: parties, target and action on each rule, complete constraints, a stated strategy."""
-    agreement = of_contract(terms, partner(terms))
+    agreement = agreement_of(partner(terms))
     assert agreement.type == f"{ODRL}Agreement"
     assert agreement.conflict == f"{ODRL}prohibit"
     assert "https://iptc.org/std/RightsML/odrl-profile/" in agreement.profiles
@@ -203,5 +206,5 @@ def test_an_exported_contract_is_a_valid_agreement(terms: Contract):
 def test_uses_that_are_all_prohibited_leave_no_permission():
     """A permission without actions would permit everything: where nothing is left there is none."""
     house = partner(contract(uses=["display"], prohibitions=["display"]))
-    agreement = of_contract(house.contracts[0], house)
+    agreement = agreement_of(house)
     assert agreement.of_kind(RuleKind.PERMISSION) == ()
