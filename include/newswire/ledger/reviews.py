@@ -52,7 +52,8 @@ _COLUMNS = [reviews.c[name] for name in Review.__slots__]
 
 def open_review(connection: Connection, review: Review, items: dict[str, str]) -> bool:
     """Put a question, about items given with their content hashes; False where it was put before."""
-    new = connection.execute(insert(reviews).values(asdict(review)).on_conflict_do_nothing()).rowcount > 0
+    statement = insert(reviews).values(asdict(review)).on_conflict_do_nothing()
+    new = connection.execute(statement.returning(reviews.c.review_id)).scalar() is not None
     for item_id, content_hash in sorted(items.items()):
         values = {"review_id": review.review_id, "item_id": item_id, "content_hash": content_hash}
         connection.execute(insert(review_items).values(values).on_conflict_do_nothing())
