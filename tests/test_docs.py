@@ -58,7 +58,7 @@ def test_the_readme_names_every_command_and_no_other(capsys):
     """README's table of commands is that of ``bin/newswire``."""
     with pytest.raises(SystemExit):
         cli.main(["--help"])
-    offered = set(re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE))
+    offered = set(re.findall(r"^    ([a-z]+)(?: |$)", capsys.readouterr().out, re.MULTILINE))
     section = (ROOT / "README.md").read_text(encoding="utf-8").split("## The command line")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `([a-z]+)[^|]*", section, re.MULTILINE)) == offered
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from newswire.cli import partners, policy, reading, running
+from newswire.cli import partners, policy, reading, ruling, running, sweeping
 from newswire.errors import NewswireError
 
-MODULES = (reading, partners, policy, running)
+MODULES = (reading, partners, policy, running, sweeping, ruling)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -67,6 +67,10 @@ class Layout:
         """The object of one date and partner in a dataset."""
         return f"published/{dataset}/{DATE_KEYS[dataset]}={day.isoformat()}/partner={partner}/{dataset}.parquet"
 
+    def files(self, dataset: str) -> str:
+        """Every object of a dataset, as a pattern."""
+        return f"published/{dataset}/*/*/*.parquet"
+
     def batch(self, partner: str, run_id: str) -> str:
         """The folder in which a run stages its batch."""
         return f"state/batches/{partner}/{hashlib.sha256(run_id.encode()).hexdigest()[:32]}"

@@ -164,6 +164,12 @@ def count(connection: Connection, partner: str) -> int:
     return connection.execute(select(func.count()).select_from(items).where(items.c.partner == partner)).scalar_one()
 
 
+def every(connection: Connection, partner: str) -> list[str]:
+    """Every item of a partner, by its day."""
+    query = select(items.c.item_id).where(items.c.partner == partner)
+    return list(connection.execute(query.order_by(items.c.published_date, items.c.item_id)).scalars())
+
+
 def touch(connection: Connection, partner: str, item_ids: Collection[str], *, at: datetime) -> None:
     """Make items due: a ruling on them has changed, and whoever comes next decides them anew."""
     connection.execute(

@@ -1,0 +1,211 @@
+"""Commands by which a person rules on stories: ``override``, ``review``, ``tombstone``. Each takes effect at once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from newswire import ledger
+from newswire.cli.common import Arguments, Commands, add, database, moment, needed, show
+from newswire.config import Settings, load_partners
+from newswire.ledger import graves, overrides, reviews
+from newswire.ledger import stories as book
+from newswire.model import Outcome
+from newswire.pipeline import rulings
+from newswire.pipeline.facts import article_id
+from newswire.pipeline.sweep import sweep
+from newswire.pipeline.work import Workplace
+
+ADMINS = "NEWSWIRE_ADMINS"
+
+
+def declare(commands: Commands) -> None:
+    """Add the commands to the parser."""
+    _declare_override(commands)
+    _declare_review(commands)
+    _declare_tombstone(commands)
+
+
+def _declare_override(commands: Commands) -> None:
+    example = "override add ilkha:0f1e2d3c4b5a6978 --to publish --by selin --why 'own photo' --until 2027-01-01T00:00Z"
+    actions = _group(commands, "override", "A person's word on the present decision on one item.", example)
+    command = add(actions, "add", add_override, example)
+    _item(command)
+    command.add_argument("--to", required=True, choices=[outcome.name.lower() for outcome in Outcome])
+    _who(command)
+    command.add_argument("--until", required=True, type=moment, help="when it ends")
+    command = add(actions, "list", list_overrides, "override list --partner ilkha")
+    command.add_argument("--partner")
+    example = "override revoke override-0f1e2d3c4b5a6978 --partner ilkha --by selin --why 'the agency objected'"
+    command = add(actions, "revoke", revoke_override, example)
+    command.add_argument("override", metavar="OVERRIDE_ID")
+    command.add_argument("--partner", required=True)
+    _who(command)
+
+
+def _declare_review(commands: Commands) -> None:
+    example = "review answer reentry-0f1e2d3c4b5a6978 yes --by selin"
+    actions = _group(commands, "review", "What waits for a person's yes or no.", example)
+    command = add(actions, "list", list_reviews, "review list --partner ilkha")
+    command.add_argument("--partner")
+    command.add_argument("--all", action="store_true", help="the answered ones too")
+    command = add(actions, "show", show_review, "review show reentry-0f1e2d3c4b5a6978")
+    command.add_argument("review", metavar="REVIEW_ID")
+    command = add(actions, "answer", answer_review, example)
+    command.add_argument("review", metavar="REVIEW_ID")
+    command.add_argument("answer", choices=["yes", "no"], help="yes lets stories back, or confirms a kill")
+    command.add_argument("--by", required=True, help="who answers")
+    command.add_argument("--why", help="for the record")
+
+
+def _declare_tombstone(commands: Commands) -> None:
+    example = "tombstone lift ilkha:0f1e2d3c4b5a6978 --by selin --why 'killed by mistake, the agency called'"
+    actions = _group(commands, "tombstone", "Withdrawals that outlive their items.", example)
+    command = add(actions, "list", list_tombstones, "tombstone list --partner ilkha")
+    command.add_argument("--partner", required=True)
+    command = add(actions, "lift", lift_tombstone, example)
+    _item(command)
+    _who(command)
+
+
+def _group(commands: Commands, name: str, says: str, example: str) -> Commands:
+    command = commands.add_parser(name, help=says, description=says, epilog=f"example: newswire {example}")
+    return command.add_subparsers(required=True, metavar="ACTION")
+
+
+def _item(command: Any) -> None:  # noqa: ANN401 - argparse's own class
+    command.add_argument("item", metavar="ARTICLE_ID", help="or, with --partner, the partner's own item id")
+    command.add_argument("--partner")
+
+
+def _who(command: Any) -> None:  # noqa: ANN401 - argparse's own class
+    command.add_argument("--by", required=True, help="who says so")
+    command.add_argument("--why", required=True, help="for the record")
+
+
+def add_override(arguments: Arguments) -> int:
+    """Record an override and let it take effect."""
+    place, item_id = _found(arguments)
+    override, _ = rulings.add_override(
+        place,
+        item_id,
+        Outcome[arguments.to.upper()],
+        by=arguments.by,
+        why=arguments.why,
+        until=arguments.until,
+    )
+    show({"override": _named(override), **_applied(place, item_id)})
+    return 0
+
+
+def list_overrides(arguments: Arguments) -> int:
+    """Print overrides, oldest first."""
+    found = []
+    with ledger.transaction(database()) as connection:
+        for slug in _slugs(arguments.partner):
+            found += [{"partner": slug, **_recorded(entry)} for entry in overrides.recorded(connection, slug)]
+    show({"overrides": found})
+    return 0
+
+
+def revoke_override(arguments: Arguments) -> int:
+    """Take an override back, and decide its item without it."""
+    place = _place(arguments.partner)
+    item_id = rulings.revoke_override(place, arguments.override, by=arguments.by, why=arguments.why)
+    show({"revoked": arguments.override, **_applied(place, item_id)})
+    return 0
+
+
+def list_reviews(arguments: Arguments) -> int:
+    """Print reviews, oldest first."""
+    with ledger.transaction(database()) as connection:
+        show({"reviews": reviews.listed(connection, arguments.partner, waiting=not arguments.all)})
+    return 0
+
+
+def show_review(arguments: Arguments) -> int:
+    """Print one review with its stories."""
+    with ledger.transaction(database()) as connection:
+        review = reviews.find(connection, arguments.review)
+        if review is None:
+            raise rulings.unknown_review(arguments.review)
+        ids = reviews.items_of(connection, arguments.review)
+    items = [{"article_id": article_id(review.partner, item_id), "item_id": item_id} for item_id in ids]
+    show({**msgspec.to_builtins(review), "items": items})
+    return 0
+
+
+def answer_review(arguments: Arguments) -> int:
+    """Record an answer and let it take effect."""
+    with ledger.transaction(database()) as connection:
+        review = reviews.find(connection, arguments.review)
+    if review is None:
+        raise rulings.unknown_review(arguments.review)
+    place = _place(review.partner)
+    answered = rulings.answer_review(place, arguments.review, arguments.answer, by=arguments.by, note=arguments.why)
+    show({"review": answered, "swept": sweep(place)})
+    return 0
+
+
+def list_tombstones(arguments: Arguments) -> int:
+    """Print a partner's tombstones."""
+    with ledger.transaction(database()) as connection:
+        found = graves.graves_of(connection, needed(arguments.partner).slug)
+    show({"tombstones": [_flat(msgspec.to_builtins(grave), "tombstone") for grave in found.values()]})
+    return 0
+
+
+def lift_tombstone(arguments: Arguments) -> int:
+    """Take a tombstone out of force and decide its item without it; only for those whom NEWSWIRE_ADMINS names."""
+    place, item_id = _found(arguments)
+    admins = {name.strip() for name in os.environ.get(ADMINS, "").split(",") if name.strip()}
+    rulings.lift_tombstone(place, item_id, by=arguments.by, why=arguments.why, admins=admins)
+    show({"lifted": item_id, **_applied(place, item_id)})
+    return 0
+
+
+def _place(slug: str) -> Workplace:
+    return Workplace.of(needed(slug), replace(Settings.from_environment(), database_url=database()))
+
+
+def _found(arguments: Arguments) -> tuple[Workplace, str]:
+    """Where an item lies, by its article id or by its own id with the partner."""
+    with ledger.transaction(database()) as connection:
+        found = book.find(connection, arguments.item)
+    if found:
+        slug, item_id = found[0]
+        return _place(slug), item_id
+    if arguments.partner is None:
+        raise rulings.unknown_item(arguments.item, None)
+    return _place(arguments.partner), arguments.item
+
+
+def _applied(place: Workplace, item_id: str) -> dict[str, Any]:
+    """Let a ruling take effect, and say what the item is now."""
+    swept = sweep(place)
+    with ledger.transaction(place.database_url) as connection:
+        standing = book.standings(connection, place.partner.slug, [item_id]).get(item_id)
+    now = None if standing is None else {"state": standing.state, "reasons": standing.reasons}
+    return {"item": {"item_id": item_id, "now": now}, "swept": swept}
+
+
+def _slugs(slug: str | None) -> list[str]:
+    if slug is not None:
+        return [needed(slug).slug]
+    return [partner.slug for partner in load_partners(Settings.from_environment().partners)[0]]
+
+
+def _named(override: object) -> dict[str, Any]:
+    said: dict[str, Any] = msgspec.to_builtins(override)
+    return {**said, "outcome": Outcome(said["outcome"]).name.lower()}
+
+
+def _recorded(entry: overrides.Recorded) -> dict[str, Any]:
+    return {**_flat(msgspec.to_builtins(entry), "override"), "outcome": entry.override.outcome.name.lower()}
+
+
+def _flat(said: dict[str, Any], inner: str) -> dict[str, Any]:
+    return {**said.pop(inner), **said}

@@ -1,0 +1,72 @@
+"""Commands on what changes over time: ``sweep``, ``explain``, ``views``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from newswire.cli.common import Arguments, Commands, add, database, needed, show
+from newswire.config import Partner, Settings, load_partner, load_partners
+from newswire.errors import ConfigError
+from newswire.lake.layout import Layout
+from newswire.lake.views import views as views_of
+
+
+def declare(commands: Commands) -> None:
+    """Add the commands to the parser."""
+    command = add(commands, "sweep", sweep, "sweep --what-if drafts/ilkha.yaml")
+    command.add_argument("--partner", help="sweep this partner alone")
+    command.add_argument(
+        "--what-if", metavar="FILE", type=Path, help="list what this partner file would change, and change nothing"
+    )
+    command = add(commands, "explain", explain, "explain ilkha:0f1e2d3c4b5a6978")
+    command.add_argument("item", metavar="ARTICLE_ID", help="or, with --partner, the partner's own item id")
+    command.add_argument("--partner")
+    add(commands, "views", views, "views | duckdb -init /dev/stdin")
+
+
+def sweep(arguments: Arguments) -> int:
+    """Release, withdraw and finish what is due; or list what another partner file would change."""
+    from newswire.pipeline.sweep import sweep_all  # noqa: PLC0415 - the offline commands need none of it
+    from newswire.pipeline.work import Workplace  # noqa: PLC0415
+
+    settings = replace(Settings.from_environment(), database_url=database())
+    if arguments.what_if is not None:
+        from newswire.pipeline.whatif import what_if  # noqa: PLC0415
+
+        show(what_if(Workplace.of(_drafted(arguments), settings)))
+        return 0
+    if arguments.partner:
+        partners, broken = [needed(arguments.partner)], list[ConfigError]()
+    else:
+        partners, broken = load_partners(settings.partners)
+    result = sweep_all(partners, broken, settings)
+    show(result)
+    return int(bool(result.failed))
+
+
+def _drafted(arguments: Arguments) -> Partner:
+    path: Path = arguments.what_if
+    if not path.is_file():
+        msg = f"There is no file {path}."
+        raise ConfigError(msg, reason="unreadable", remedy="Name a partner file; its name is the partner's slug.")
+    partner = load_partner(path)
+    if arguments.partner not in {None, partner.slug}:
+        msg = f"{path.name} is the file of {partner.slug}, and --partner names {arguments.partner}."
+        raise ConfigError(msg, reason="other_partner", remedy="Leave --partner out, or name the file after it.")
+    return partner
+
+
+def explain(arguments: Arguments) -> int:
+    """Tell the life of one item, from payload to now."""
+    from newswire.pipeline.explain import explain as tell  # noqa: PLC0415
+
+    layout = Layout.at(Settings.from_environment().lake)
+    show(tell(layout, database(), arguments.item, partner=arguments.partner))
+    return 0
+
+
+def views(_: Arguments) -> int:
+    """Print DuckDB's SQL for views that lose a row at the moment it expires."""
+    print(views_of(Layout.at(Settings.from_environment().lake)), end="")
+    return 0

@@ -1,0 +1,111 @@
+"""The history of one item: every entry, decision and step that the ledger keeps of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from newswire.ledger.tables import changes, decisions, items, outcomes, receipts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of a payload that told of the item, and what became of it."""
+
+    receipt_id: str
+    ordinal: int
+    outcome: str
+    reasons: list[str]
+    content_hash: str | None
+    detail: str | None
+    pointer: str | None
+    decision_id: str | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A decision, under the time it was first made for; ``decision`` is all of it as JSON."""
+
+    decision_id: str
+    version: str
+    content_hash: str
+    outcome: str
+    contract_id: str | None
+    contract_hash: str | None
+    decision: dict[str, Any]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A step of the item's life; ``left_at`` says since when no file holds the row that left."""
+
+    cause: str
+    state_before: str | None
+    state_after: str
+    reasons: list[str]
+    content_hash: str
+    decision_id: str | None
+    row_before: str | None
+    row_after: str | None
+    at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """What the item is now; ``partition_date`` is that of the file that holds a row of it, or None."""
+
+    state: str
+    reasons: list[str]
+    version: str
+    content_hash: str
+    decision_id: str | None
+    update_pending: bool
+    published_date: date
+    partition_date: date | None
+    row_hash: str | None
+    next_review_at: datetime | None
+    changed_at: datetime
+
+
+def present(connection: Connection, partner: str, item_id: str) -> Present | None:
+    """What an item is now; None where the ledger knows none."""
+    query = select(*[items.c[name] for name in Present.__slots__])
+    row = connection.execute(query.where(items.c.partner == partner, items.c.item_id == item_id)).one_or_none()
+    return None if row is None else Present(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public way
+
+
+def entries(connection: Connection, partner: str, item_id: str) -> list[Entry]:
+    """Every entry that told of an item."""
+    query = (
+        select(*[outcomes.c[name] for name in Entry.__slots__])
+        .join(receipts, receipts.c.receipt_id == outcomes.c.receipt_id)
+        .where(receipts.c.partner == partner, outcomes.c.item_id == item_id)
+        .order_by(outcomes.c.recorded_at, outcomes.c.receipt_id, outcomes.c.ordinal)
+    )
+    return [Entry(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way
+
+
+def made(connection: Connection, partner: str, item_id: str) -> list[Made]:
+    """Every decision on an item, in the order in which they were first made."""
+    query = (
+        select(*[decisions.c[name] for name in Made.__slots__])
+        .where(decisions.c.partner == partner, decisions.c.item_id == item_id)
+        .order_by(decisions.c.as_of, decisions.c.decision_id)
+    )
+    return [Made(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way
+
+
+def steps(connection: Connection, partner: str, item_id: str) -> list[Change]:
+    """Every step of an item's life."""
+    query = (
+        select(*[changes.c[name] for name in Change.__slots__])
+        .where(changes.c.partner == partner, changes.c.item_id == item_id)
+        .order_by(changes.c.change_id)
+    )
+    return [Change(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way

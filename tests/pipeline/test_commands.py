@@ -1,0 +1,129 @@
+"""``bin/newswire`` on what changes over time, as a person types it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import yaml
+from tests.pipeline.conftest import HOUR, Desk, partner_file, story
+
+from newswire.cli import main
+from newswire.pipeline.facts import article_id
+
+pytestmark = pytest.mark.ledger
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+ONE = article_id("tpa", "urn:one")
+
+
+@pytest.fixture
+def typed(desk: Desk, wire, monkeypatch, capsys):
+    """Type a command in an installation that pulled a story of its own and one credited to someone else."""
+    monkeypatch.setenv("NEWSWIRE_PARTNERS", str(desk.folder))
+    monkeypatch.setenv("NEWSWIRE_LAKE", str(desk.layout.root))
+    monkeypatch.setenv("NEWSWIRE_DATABASE_URL", desk.database_url)
+    monkeypatch.delenv("NEWSWIRE_ADMINS", raising=False)
+
+    def command(*words: str, code: int = 0):
+        assert main(words) == code
+        said = capsys.readouterr()
+        return json.loads(said.err if code else said.out)
+
+    wire.feeds["/a.xml"] = [
+        story("one", published=NOW - HOUR),
+        story("two", published=NOW - HOUR).replace("(TPA)", "(Reuters)"),
+    ]
+    command("run", "tpa")
+    return command
+
+
+def test_explain_tells_and_refuses(typed):
+    """A known item's life is printed; an unknown one exits 1 and says what to give."""
+    assert typed("explain", ONE)["now"]["state"] == "published"
+    assert typed("explain", "urn:two", "--partner", "tpa")["now"]["reasons"] == ["third_party_credit"]
+    error = typed("explain", "tpa:0", code=1)
+    assert (error["error"], "--partner" in error["remedy"]) == ("unknown_item", True)
+
+
+def test_what_if_reads_a_draft(typed, wire, tmp_path):
+    """A draft of the partner file, wherever it lies, is tried and changes nothing."""
+    drafts = tmp_path / "drafts"
+    drafts.mkdir()
+    draft = drafts / "tpa.yaml"
+    draft.write_text(yaml.safe_dump({**partner_file(wire), "contracts": []}))
+    found = typed("sweep", "--what-if", str(draft))
+    [left] = found["leave"]
+    assert (left["article_id"], left["from"], left["to"], left["reasons"]) == (
+        ONE,
+        "published",
+        "rejected",
+        ["no_contract"],
+    )
+    [swept] = typed("sweep")["swept"]
+    assert (swept["decided"], swept["left"]) == (0, [])
+    assert typed("sweep", "--what-if", str(drafts / "none.yaml"), code=1)["error"] == "unreadable"
+
+
+def test_the_sweep_of_one_partner(typed, desk, wire):
+    """Changed terms take effect with the typed sweep."""
+    desk.configure({**partner_file(wire), "contracts": []})
+    [swept] = typed("sweep", "--partner", "tpa")["swept"]
+    assert swept["left"] == [ONE]
+    assert typed("status")["partners"][0]["readable"] == 0
+
+
+def test_an_override_from_the_command_line(typed):
+    """Added, listed and revoked; each says what the item is then."""
+    until = (NOW + timedelta(days=1)).isoformat()
+    who = ("--by", "selin", "--why", "agreed by phone")
+    said = typed("override", "add", "urn:two", "--partner", "tpa", "--to", "publish", *who, "--until", until)
+    assert (said["override"]["outcome"], said["item"]["now"]["state"]) == ("publish", "published")
+    name = said["override"]["override_id"]
+    [listed] = typed("override", "list", "--partner", "tpa")["overrides"]
+    assert (listed["override_id"], listed["by"], listed["revoked_at"]) == (name, "selin", None)
+    revoked = typed("override", "revoke", name, "--partner", "tpa", *who)
+    assert revoked["item"]["now"]["state"] == "held"
+
+
+def test_an_override_without_effect_is_refused(typed):
+    """What the rules give no way to exits 1 with why."""
+    until = (NOW + timedelta(days=1)).isoformat()
+    error = typed("override", "add", ONE, "--to", "publish", "--by", "x", "--why", "y", "--until", until, code=1)
+    assert error["error"] == "override_without_effect"
+
+
+def test_a_review_from_the_command_line(typed, desk, wire):
+    """Waiting reviews are listed and shown; a yes lets the stories back in."""
+    desk.configure({**partner_file(wire), "contracts": []})
+    typed("sweep")
+    desk.configure({**partner_file(wire), "mass_reentry": {"stories": 0, "share": 0}})
+    review = typed("sweep")["swept"][0]["review"]
+    assert [r["review_id"] for r in typed("review", "list")["reviews"]] == [review]
+    assert [item["article_id"] for item in typed("review", "show", review)["items"]] == [ONE]
+    answered = typed("review", "answer", review, "yes", "--by", "selin")
+    assert (answered["review"]["answered_by"], answered["swept"]["entered"]) == ("selin", [ONE])
+    assert typed("review", "list")["reviews"] == []
+    assert typed("review", "show", "reentry-0", code=1)["error"] == "unknown_review"
+
+
+def test_only_a_named_admin_lifts_a_tombstone(typed, wire, monkeypatch):
+    """Who is not named in NEWSWIRE_ADMINS is refused; who is lifts it, with the reason on record."""
+    killed = f'<at:deleted-entry ref="urn:one" when="{(NOW - HOUR / 2).isoformat()}"/>'
+    wire.feeds["/a.xml"] = [killed]
+    typed("run", "tpa")
+    who = ("--by", "selin", "--why", "killed by mistake")
+    assert typed("tombstone", "lift", ONE, *who, code=1)["error"] == "not_an_admin"
+    monkeypatch.setenv("NEWSWIRE_ADMINS", "deniz, selin")
+    assert typed("tombstone", "lift", ONE, *who)["lifted"] == "urn:one"
+    [stone] = typed("tombstone", "list", "--partner", "tpa")["tombstones"]
+    assert (stone["item_id"], stone["lifted_by"]) == ("urn:one", "selin")
+    assert typed("tombstone", "lift", ONE, *who, code=1)["error"] == "no_tombstone"
+
+
+@pytest.mark.usefixtures("typed")
+def test_the_views_are_printed(capsys):
+    """``views`` prints SQL that filters what has expired."""
+    assert main(["views"]) == 0
+    assert "expires_at > now()" in capsys.readouterr().out
