@@ -49,7 +49,11 @@ def said(value: object) -> object:
     """A value without the fields that hold their default: a field that a model gains changes no pair it is not in."""
     if dataclasses.is_dataclass(value):
         fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {field.name: said(held) for field, held in fields if held != field.default}
+        told = {field.name: said(held) for field, held in fields if held != field.default}
+        return {
+            "body_html" if name == "markup" else name: value.body_html if name == "markup" else held
+            for name, held in told.items()
+        }
     return [said(part) for part in value] if isinstance(value, tuple) else value
 
 

@@ -13,6 +13,8 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
+from newswire.markup import safe
+
 
 class Status(StrEnum):
     """What the provider says may be done with an item (IPTC ``pubStatus`` and its equivalents)."""
@@ -172,7 +174,7 @@ class Item:
         id_source: Where the identity came from: ``guid``, ``link`` or ``content``.
         version: The provider's own version, compared as a (dotted) number; None where the format has none.
         body: Plain text, one paragraph a line, in reading order, notices and credits included.
-        body_html: The sanitised markup of the body, or None for plain text.
+        markup: The markup of the body as received, or None for plain text; ``body_html`` is what may be shown.
         credit: Whom to credit: the credit line, else the source, else the provider.
         sources: Whom the provider names as the origin of the content, each once.
         medium: What the item is, in a contract's words: ``text``, ``photo``, ``video``, ``audio`` or ``graphic``.
@@ -195,7 +197,7 @@ class Item:
     title: str = ""
     summary: str = ""
     body: str = ""
-    body_html: str | None = None
+    markup: str | None = None
     byline: str | None = None
     credit: str | None = None
     sources: tuple[str, ...] = ()
@@ -217,6 +219,11 @@ class Item:
     part_of: str | None = None
     flags: tuple[str, ...] = ()
     pointer: str = ""
+
+    @property
+    def body_html(self) -> str | None:
+        """The markup of the body made safe: no scripts, handlers, styles; made anew at every call."""
+        return safe(self.markup) if self.markup else None
 
     def content_hash(self) -> str:
         """SHA-256 (hex) of what the item says, whatever its place in the payload.

@@ -27,12 +27,6 @@ def test_one_paragraph_a_line(markup, text):
     assert htmltext.to_text(markup) == text
 
 
-def test_sanitised_markup_is_inert():
-    """No handler, script, style or foreign scheme survives."""
-    safe = htmltext.sanitise('<p onclick="x()">a<script>b</script><a href="javascript:x()">c</a><iframe src="//d">')
-    assert safe == '<p>a<a rel="noopener noreferrer">c</a></p>'
-
-
 def test_simple_page_without_markup_reads_as_an_article(read):
     """A headline with prose under it is an article; navigation and the page's footer are not part of it."""
     prose = "A sentence of some length that says what happened in the harbour on that day, and why. " * 3

@@ -96,9 +96,12 @@ def test_rsl_permits_and_prohibits_stay_apart(rss, read):
 
 
 def test_photo_licence_never_speaks_for_the_item(rss, read):
-    """A media:license, wherever it stands in the item, has the scope of media."""
+    """A media:license, wherever it stands in the item, has the scope of media; its words are only its name."""
     found = item(rss, read, '<media:license href="https://creativecommons.org/licenses/by/4.0/">by</media:license>')
-    assert [r.scope for r in found.rights] == [Scope.MEDIA]
+    assert [(r.scope, r.kind, r.value) for r in found.rights] == [
+        (Scope.MEDIA, RightsKind.LICENSE, "https://creativecommons.org/licenses/by/4.0/"),
+        (Scope.MEDIA, RightsKind.NOTICE, "by"),
+    ]
 
 
 def test_entry_licence_replaces_the_feeds(atom, read):

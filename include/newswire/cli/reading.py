@@ -58,6 +58,8 @@ def parse(arguments: Arguments) -> int:
 
 def _item(item: Item) -> dict[str, Any]:
     said: dict[str, Any] = msgspec.to_builtins(item)
+    said["body_html"] = item.body_html
+    del said["markup"]
     empty = {name: said[name] or None for name in ("title", "summary", "body")}
     embargo = None
     if item.embargo is not None:

@@ -7,8 +7,9 @@ import binascii
 from collections.abc import Iterator, Sequence
 
 from newswire.errors import PayloadRefused
-from newswire.formats import feedhead, feedmedia, feedrights, htmltext
+from newswire.formats import feedhead, feedmedia, feedrights, fragment, htmltext
 from newswire.formats.dates import Clock
+from newswire.formats.fragment import Fragment
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
@@ -31,13 +32,10 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
     if root.name == "atom:entry":
         return [_entry(root, (), source)]
     feed = _feed_rights(root)
-    drafts: list[Draft | Refusal] = []
-    counts = dict.fromkeys(("atom:entry", "entry", "at:deleted-entry"), 0)
-    for node in root.all(*counts):
-        counts[node.name] += 1
-        node.pointer = f"{root.pointer}/{node.name}[{counts[node.name]}]"
-        drafts.append(_deleted(node, source) if node.name == "at:deleted-entry" else _entry(node, feed, source))
-    return drafts
+    return [
+        _deleted(node, source) if node.name == "at:deleted-entry" else _entry(node, feed, source)
+        for node in root.each("atom:entry", "entry", "at:deleted-entry")
+    ]
 
 
 def head(payload: Payload, source: Source) -> FeedHead:
@@ -65,19 +63,20 @@ def _draft(node: Node, feed: tuple[RightsStatement, ...], source: Source) -> Dra
     clock = Clock(source.zone)
     validity = feedrights.Validity(node, clock)
     media = feedmedia.read(node, source.url)
-    enclosed = tuple(_enclosures(node, source.url))
+    known = (*media.media, *_enclosures(node, source.url))
     categories = tuple(_categories(node))
     signals = feedrights.signals(categories)
-    summary, body, html = _texts(node)
+    summary, body = _texts(node)
     page = _page(node, source.url)
+    guid = _said(node, "id")
     item = Item(
-        item_id="",
+        item_id=guid,
         status=_status(node, signals, media.status),
         language_declared=_language(node) or source.language,
         title=_plain(_of(node, "title")),
         summary=summary,
-        body=body,
-        body_html=html,
+        body=body.text,
+        markup=body.markup,
         byline=", ".join(dict.fromkeys(_people(node))) or None,
         credit=_credit(node),
         published_at=clock.time(_said(node, "published", "issued", "created") or node.said("dc:date")),
@@ -85,15 +84,16 @@ def _draft(node: Node, feed: tuple[RightsStatement, ...], source: Source) -> Dra
         embargo=validity.embargo,
         expires_at=validity.expires_at,
         rights=(*_own_and_inherited(node, feed), *media.rights, *validity.unread),
-        media=_images((*media.media, *enclosed), html, node),
+        media=(*known, *feedmedia.shown(body.images, known, node, source.url)),
         categories=categories,
         signals=signals,
         source_url=page,
         replaces=node.said("dcterms:replaces") or None,
+        related=feedrights.successors(node),
         flags=tuple(dict.fromkeys(clock.flags)),
         pointer=node.pointer,
     )
-    return Draft(item=item, guid=_said(node, "id") or None, page=page, versioned=True)
+    return Draft(item=item, guid=guid or None, page=page, versioned=True)
 
 
 def _deleted(node: Node, source: Source) -> Draft | Refusal:
@@ -163,12 +163,15 @@ def _plain(node: Node | None) -> str:
     return htmltext.line(htmltext.to_text(markup) if is_html else markup)
 
 
-def _texts(node: Node) -> tuple[str, str, str | None]:
-    summary, body = _markup(_of(node, "summary")), _markup(_of(node, "content"))
-    short, text = (htmltext.to_text(m) if is_html else htmltext.paragraphs(m) for m, is_html in (summary, body))
-    if text:
-        return short, text, htmltext.sanitise(body[0]) if body[1] else None
-    return "", short, htmltext.sanitise(summary[0]) if summary[1] else None
+def _texts(node: Node) -> tuple[str, Fragment]:
+    """Summary and body; an entry without content has its summary for a body."""
+    summary, body = (_fragment(_of(node, name)) for name in ("summary", "content"))
+    return (summary.text, body) if body.text else ("", summary)
+
+
+def _fragment(node: Node | None) -> Fragment:
+    markup, is_html = _markup(node)
+    return fragment.read(markup, html=is_html)
 
 
 def _statements(node: Node, scope: Scope) -> Iterator[RightsStatement]:
@@ -234,7 +237,3 @@ def _enclosures(node: Node, url: str) -> Iterator[Media]:
             title=link.get("title") or None,
             pointer=link.pointer,
         )
-
-
-def _images(known: tuple[Media, ...], html: str | None, node: Node) -> tuple[Media, ...]:
-    return (*known, *feedmedia.inside(htmltext.parse(html) if html else None, known, node.pointer))

@@ -1,6 +1,6 @@
 """The text of a story as the XML wires carry it: NITF, XHTML, a provider's own XML, HTML in CDATA, plain text.
 
-All of them come out as plain text, one paragraph a line in reading order, and as sanitised HTML. NITF's elements become
+All of them come out as plain text, one paragraph a line in reading order, and as HTML. NITF's elements become
 their HTML counterparts; XML that is neither is read by its structure: what is not known to stand in a line ends one.
 """
 
@@ -12,11 +12,12 @@ import copy
 import re
 from dataclasses import dataclass
 
-import nh3
 from lxml import etree
 
 from newswire.formats import htmltext
+from newswire.formats.elements import DROPPED, INLINE
 from newswire.formats.xmltree import Node
+from newswire.markup import KEPT
 
 NITF_TAGS = {
     "hl1": "h1",
@@ -72,9 +73,7 @@ NITF_TAGS = {
 NOT_TEXT = frozenset(["head", "script", "style", "media", "bild", "nitf-table-metadata", "custom-table-metadata"])
 """Elements whose text is no part of the story; media become components with their captions."""
 
-HTML_TAGS = (
-    nh3.ALLOWED_TAGS | htmltext.INLINE | htmltext.DROPPED | {"html", "body", "main", "section", "address", "nav"}
-)
+HTML_TAGS = KEPT | INLINE | DROPPED | {"html", "body"}
 """Elements that keep their name; any other becomes ``span`` where it stands in a line, else ``div``."""
 
 _INDENT = re.compile(r"\n(?=[ \t]{2,}\S)")
@@ -87,7 +86,7 @@ class Body:
 
     Attributes:
         text: Plain text, one paragraph a line.
-        html: Its sanitised markup; None where it came without any.
+        html: Its markup, not yet safe; None where it came without any.
         images: Address and caption of the images that it shows.
     """
 
@@ -119,7 +118,7 @@ def of_markup(markup: str) -> Body:
     if root is None:
         return Body()
     text = "\n".join(htmltext.lines(root))
-    return Body(text=text, html=htmltext.sanitise(markup), images=tuple(htmltext.images(root)))
+    return Body(text=text, html=markup, images=tuple(htmltext.images(root)))
 
 
 def decoded(text: str, encoding: str) -> str:
@@ -197,4 +196,4 @@ def _body(whole: etree._Element) -> Body:
     if not text:
         return Body(images=tuple(htmltext.images(whole)))
     markup = "".join(etree.tostring(part, encoding="unicode", method="html") for part in whole)
-    return Body(text=text, html=htmltext.sanitise(markup), images=tuple(htmltext.images(whole)))
+    return Body(text=text, html=markup, images=tuple(htmltext.images(whole)))

@@ -41,6 +41,11 @@ _ISO = re.compile(
     r"(?:(?:\s*T\s*|\s+)(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?\s*(?P<zone>\S.*)?)?)?)?",
     re.IGNORECASE,
 )
+_USUAL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|([+-])(\d\d)(\d\d))"
+)
+"""RFC 822 as nearly every feed writes it."""
+
 _OFFSET = re.compile(r"(?:gmt|utc)?\s*([+-])(\d{1,2}):?(\d{2})?(?:\s*\([^)]*\))?", re.IGNORECASE)
 
 
@@ -71,7 +76,11 @@ def read(text: str | None, zone: ZoneInfo | None = None) -> Reading:
     Returns:
         The reading. A time of the year 1 says nothing: systems write it where they have none.
     """
-    value = " ".join((text or "").split())
+    if not text:
+        return Reading()
+    if (usual := _usual(text)) is not None:
+        return Reading(start=usual, end=usual)
+    value = " ".join(text.split())
     if not value:
         return Reading()
     match = _ISO.fullmatch(value) or _RFC822.fullmatch(value)
@@ -81,6 +90,22 @@ def read(text: str | None, zone: ZoneInfo | None = None) -> Reading:
         return _build(match.groupdict(), zone)
     except (ValueError, OverflowError):
         return Reading(problem="unparsable")
+
+
+def _usual(text: str) -> datetime | None:
+    """The instant of the two commonest spellings, read at little cost; None for all others."""
+    try:
+        if len(text) == len("2026-11-03T12:00:00Z") and text[10] == "T" and text[19] == "Z":
+            moment = datetime.fromisoformat(text)
+            return moment if moment.year > 1 else None
+        if (match := _USUAL.fullmatch(text)) is None:
+            return None
+        day, month, year, hour, minute, second, sign, ahead, more = match.groups()
+        moment = datetime(int(year), MONTHS[month.lower()], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        away = timedelta(hours=int(ahead), minutes=int(more)) if sign else timedelta()
+        return (moment + away if sign == "-" else moment - away) if moment.year > 1 else None
+    except (KeyError, ValueError, OverflowError):
+        return None
 
 
 def _build(parts: dict[str, str | None], zone: ZoneInfo | None) -> Reading:

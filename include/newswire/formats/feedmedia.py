@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -39,9 +39,9 @@ def read(entry: Node, url: str) -> EntryMedia:
     Elements that are children of the entry are defaults for all its components. Restrictions and the status bind the
     entry too, because they narrow; licences never do, because a photo's licence does not free a text.
     """
-    defaults = tuple(_statements(entry))
+    defaults = _statements(entry)
     objects = list(_objects(entry, defaults, url))
-    narrowing = tuple(replace(s, scope=Scope.ITEM) for s in defaults if s.kind is RightsKind.RESTRICTION)
+    narrowing = tuple(_restrictions(entry, Scope.ITEM))
     rest = () if objects else tuple(s for s in defaults if s.kind is not RightsKind.RESTRICTION)
     orphans = () if objects else tuple(s for group in entry.all("media:group") for s in _statements(group))
     return EntryMedia(media=tuple(objects), rights=(*narrowing, *rest, *orphans), status=_status(entry))
@@ -71,15 +71,15 @@ def _media(
     node: Node, parents: tuple[Node, ...], defaults: tuple[RightsStatement, ...], url: str, medium: str = ""
 ) -> Media:
     chain = (node, *parents)
-    mime = node.get("type")
+    mime, link = node.get("type"), node.get("url")
     return Media(
-        url=(node.absolute(node.get("url"), url) or None) if node.get("url") else None,
+        url=(node.absolute(link, url) or None) if link else None,
         medium=medium or node.get("medium") or mime.partition("/")[0] or None,
         mime_type=mime or None,
-        title=_nearest(chain[:-1] if len(chain) > 1 else chain, "media:title"),
+        title=_nearest(chain[:-1], "media:title"),
         caption=_nearest(chain, "media:description"),
         credit=_nearest(chain, "media:credit"),
-        status=max((_status(place) for place in chain), key=RANK.index),
+        status=_worst([_status(place) for place in chain]),
         rights=(*_statements(node), *defaults),
         pointer=node.pointer,
     )
@@ -88,38 +88,75 @@ def _media(
 def _nearest(chain: tuple[Node, ...], name: str) -> str | None:
     """What the innermost element says; of several credits, all."""
     for place in chain:
-        said = [one_line(child.text) for child in place.all(name) if child.text]
-        if said:
+        if said := [one_line(child.text) for child in place.all(name) if child.text]:
             return ", ".join(said)
     return None
 
 
 def _status(node: Node) -> Status:
-    states = [STATUS.get(child.get("state").lower(), Status.UNKNOWN) for child in node.all("media:status")]
-    return max(states, key=RANK.index, default=Status.USABLE)
+    found = node.all("media:status")
+    return _worst([STATUS.get(child.get("state").lower(), Status.UNKNOWN) for child in found])
 
 
-def _statements(node: Node) -> Iterator[RightsStatement]:
-    for child in node.children:
-        kind, value, polarity, type_ = RightsKind.NOTICE, clean(child.text), None, None
-        match child.name:
-            case "media:copyright":
-                value = value or child.get("url")
-            case "media:license":
-                kind, value = RightsKind.LICENSE, child.get("href") or value
-            case "media:rights":
-                value, type_ = child.get("status") or value, "rights_status"
-            case "media:restriction":
-                kind, polarity, type_ = (
-                    RightsKind.RESTRICTION,
-                    child.get("relationship").lower() or None,
-                    child.get("type"),
-                )
-            case _:
-                continue
+def _worst(states: list[Status]) -> Status:
+    return Status.USABLE if set(states) <= {Status.USABLE} else max(states, key=RANK.index)
+
+
+def _statements(node: Node) -> tuple[RightsStatement, ...]:
+    """The statements that are children of an element, restrictions last."""
+    return (*_copyrights(node), *_licenses(node), *_official(node), *_restrictions(node, Scope.MEDIA))
+
+
+def _copyrights(node: Node) -> Iterator[RightsStatement]:
+    for child in node.all("media:copyright"):
+        for value, place in ((clean(child.text), ""), (child.get("url"), "/@url")):
+            if value:
+                yield _statement(RightsKind.NOTICE, value, child.pointer + place)
+
+
+def _licenses(node: Node) -> Iterator[RightsStatement]:
+    """Licences: the address names one, its words are only its name; without an address the words have to do."""
+    for child in node.all("media:license"):
+        words, link = clean(child.text), child.get("href")
+        if link:
+            yield _statement(RightsKind.LICENSE, link, f"{child.pointer}/@href")
+        if words:
+            kind, type_ = (RightsKind.NOTICE, "license_name") if link else (RightsKind.LICENSE, None)
+            yield _statement(kind, words, child.pointer, type_)
+
+
+def _official(node: Node) -> Iterator[RightsStatement]:
+    for child in node.all("media:rights"):
+        if value := child.get("status") or clean(child.text):
+            yield _statement(RightsKind.NOTICE, value, child.pointer, "rights_status")
+
+
+def _restrictions(node: Node, scope: Scope) -> Iterator[RightsStatement]:
+    for child in node.all("media:restriction"):
         yield RightsStatement(
-            kind=kind, value=value, scope=Scope.MEDIA, pointer=child.pointer, polarity=polarity, type=type_ or None
+            kind=RightsKind.RESTRICTION,
+            value=clean(child.text),
+            scope=scope,
+            pointer=child.pointer,
+            polarity=child.get("relationship").lower() or None,
+            type=child.get("type") or None,
         )
+
+
+def _statement(kind: RightsKind, value: str, pointer: str, type_: str | None = None) -> RightsStatement:
+    return RightsStatement(kind=kind, value=value, scope=Scope.MEDIA, pointer=pointer, type=type_)
+
+
+def shown(images: Iterable[tuple[str, str]], known: Iterable[Media], entry: Node, url: str) -> tuple[Media, ...]:
+    """The images that an entry's text shows and that the entry does not name already."""
+    seen = {media.url for media in known}
+    found = []
+    for link, caption in images:
+        address = entry.absolute(link, url)
+        if address.startswith(("http://", "https://")) and address not in seen:
+            seen.add(address)
+            found.append(Media(url=address, medium="image", caption=caption or None, pointer=entry.pointer))
+    return tuple(found)
 
 
 def inside(body: etree._Element | None, known: tuple[Media, ...], place: str) -> tuple[Media, ...]:

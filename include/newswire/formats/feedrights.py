@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from newswire.formats.dates import Clock, Reading, read
 from newswire.formats.htmltext import clean
 from newswire.formats.xmltree import Node
-from newswire.model import Embargo, RightsKind, RightsStatement, Scope
+from newswire.model import Embargo, Relation, RightsKind, RightsStatement, Scope
 
 KINDS = {
     "copyright": RightsKind.NOTICE,
@@ -85,6 +85,15 @@ def _rsl_term(term: Node, scope: Scope) -> RightsStatement | None:
 def signals(terms: Iterable[str]) -> tuple[str, ...]:
     """The signals among category terms, each once."""
     return tuple(dict.fromkeys(SIGNALS[term.lower()] for term in terms if term.lower() in SIGNALS))
+
+
+def successors(node: Node) -> tuple[Relation, ...]:
+    """The items that replace this one (``dcterms:isReplacedBy``)."""
+    return tuple(
+        Relation(rel="isReplacedBy", target=target)
+        for child in node.all("dcterms:isReplacedBy")
+        if (target := child.resource)
+    )
 
 
 class Validity:

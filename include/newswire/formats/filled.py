@@ -13,7 +13,6 @@ SAID = (
     "title",
     "summary",
     "body",
-    "body_html",
     "byline",
     "credit",
     "sources",
@@ -42,6 +41,7 @@ def filled(item: Item) -> tuple[str, ...]:
     where it is not ``usable``, a medium where it is not ``text``.
     """
     names = [name for name in SAID if getattr(item, name)]
+    names += ["body_html"] if item.markup else []
     names += _status("status", item.status)
     names += ["medium"] if item.medium != "text" else []
     return tuple(dict.fromkeys([*names, *_rights("rights", item.rights), *_media(item.media)]))

@@ -84,7 +84,7 @@ def _item(node: Node, found: Body, source: Source) -> Item:
         language_declared=own,
         title=heading,
         body=found.text,
-        body_html=found.html,
+        markup=found.html,
         byline="; ".join(line(by.text) for by in node.below("BYLINE") if by.text) or None,
         media=media(node, found, source),
         pointer=node.pointer,

@@ -1,4 +1,4 @@
-"""HTML as it stands inside feeds and on pages: to plain text, to safe markup, to the images it shows."""
+"""HTML as it stands inside feeds and on pages: to plain text, to the images it shows."""
 
 from __future__ import annotations
 
@@ -6,98 +6,21 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-import nh3
 from lxml import etree
 
 from newswire.errors import PayloadRefused
+from newswire.formats.plaintext import BREAK, TO_TEXT
 
 MAX_CHARACTERS = 4_000_000
 """The largest markup that one body may have."""
 
-DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "form",
-        "button",
-        "select",
-        "option",
-        "textarea",
-        "input",
-        "head",
-        "title",
-        "figure",
-        "figcaption",
-        "picture",
-        "dialog",
-    ]
-)
-"""Elements whose text is no part of a story. A figure's caption belongs to its image (``images``)."""
-
-BREAKING = frozenset(["figure", "form", "table", "dialog", "video", "audio", "iframe"])
-"""Dropped elements that end a paragraph all the same."""
-
-INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "rb",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "amp-ad",
-        "img",
-    ]
-)
-"""Elements that do not end a paragraph; every other one does."""
-
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)}
 """C1 controls in text are windows-1252 characters that were copied as numbers (HTML, 13.2.5.80)."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
-_BLANKS = re.compile(r"[ \t\r\n\f\v\u00a0\u3000]+")
+_C0 = bytes(code for code in (*range(32), 127) if chr(code) not in "\t\n\r")
+_RARE = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]")
+"""C1 controls, byte order marks and non-characters in UTF-8."""
+_RUN = re.compile("  +")
 _TAG = re.compile(r"<[A-Za-z/!?]|&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w+);")
 
 
@@ -123,12 +46,33 @@ def parse(markup: str) -> etree._Element | None:
 
 def clean(text: str) -> str:
     """Text without control characters; C1 controls become the characters they were meant to be."""
-    return _CONTROLS.sub("", text.translate(_C1))
+    if text.isprintable() and text.isascii():
+        return text
+    return text if _is_clean(text) else _CONTROLS.sub("", text.translate(_C1))
+
+
+def _is_clean(text: str) -> bool:
+    """Whether there is nothing to clean: almost always, and bytes tell it faster than characters."""
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+    if len(raw.translate(None, _C0)) != len(raw):
+        return False
+    return (b"\xc2" not in raw and b"\xef" not in raw) or _RARE.search(raw) is None
 
 
 def line(text: str) -> str:
     """Text as one line."""
-    return _BLANKS.sub(" ", clean(text)).strip()
+    return single_blanks(clean(text).replace("\n", " ")).strip()
+
+
+def single_blanks(text: str) -> str:
+    """Text in which every run of blanks inside a line is one space."""
+    for blank in "\t\r\u00a0\u3000":
+        if blank in text:
+            text = text.replace(blank, " ")
+    return _RUN.sub(" ", text) if "  " in text else text
 
 
 def one_line(text: str) -> str:
@@ -151,38 +95,17 @@ def to_text(markup: str) -> str:
 
 def lines(root: etree._Element, *, skip: frozenset[etree._Element] = frozenset()) -> Iterator[str]:
     """The paragraphs below an element in reading order; cells of a table row share a line, ``pre`` keeps its lines."""
-    parts: list[str] = []
-    hidden = verbatim = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        dropped = tag in DROPPED or element in skip
-        starts = event == "start"
-        hidden += dropped if starts else 0
-        verbatim += (tag == "pre") if starts else -(tag == "pre")
-        if not hidden and tag in {"td", "th"}:
-            parts.append(" | " if starts and element.getprevious() is not None else "")
-        elif not hidden and tag not in INLINE:
-            yield from _flush(parts)
-        hidden -= 0 if starts else dropped
-        said = element.text if starts and tag else None if starts or element is root else element.tail
-        if not hidden and said:
-            parts.append(said if verbatim else said.replace("\n", " "))
-        elif tag in BREAKING:
-            yield from _flush(parts)
-    yield from _flush(parts)
-
-
-def _flush(parts: list[str]) -> Iterator[str]:
-    text = clean("".join(parts))
-    parts.clear()
-    for paragraph in text.split("\n"):
-        if words := _BLANKS.sub(" ", paragraph).strip(" |"):
+    names = {element: element.tag for element in skip}
+    for element in names:
+        element.tag = "template"  # whose text is never part of a story
+    try:
+        text = str(TO_TEXT(root)).replace("\n", " ")
+    finally:
+        for element, name in names.items():
+            element.tag = name
+    for paragraph in single_blanks(clean(text)).split(BREAK):
+        if words := paragraph.strip(" |"):
             yield words
-
-
-def sanitise(markup: str) -> str | None:
-    """Markup without scripts, handlers and styles (nh3), or None where nothing is left."""
-    return nh3.clean(clean(markup), url_schemes={"http", "https", "mailto"}).strip() or None
 
 
 def paragraphs(text: str) -> str:

@@ -25,7 +25,7 @@ class Draft:
     """An item that has no identity yet.
 
     Attributes:
-        item: The item; its ``item_id`` is blank.
+        item: The item; its ``item_id`` is blank, or its guid.
         guid: The format's own identifier, verbatim; None where it has none.
         page: The article page it points at, absolute; None where it points at none.
         has_guids: Whether the format has identifiers at all; only then is a missing one worth a flag.
@@ -48,7 +48,11 @@ class _Named:
 
     @property
     def name(self) -> tuple[str, str]:
-        return self.names[self.at]
+        source, value = self.names[self.at]
+        if not value:  # a hash of the content, which few entries need
+            value = content_id(self.draft.item)
+            self.names[self.at] = (source, value)
+        return source, value
 
 
 def assign(entries: Sequence[Draft | Refusal], policy: Sequence[str]) -> tuple[Item | Refusal, ...]:
@@ -59,11 +63,14 @@ def assign(entries: Sequence[Draft | Refusal], policy: Sequence[str]) -> tuple[I
 
 
 def _candidates(draft: Draft, policy: Sequence[str]) -> _Named:
-    found = {"guid": draft.guid, "link": draft.item.source_url, "content": content_id(draft.item)}
-    names, flags = [], []
+    found = {"guid": draft.guid, "link": draft.item.source_url, "content": None}
+    names: list[tuple[str, str]] = []
+    flags: list[str] = []
     for source in policy:
         if value := found.get(source):
             names.append((source, value))
+        elif source == "content":
+            names.append((source, ""))
         elif not names and (source != "guid" or draft.has_guids):
             flags.append(f"{source}_missing")
     return _Named(draft=draft, names=names, flags=flags)
@@ -85,6 +92,8 @@ def _separate(entries: list[_Named]) -> None:
         for entry in entries:
             groups[entry.name[1]].append(entry)
         for group in groups.values():
+            if len(group) == 1:
+                continue
             live = [entry for entry in group if entry.draft.item.status is Status.USABLE]
             if len({entry.draft.item.content_hash() for entry in live}) <= 1:
                 continue
@@ -115,4 +124,6 @@ def _finish(entry: _Named, policy: Sequence[str]) -> Item | Refusal:
         detail = f"The entry has none of the fields that may name it: {', '.join(policy)}."
         return Refusal(reason="no_identity", detail=detail, pointer=item.pointer)
     source, value = entry.name
+    if source == "guid" and value == item.item_id and not entry.flags:
+        return item
     return replace(item, item_id=value, id_source=source, flags=tuple(dict.fromkeys((*item.flags, *entry.flags))))

@@ -70,7 +70,7 @@ def _draft(node: Node, feed: Node, inherited: tuple[RightsStatement, ...], sourc
         title=htmltext.one_line(node.said("title")),
         summary=htmltext.one_line(node.said("summary")),
         body=body,
-        body_html=htmltext.sanitise(html) if html else None,
+        markup=html or None,
         byline=", ".join(_authors(node)) or ", ".join(_authors(feed)) or None,
         published_at=clock.time(node.said("date_published")),
         updated_at=clock.time(node.said("date_modified")),

@@ -215,7 +215,7 @@ def _story(message: Message, parts: _Parts, source: Source) -> Draft:
         language_declared=_header(message, "Content-Language") or source.language,
         title=rest.strip() if labelled else subject,
         body="\n".join(public),
-        body_html=htmltext.sanitise(html) if html else None,
+        markup=html or None,
         byline=htmltext.line(parseaddr(_header(message, "From"))[0]) or None,
         published_at=clock.time(_header(message, "Date")),
         embargo=cues.embargo,

@@ -27,7 +27,7 @@ def merge_page(entry: Item, page: Item) -> Item:
         title=entry.title or page.title,
         summary=entry.summary or ("" if shorter else entry.body) or page.summary,
         body=told.body,
-        body_html=told.body_html,
+        markup=told.markup,
         byline=entry.byline or page.byline,
         credit=entry.credit or page.credit,
         dateline=entry.dateline or page.dateline,

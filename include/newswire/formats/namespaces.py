@@ -54,6 +54,7 @@ UNDECLARED = frozenset(PREFIXES.values()) - {""} | {"rss"}
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 XML = "{http://www.w3.org/XML/1998/namespace}"
+LANG = f"{XML}lang"
 
 
 def canonical(tag: str) -> str:

@@ -101,7 +101,7 @@ def _item(about: Item, texts: Sequence[Leaf], found: _Found) -> tuple[Item, tupl
     body, html = newsml1tree.text(texts)
     item = replace(item, title=item.title or newsml1meta.named(node, chain))
     flags = [*item.flags, *limits.clock.flags, *(() if body or item.media else ("no_text",))]
-    return cued(replace(item, body=body, body_html=html, flags=tuple(dict.fromkeys(flags)))), actions
+    return cued(replace(item, body=body, markup=html, flags=tuple(dict.fromkeys(flags)))), actions
 
 
 def _with_nitf(item: Item, text: Item) -> Item:

@@ -86,7 +86,7 @@ def _content(node: Node, source: Source) -> tuple[Body, tuple[Draft, ...]]:
             if documents := data.topmost("nitf"):
                 drafts = tuple(nitf.documents(documents[0], source))
                 found = drafts[0].item
-                return Body(text=found.body, html=found.body_html), drafts
+                return Body(text=found.body, html=found.markup), drafts
             if data.children:
                 parts = [body for html in data.topmost("html", "xhtml:html") for body in html.all("body", "xhtml:body")]
                 return bodies.of_xml(*(parts or data.children)), ()

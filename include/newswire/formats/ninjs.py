@@ -66,7 +66,7 @@ def _draft(node: Node, source: Source) -> Draft | Refusal:
         title=headline(node),
         summary=described(node),
         body=texts,
-        body_html=htmltext.sanitise(html) if html else None,
+        markup=html or None,
         byline=htmltext.one_line(_byline(node)) or None,
         credit=ninjsrights.credit(node),
         dateline=_dateline(node),

@@ -110,7 +110,7 @@ def _item(at: _Places, source: Source) -> Item:
         title=_title(at),
         summary=line(" ".join(bodies.of_xml(node).text for node in at.body_head.all("abstract"))),
         body=text.text,
-        body_html=text.html,
+        markup=text.html,
         byline="; ".join(filter(None, map(_byline, at.body_head.all("byline")))) or None,
         credit=line(at.body_head.said("distributor")) or None,
         dateline=", ".join(dict.fromkeys(filter(None, map(_dateline, at.body_head.all("dateline"))))) or None,

@@ -88,7 +88,7 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
         title=title,
         summary=described.text("description") or htmltext.one_line(meta.said("og:description", "description")),
         body=body,
-        body_html=_html(story),
+        markup=_markup(story),
         byline=", ".join(dict.fromkeys(map(htmltext.one_line, described.texts("author"))))
         or htmltext.one_line(meta.said("author"))
         or None,
@@ -135,10 +135,10 @@ def _body(rows: list[str], described: jsonld.Described) -> tuple[str, list[str]]
     return shown, flags
 
 
-def _html(story: etree._Element | None) -> str | None:
+def _markup(story: etree._Element | None) -> str | None:
     if story is None:
         return None
-    return htmltext.sanitise(etree.tostring(story, encoding="unicode", method="html", with_tail=False))
+    return etree.tostring(story, encoding="unicode", method="html", with_tail=False)
 
 
 def _address(root: etree._Element, meta: _Meta, described: jsonld.Described, source: Source) -> str | None:

@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from newswire.errors import PayloadRefused
-from newswire.formats import feedhead, feedmedia, feedrights, htmltext
+from newswire.formats import feedhead, feedmedia, feedrights, fragment, htmltext
 from newswire.formats.dates import Clock
 from newswire.formats.feedmedia import EntryMedia
+from newswire.formats.fragment import Fragment
 from newswire.formats.identity import Draft
-from newswire.formats.namespaces import RDF
+from newswire.formats.namespaces import LANG, RDF
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
 from newswire.formats.xmltree import Node
-from newswire.model import FeedHead, Item, Media, Refusal, RightsStatement, Scope, Status
+from newswire.model import FeedHead, Item, Refusal, RightsStatement, Scope, Status
 
 ROOTS = ("rss", "rdf:RDF")
 
@@ -27,6 +28,7 @@ MAX_ADDRESS = 300
 
 _ADDRESS = re.compile(r"\S+@\S+\s*\((?P<name>[^)]+)\)")
 _WEB = ("http://", "https://")
+_BLANK = re.compile(r"\s")
 
 
 def recognises(payload: Payload) -> bool:
@@ -61,9 +63,7 @@ def feed_rights(channel: Node) -> tuple[RightsStatement, ...]:
 def items(root: Node) -> Iterator[Node]:
     """The items of all channels, then those beside them, each with its pointer."""
     for place in (*root.all("channel"), root):
-        for number, node in enumerate(place.all("item"), start=1):
-            node.pointer = f"{place.pointer}/item[{number}]"
-            yield node
+        yield from place.each("item")
 
 
 def entry(node: Node, feed: tuple[RightsStatement, ...], language: str | None, source: Source) -> Draft | Refusal:
@@ -82,16 +82,17 @@ def _draft(node: Node, feed: tuple[RightsStatement, ...], language: str | None, 
     media = feedmedia.read(node, source.url)
     categories = tuple(_categories(node))
     signals = feedrights.signals(categories)
-    summary, body, html = _texts(node)
+    summary, body = _texts(node)
     page = _page(node, source.url)
+    guid = node.said("guid") or node.get(f"{RDF}about")
     item = Item(
-        item_id="",
+        item_id=guid,
         status=Status.KILLED if "kill" in signals else media.status,
-        language_declared=_language(node) or language or node.language or source.language,
+        language_declared=_language(node, language) or source.language,
         title=htmltext.one_line(node.said("title", "dc:title", "media:title")),
         summary=summary,
-        body=body,
-        body_html=html,
+        body=body.text,
+        markup=body.markup,
         byline=", ".join(dict.fromkeys(_bylines(node))) or None,
         credit=htmltext.one_line(node.said("source", "dc:publisher")) or None,
         published_at=clock.time(node.said("pubDate"), node.said("dc:date"), node.said("dcterms:issued")),
@@ -99,15 +100,16 @@ def _draft(node: Node, feed: tuple[RightsStatement, ...], language: str | None, 
         embargo=validity.embargo,
         expires_at=validity.expires_at,
         rights=_rights(node, media, validity, feed),
-        media=_with_images(media, html, node),
+        media=(*media.media, *feedmedia.shown(body.images, media.media, node, source.url)),
         categories=categories,
         signals=signals,
         source_url=page,
-        replaces=node.said("dcterms:replaces") or None,
-        flags=(*dict.fromkeys(clock.flags), *(("is_replaced",) if node.first("dcterms:isReplacedBy") else ())),
+        replaces=_resource(node, "dcterms:replaces") or None,
+        related=feedrights.successors(node),
+        flags=tuple(dict.fromkeys(clock.flags)),
         pointer=node.pointer,
     )
-    return Draft(item=item, guid=node.said("guid") or node.get(f"{RDF}about") or None, page=page)
+    return Draft(item=item, guid=guid or None, page=page)
 
 
 def _rights(
@@ -116,35 +118,37 @@ def _rights(
     return (*feedrights.statements(node, Scope.ITEM), *media.rights, *validity.unread, *feed)
 
 
-def _with_images(media: EntryMedia, html: str | None, node: Node) -> tuple[Media, ...]:
-    root = htmltext.parse(html) if html else None
-    return (*media.media, *feedmedia.inside(root, media.media, node.pointer))
+def _texts(node: Node) -> tuple[str, Fragment]:
+    """Summary and body; an item without full content has its description for a body."""
+    described = _markup(node.first("description", "dc:description", "dcterms:abstract", "media:description"))
+    full = fragment.read(_markup(node.first("content:encoded", "atom:content", "xhtml:body")))
+    if not full.text:
+        return "", fragment.read(described)
+    return fragment.read(described).text, full
 
 
-def _texts(node: Node) -> tuple[str, str, str | None]:
-    """Summary, body and the body's markup; an item without full content has its description for a body."""
-    described = node.said("description", "dc:description", "dcterms:abstract", "media:description")
-    full = node.first("content:encoded", "atom:content", "xhtml:body")
-    markup = "" if full is None else full.inner if full.name == "xhtml:body" else full.text
-    text, html = rendered(markup)
-    summary, described_html = rendered(described)
-    return (summary, text, html) if text else ("", summary, described_html)
+def _markup(node: Node | None) -> str:
+    """What an element holds: escaped text as a rule, elements where the feed forgot to escape them."""
+    if node is None:
+        return ""
+    return node.inner if len(node.element) else node.text
 
 
-def rendered(markup: str) -> tuple[str, str | None]:
-    """The plain text of a value that may or may not be HTML, and its safe markup where it is."""
-    if not htmltext.looks_like_markup(markup):
-        return htmltext.paragraphs(markup), None
-    return htmltext.to_text(markup), htmltext.sanitise(markup)
+def _resource(node: Node, name: str) -> str:
+    found = node.all(name)
+    return found[0].resource if found else ""
 
 
-def _language(node: Node) -> str | None:
-    """The language an item states itself, or its body's own ``xml:lang``."""
-    if stated := node.said("dc:language"):
+def _language(node: Node, channel: str | None) -> str | None:
+    """The language an item states, that of its text or its own ``xml:lang``; else the channel's, the document's."""
+    if stated := node.said("dc:language", "dcterms:language"):
         return stated
     body = node.first("content:encoded", "description")
-    own = (body.element if body else node.element).get("{http://www.w3.org/XML/1998/namespace}lang")
-    return own.strip() or None if own else None
+    for place in (body, node):
+        own = place.element.get(LANG) if place else None
+        if own is not None:
+            return own.strip() or None
+    return channel or node.language
 
 
 def _bylines(node: Node) -> Iterator[str]:
@@ -165,14 +169,19 @@ def _categories(node: Node) -> Iterator[str]:
 
 def _page(node: Node, url: str) -> str | None:
     """The item's page: its link, an Atom link, a permalink guid, or RSS 1.0's ``rdf:about``."""
-    links = [(child, child.text) for child in node.all("link")]
-    links += [
-        (child, child.get("href")) for child in node.all("atom:link", "link") if child.get("rel") in {"", "alternate"}
-    ]
-    links += [(child, child.text) for child in node.all("guid") if child.get("isPermaLink").lower() != "false"]
-    links.append((node, node.get(f"{RDF}about")))
-    for child, link in links:
-        found = child.absolute(link, url) if link and not (child.name == "guid" and not link.startswith(_WEB)) else ""
-        if found.startswith(_WEB) and not re.search(r"\s", found):
+    for child, link in _links(node):
+        found = child.absolute(link, url) if link else ""
+        if found.startswith(_WEB) and not _BLANK.search(found):
             return found
     return None
+
+
+def _links(node: Node) -> Iterator[tuple[Node, str]]:
+    yield from ((child, child.text) for child in node.all("link"))
+    for child in node.all("atom:link", "link"):
+        if child.get("rel") in {"", "alternate"}:
+            yield child, child.get("href")
+    for child in node.all("guid"):
+        if child.get("isPermaLink").lower() != "false" and child.text.startswith(_WEB):
+            yield child, child.text
+    yield node, node.get(f"{RDF}about")

@@ -79,7 +79,7 @@ class _Export:
 def recognises(payload: Payload) -> bool:
     """Whether the document is RSS with WordPress's export elements."""
     root = payload.xml
-    if root is None or root.name != "rss":
+    if root is None or root.name != "rss" or "wp:" not in payload.text:
         return False
     return any(channel.first("wp:wxr_version", "wp:author") for channel in root.all("channel")) or any(
         node.first("wp:post_type", "wp:status") for node in rss.items(root)
@@ -134,7 +134,7 @@ def _completed(item: Item, node: Node, export: _Export) -> Item:
         status=max(item.status, state, Status.WITHHELD if protected else Status.USABLE, key=feedmedia.RANK.index),
         summary=htmltext.one_line(node.said("excerpt:encoded")) or item.summary,
         body=htmltext.to_text(markup) if markup else item.body,
-        body_html=htmltext.sanitise(markup) if markup else item.body_html,
+        markup=markup or item.markup,
         byline=export.authors.get(item.byline or "", item.byline),
         credit=item.credit or next((meta[name] for name in CREDIT_META if name in meta), None),
         published_at=published.start or item.published_at,

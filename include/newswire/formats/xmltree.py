@@ -2,25 +2,25 @@
 
 A strict parse comes first. Where it fails, named HTML entities and stray ampersands are mended, then libxml2's recovery
 reads what it can; both are flagged ``recovered_xml``. A document type declaration is cut out before libxml2 sees it and
-flagged ``dtd_ignored``: nothing in it is ever loaded or expanded. Entities that it declares and the document never uses
-change nothing (NewsML and NITF name their DTDs that way); a reference to one refuses the payload.
+flagged ``dtd_ignored``: nothing in it is ever loaded or expanded, modules of a DTD neither (NewsML and NITF name theirs
+that way). One that declares entities of its own refuses the payload.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from html import escape
 from html.entities import html5
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from newswire.errors import PayloadRefused
-from newswire.formats.namespaces import RDF, XML, canonical
+from newswire.formats.namespaces import LANG, RDF, XML, canonical
 
-_name = lru_cache(maxsize=4096)(canonical)
+_name: Callable[[str], str] = lru_cache(maxsize=4096)(canonical)
 _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<\?[^>]*|<!DOCTYPE\b|<(?=[A-Za-z_])", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s+(?!%)([\w:.-]+)", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
@@ -28,6 +28,8 @@ _AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(#\d+;|#
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNQUOTED = re.compile(r"""\A(<[^<>]*?\s[\w:.-]+=)([^\s"'<>]+)""")
 _PREDEFINED = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
+_NONE: list[Node] = []
+_NOTHING: dict[str, list[Node]] = {}
 
 
 class Node:
@@ -36,55 +38,90 @@ class Node:
     Attributes:
         element: The lxml element.
         name: Canonical name, such as ``media:restriction``.
-        pointer: XPath with canonical prefixes, such as ``/rss/channel/item[2]/dc:rights``.
     """
 
-    __slots__ = ("_children", "_named", "element", "name", "pointer")
+    __slots__ = ("_above", "_children", "_named", "_place", "element", "name")
 
-    def __init__(self, element: etree._Element, name: str, pointer: str) -> None:
+    def __init__(self, element: etree._Element, name: str, above: str = "", place: int = 0) -> None:
         self.element = element
         self.name = name
-        self.pointer = pointer
-        self._children: tuple[Node, ...] | None = None
-        self._named: dict[str, list[Node]] = {}
+        self._above = above
+        self._place = place
+        self._children: list[Node] | None = None
+        self._named: dict[str, list[Node]] = _NOTHING
 
     @property
-    def children(self) -> tuple[Node, ...]:
+    def pointer(self) -> str:
+        """XPath with canonical prefixes, such as ``/rss/channel/item[2]/dc:rights``."""
+        place = f"[{self._place}]" if self._place else ""
+        return f"{self._above}/{self.name}{place}"
+
+    @property
+    def children(self) -> list[Node]:
         """The child elements in document order."""
         if self._children is None:
-            self._children = tuple(self._walk())
-            for child in self._children:
-                self._named.setdefault(child.name, []).append(child)
+            if len(self.element):
+                self._children, self._named = [], {}
+                self._read_children(self._children, self._named)
+            else:
+                self._children = _NONE
         return self._children
 
-    def _walk(self) -> Iterator[Node]:
-        named = [(child, _name(child.tag)) for child in self.element if isinstance(child.tag, str)]
-        total = Counter(name for _, name in named)
-        seen: Counter[str] = Counter()
-        for child, name in named:
-            seen[name] += 1
-            place = f"[{seen[name]}]" if total[name] > 1 else ""
-            yield Node(child, name, f"{self.pointer}/{name}{place}")
+    def _read_children(self, children: list[Node], named: dict[str, list[Node]]) -> None:
+        pointer = self.pointer
+        for child in self.element:
+            tag = child.tag
+            if not isinstance(tag, str):
+                continue
+            name = _name(tag)
+            node = Node(child, name, pointer)
+            children.append(node)
+            alike = named.get(name)
+            if alike is None:
+                named[name] = [node]
+            else:
+                alike.append(node)
+                alike[0]._place, node._place = 1, len(alike)  # noqa: SLF001 - neither is alone
+
+    def each(self, *names: str) -> Iterator[Node]:
+        """The children of these names, numbered within their name; what each has below it is not kept."""
+        counts = dict.fromkeys(names, 0)
+        for child in self.all(*names):
+            counts[child.name] += 1
+            yield Node(child.element, child.name, child._above, counts[child.name])  # noqa: SLF001
 
     def all(self, *names: str) -> list[Node]:
         """The children of these names, in document order."""
-        children = self.children
-        if len(names) == 1:
-            return self._named.get(names[0], [])
-        return [child for child in children if child.name in names]
+        if self._children is None:
+            self.children  # noqa: B018 - reads them
+        named = self._named
+        present = [name for name in names if name in named]
+        if not present:
+            return _NONE
+        if len(present) == 1:
+            return named[present[0]]
+        return [child for child in self.children if child.name in present]
 
     def first(self, *names: str) -> Node | None:
         """The first child that says something, by the order of the names."""
+        if self._children is None and not self.children:
+            return None
         for name in names:
-            for child in self.all(name):
-                if child.text or len(child.element):
+            for child in self._named.get(name, ()):
+                if len(child.element) or child.text:
                     return child
         return None
 
     def said(self, *names: str) -> str:
         """The text of the first child that says something, or an empty string."""
-        child = self.first(*names)
-        return child.text if child else ""
+        if self._children is None and not self.children:
+            return ""
+        for name in names:
+            for child in self._named.get(name, ()):
+                text = child.text
+                if text or len(child.element):
+                    return text
+        return ""
 
     def part(self, name: str) -> Node:
         """The first child of a name that says anything, else one that is empty and says nothing."""
@@ -108,21 +145,28 @@ class Node:
     @property
     def text(self) -> str:
         """All text inside, without markup and surrounding blanks."""
-        return "".join(map(str, self.element.itertext())).strip()
+        element = self.element
+        if len(element):
+            return "".join(map(str, element.itertext())).strip()
+        text = element.text
+        return text.strip() if text else ""
 
     def get(self, attribute: str) -> str:
         """An attribute's value without blanks, or an empty string."""
-        return (self.element.get(attribute) or "").strip()
+        value = self.element.get(attribute)
+        return value.strip() if value else ""
 
     @property
     def resource(self) -> str:
         """The resource an RDF property names (``rdf:resource``, ``rdf:about``, ``resource``), else its text."""
+        if not self.element.attrib:
+            return self.text
         return self.get(f"{RDF}resource") or self.get(f"{RDF}about") or self.get("resource") or self.text
 
     @property
     def inner(self) -> str:
         """The markup inside, for XHTML content; prefixed XHTML loses its prefix."""
-        parts = [self.element.text or ""]
+        parts = [escape(self.element.text or "", quote=False)]
         for child in self.element:
             for inside in child.iter(etree.Element):
                 inside.tag = re.split("[}:]", str(inside.tag))[-1] or "span"
@@ -134,12 +178,14 @@ class Node:
     def language(self) -> str | None:
         """The nearest ``xml:lang``; None where there is none or it is blank (XML 1.0, 2.12)."""
         for place in (self.element, *self.element.iterancestors()):
-            if (value := place.get(f"{XML}lang")) is not None:
+            if (value := place.get(LANG)) is not None:
                 return value.strip() or None
         return None
 
     def absolute(self, link: str, url: str) -> str:
         """A link resolved against ``xml:base`` and the document's URL; empty where it is no address."""
+        if link.startswith(("http://", "https://")) and "[" not in link:
+            return link
         bases = [place.get(f"{XML}base") for place in (self.element, *self.element.iterancestors())]
         try:
             for base in (*reversed([base for base in bases if base]), link.strip()):
@@ -161,7 +207,7 @@ def load(text: str) -> tuple[Node, tuple[str, ...]]:
     """
     body, flags = _without_prolog(text)
     if flags:
-        _refuse_references(body, _ENTITY.findall(text[: len(text) - len(body)]))
+        _refuse_entities(text[: len(text) - len(body)])
     root, error = _parse(body)
     if root is None:
         flags.append("recovered_xml")
@@ -174,7 +220,7 @@ def load(text: str) -> tuple[Node, tuple[str, ...]]:
         msg = f"No element can be read: {error}."
         raise PayloadRefused(msg, reason="broken_xml", remedy="Ask the partner for well-formed XML.")
     name = _name(root.tag)
-    return Node(root, name, f"/{name}"), tuple(flag for flag in flags if flag)
+    return Node(root, name), tuple(flag for flag in flags if flag)
 
 
 def _without_prolog(text: str) -> tuple[str, list[str]]:
@@ -201,11 +247,10 @@ def _skip_doctype(text: str, start: int) -> int:
     return match.end()
 
 
-def _refuse_references(body: str, declared: list[str]) -> None:
-    """Refuse a document that uses an entity it declares; HTML's named characters keep their meaning."""
-    own = {f"{name};" for name in declared} - set(html5) - _PREDEFINED
-    if own and any(match[1] in own for match in _AMPERSAND.finditer(body)):
-        msg = "The document uses entities that its document type declaration declares; none is ever resolved."
+def _refuse_entities(prolog: str) -> None:
+    """Refuse a declaration of entities; HTML's named characters keep their meaning, modules of a DTD are not loaded."""
+    if any(f"{name};" not in html5 for name in _ENTITY.findall(prolog)):
+        msg = "The document type declaration declares entities; none is ever resolved."
         raise PayloadRefused(msg, reason="xml_entities", remedy="Ask the partner for XML without a DTD.")
 
 
