@@ -1,14 +1,19 @@
-"""The main column of an article page: from the story's first paragraph to the column's end.
+"""The story of an article page.
 
-What follows the story in its column stays, in reading order: tail credit, notice, teasers. Reading tells them apart
-later. Navigation, page headers and footers, sharing and comment boxes, and lists of links are left out.
+trafilatura finds it and leaves out what a page puts around it: navigation, teasers, comments. It leaves out small print
+as well, and with it a rights notice. Lines of the page that look like one (``data/notice_marks.yaml``) are put back
+where they stood, so that reading can tell story, credit, notice and what follows apart.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from importlib import resources
 
+import yaml
 from lxml import etree
 
 from newswire.formats.htmltext import line, lines
@@ -22,117 +27,49 @@ BOXES = re.compile(
     r"|byline|skip|sr-only|visually-hidden|screen-reader-text)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-"""Class and id words of boxes that are never part of a story."""
+"""Class and id words of boxes that never hold a story's notice."""
 
-LINK_SHARE = 0.6
-"""A list or box whose text is links by more than this share, with several links, is navigation."""
+TAGS = {"head": "h2", "hi": "span", "ref": "a", "lb": "br", "cell": "td", "row": "tr", "list": "ul", "item": "li"}
+"""trafilatura's elements as HTML; the others have HTML's names already."""
+
+MAX_NOTICE = 1_500
+"""The longest line that is taken for a notice."""
+
+_ONE_I = str.maketrans({"I": "i", "\u0130": "i", "\u0131": "i"})
+
+MAX_TEASER = 300
+"""The most characters of a card that announces another story."""
+
+KEY = 40
+"""Letters and digits of a line by which it is found again on the page."""
 
 
 def find(root: etree._Element, title: str = "") -> tuple[list[str], etree._Element | None]:
-    """The paragraphs of the main column without the title, and the element that holds the story."""
-    story = _story(root)
-    if story is None:
+    """The paragraphs of a page's story without its title, and the story as HTML elements."""
+    from trafilatura import bare_extraction  # noqa: PLC0415 - slow to import, and only pages need it
+
+    document = bare_extraction(_without_teasers(root), include_comments=False, with_metadata=False)
+    if document is None or isinstance(document, dict):
         return [], None
-    column = next(_columns(story), story)
-    skip = frozenset(_boxes(column, story, title))
-    rows = [row for element in (story, *_following(story, column)) for row in lines(element, skip=skip)]
-    return [row for row in rows if row != title], story
+    story = document.body
+    for element in story.iter(*TAGS):
+        element.tag = TAGS[str(element.tag)]
+    rows = list(lines(story))
+    while rows and _key(rows[0]) == _key(title):
+        rows = rows[1:]
+    return _with_notices(rows, root), story
 
 
-def _story(root: etree._Element) -> etree._Element | None:
-    """The element whose own paragraphs hold most text, taken as wide as the page's markup names it."""
-    everything = list(root.iter(etree.Element))
-    widest, weight = _densest(root)
-    marked = [place for place in everything if "articleBody" in (place.get("itemprop") or "").split()]
-    for group in (marked, list(root.iter("article"))):
-        best = max(group, key=_paragraph_text, default=None)
-        if best is not None and _paragraph_text(best) > weight / 2:
-            return best
-    mains = [place for place in everything if place.tag == "main" or place.get("role") == "main"]
-    main = max(mains, key=_paragraph_text, default=None)
-    if main is not None and _paragraph_text(main) > 2 * weight:
-        return main
-    return widest if widest is not None else _body(root)
-
-
-def _densest(root: etree._Element) -> tuple[etree._Element | None, int]:
-    """The element with most text in paragraphs of its own, and how much that is."""
-    weights: dict[etree._Element, int] = {}
-    for paragraph in root.iter("p"):
-        parent = paragraph.getparent()
-        if parent is not None and not any(_is_chrome(place) for place in paragraph.iterancestors()):
-            weights[parent] = weights.get(parent, 0) + len(_words(paragraph))
-    best = max(weights, key=lambda place: weights[place], default=None)
-    return best, weights[best] if best is not None else 0
-
-
-def _body(root: etree._Element) -> etree._Element | None:
-    return root if root.tag == "body" else root.find("body")
-
-
-def _columns(story: etree._Element) -> Iterator[etree._Element]:
-    """The elements that may be the story's column, best first."""
-    for place in story.iterancestors():
-        if place.tag in {"main", "article"} or place.get("role") == "main":
-            yield place
-    parent = story.getparent()
-    if parent is not None and parent.tag not in {"body", "html"} and story.tag not in {"main", "article"}:
-        yield parent
-
-
-def _following(story: etree._Element, column: etree._Element) -> Iterator[etree._Element]:
-    """What stands after the story inside its column, in reading order."""
-    place = story
-    while place is not column and place is not None:
-        for sibling in place.itersiblings():
-            if isinstance(sibling.tag, str) and sibling.tag not in {"article", "footer"}:
-                yield sibling
-        parent = place.getparent()
-        if parent is None:
-            return
-        place = parent
-
-
-def _boxes(column: etree._Element, story: etree._Element, title: str) -> Iterator[etree._Element]:
-    alone = sum(1 for _ in column.iter("h1")) == 1
-    within = {story, *story.iterancestors()}
-    for element in column.iter(etree.Element):
-        if element in within or element.tag in {"html", "body"}:
-            continue
-        if (
-            _is_chrome(element)
-            or (element.tag == "h1" and (alone or line(_words(element)) == title))
-            or (element.tag in {"ul", "ol", "div", "section"} and _is_links(element))
-        ):
-            yield element
-
-
-def _is_chrome(element: etree._Element) -> bool:
-    if element.tag in CHROME or element.get("role") in ROLES or element.get("hidden") is not None:
-        return True
-    if element.tag == "footer":
-        return not any(place.tag == "article" for place in element.iterancestors())
-    if element.tag in {"p", "article", "main", "body", "html"} or element.get("aria-hidden") == "true":
-        return element.get("aria-hidden") == "true"
-    return bool(BOXES.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
-
-
-def _is_links(element: etree._Element) -> bool:
-    anchors = list(element.iter("a"))
-    if len(anchors) < 3:  # noqa: PLR2004 - fewer are a sentence with links
-        return False
-    linked = sum(len(_words(anchor)) for anchor in anchors)
-    return linked > LINK_SHARE * max(1, len(_words(element)))
-
-
-def _paragraph_text(element: etree._Element) -> int:
-    return sum(
-        len(_words(paragraph)) for paragraph in element.iter("p", "br") if paragraph.tag == "p" or paragraph.tail
-    )
-
-
-def _words(element: etree._Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).split())
+def pictured(root: etree._Element, rows: list[str]) -> etree._Element | None:
+    """The smallest element of the page that holds the story: what it shows belongs to the story."""
+    known = {_key(row) for row in rows if len(row) >= KEY}
+    found = [place for place in root.iter("p", "div", "section", "article") if _key(place.text or "") in known]
+    shared: list[etree._Element] = []
+    for place in found:
+        above = [*reversed(list(place.iterancestors()))]
+        pairs = zip(shared, above, strict=False)
+        shared = above if place is found[0] else [one for one, other in pairs if one is other]
+    return shared[-1] if shared else None
 
 
 def is_bare_article(root: etree._Element) -> bool:
@@ -144,3 +81,71 @@ def is_bare_article(root: etree._Element) -> bool:
         return False
     rows, _ = find(root, headings[0])
     return len([row for row in rows if len(row) >= 80]) >= 2 and sum(map(len, rows)) >= 400  # noqa: PLR2004 - prose
+
+
+def _without_teasers(root: etree._Element) -> str:
+    """The page without its cards: several short ``article`` elements announce other stories."""
+    cards = [number for number, place in enumerate(root.iter("article")) if len(_words(place)) <= MAX_TEASER]
+    page = deepcopy(root)
+    places = list(page.iter("article"))
+    for place in [places[number] for number in cards] if len(cards) > 1 else ():
+        if (parent := place.getparent()) is not None:
+            parent.remove(place)
+    return etree.tostring(page, encoding="unicode", method="html")
+
+
+def _with_notices(rows: list[str], root: etree._Element) -> list[str]:
+    """The story's rows, and each line of the page that looks like a notice after the row that it follows there."""
+    places = {_key(row): number for number, row in enumerate(rows, start=1)}
+    anchor, found = 0, []
+    for row in lines(root, skip=frozenset(_boxes(root))):
+        if (place := places.get(_key(row))) is not None:
+            anchor = place
+        elif anchor and is_notice(row):
+            found.append((anchor, row))
+    for anchor, row in reversed(list(dict.fromkeys(found))):
+        rows.insert(anchor, row)
+    return rows
+
+
+def is_notice(row: str) -> bool:
+    """Whether a line has a word of a rights notice."""
+    folded = row.translate(_ONE_I).lower()
+    return len(row) <= MAX_NOTICE and any(mark.search(folded) for mark in _marks())
+
+
+@cache
+def _marks() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(str(row["pattern"])) for row in marks())
+
+
+@cache
+def marks() -> tuple[dict[str, object], ...]:
+    """The table of words that mark a notice."""
+    text = (resources.files("newswire.formats") / "data" / "notice_marks.yaml").read_text(encoding="utf-8")
+    return tuple(yaml.safe_load(text))
+
+
+def _boxes(root: etree._Element) -> Iterator[etree._Element]:
+    for element in root.iter(etree.Element):
+        if element.tag in CHROME or element.get("role") in ROLES or element.get("hidden") is not None:
+            yield element
+        elif element.tag == "footer":
+            if not any(place.tag == "article" for place in element.iterancestors()):
+                yield element
+        elif element.get("aria-hidden") == "true" or _is_box(element):
+            yield element
+
+
+def _is_box(element: etree._Element) -> bool:
+    if element.tag in {"p", "article", "main", "body", "html"}:
+        return False
+    return bool(BOXES.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+
+
+def _key(row: str) -> str:
+    return "".join(letter for letter in row.casefold() if letter.isalnum())[:KEY]
+
+
+def _words(element: etree._Element) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())

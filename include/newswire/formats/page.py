@@ -1,7 +1,8 @@
 """One article as a web page: JSON-LD first, then meta elements, then what the page shows.
 
-The body is what the page shows, because credit and notice stand there; the description's ``articleBody`` is used only
-where the page shows less than half of it. Machine-readable reservations (TDMRep) count with the values 0 and 1 only.
+The body is what the page shows (``maintext``), because credit and notice stand there; the description's ``articleBody``
+is used only where the page shows less than half of it. Machine-readable reservations (TDMRep) count with the values 0
+and 1 only.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
         updated_at=clock.time(described.text("dateModified"), meta.said("article:modified_time")),
         expires_at=expiry.end,
         rights=(*described.rights(), *_rights(meta), *_unread_expiry(expires, expiry)),
-        media=(*media, *feedmedia.inside(story, media, "/html/body")),
+        media=(*media, *feedmedia.inside(maintext.pictured(root, rows), media, "/html/body")),
         categories=tuple(_categories(meta, described)),
         signals=("correction",) if described.text("correction") else (),
         ed_note=described.text("correction") or None,

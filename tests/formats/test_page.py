@@ -1,0 +1,82 @@
+"""Article pages: the story, and the notices that stand in small print under it."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from newswire.errors import PayloadRefused
+from newswire.formats import Source, htmltext, jsonld, maintext, parse
+
+SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", Path(__file__).resolve().parents[3] / "shared" / "samples"))
+STORY = "The keeper of the lighthouse climbed two hundred and twelve steps on Tuesday and lit the lamp again. " * 2
+
+
+def page(inside: str) -> bytes:
+    head = '<meta property="og:type" content="article"><title>The lamp is lit</title>'
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{inside}</body></html>".encode()
+
+
+@pytest.mark.parametrize("row", maintext.marks(), ids=lambda row: row["language"])
+def test_marks_of_notices_fit_their_examples(row):
+    """Each row finds its notices in any writing of i, and no sentence that merely speaks of rights."""
+    for text in row["matches"]:
+        assert maintext.is_notice(text)
+    assert not any(maintext.is_notice(text) for text in row["rejects"])
+
+
+def test_a_notice_in_small_print_stands_where_it_stood(read):
+    """What the reader of pages leaves out as small print is put back between the story and what follows it."""
+    inside = (
+        f"<main><h1>The lamp is lit</h1><article><p>{STORY}</p><p>{STORY}(HW)</p></article>"
+        '<div class="legal-small-print"><small>© 2026 Harbour Wire. All rights reserved.</small></div></main>'
+    )
+    rows = read(page(inside)).entries[0].body.splitlines()
+    assert rows == [STORY.strip(), f"{STORY}(HW)", "© 2026 Harbour Wire. All rights reserved."]
+
+
+def test_what_stands_around_a_story_is_left_out(read):
+    """Navigation, comments, banners and the page's footer are no part of a body, nor are their notices."""
+    above = "<nav><a href='/'>Home</a></nav><div class='cookie-banner'><p>We use cookies. © Banner</p></div>"
+    below = "<section id='comments'><p>First! All rights reserved by me.</p></section>"
+    below += "<footer><p>© 2026 Harbour Wire. All rights reserved.</p></footer>"
+    story = f"<article><h1>The lamp is lit</h1><p>{STORY}</p><p>{STORY}</p></article>"
+    item = read(page(above + story + below)).entries[0]
+    assert set(item.body.splitlines()) == {STORY.strip()}
+    assert item.title == "The lamp is lit"
+
+
+def test_the_pictures_of_the_story_are_its_media(read):
+    """A picture beside the story's paragraphs belongs to it, one of a teaser does not."""
+    story = f"<div><p>{STORY}</p><figure><img src='https://a.example/lamp.jpg'><figcaption>Lamp</figcaption></figure>"
+    teaser = "<aside><img src='https://a.example/other.jpg'></aside>"
+    item = read(page(f"<h1>The lamp is lit</h1>{story}<p>Three islands saw it. {STORY}</p></div>{teaser}")).entries[0]
+    assert [(m.url, m.caption) for m in item.media] == [("https://a.example/lamp.jpg", "Lamp")]
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"no sample files at {SAMPLES}")
+def test_bodies_of_real_pages_are_complete():
+    """What a page's own description gives as the article's text is in the body that is read from the page."""
+    seen, poor = 0, []
+    for path in sorted((SAMPLES / "wires").glob("*.html.gz")):
+        try:
+            item = parse(path.read_bytes(), Source(url="https://wire.example/x")).entries[0]
+        except PayloadRefused:
+            continue
+        assert len(item.body) > 500, path.name
+        seen += 1
+        described = jsonld.describe(htmltext.parse(_markup(path)))
+        stated = set(re.findall(r"\w{4,}", htmltext.to_text(next(described.texts("articleBody"), ""))))
+        if stated and len(stated & set(re.findall(r"\w{4,}", item.body))) < 0.85 * len(stated):
+            poor.append(path.name)
+    assert poor == []
+    assert seen >= 20
+
+
+def _markup(path: Path) -> str:
+
+    return gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
