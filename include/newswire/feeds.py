@@ -47,8 +47,8 @@ _SECRET_PARAMETER = re.compile(
     r"[?&](?:api[_-]?key|(?:access|auth)[_-]?token|token|password|passwd|secret)=(?!\$\{)[^&#]", re.IGNORECASE
 )
 _FIELD = re.compile(r"(?<!\$)\{([^{}]*)\}")
+_OF_AN_INTERVAL = re.compile(r"(?<!\$)\{(?:date|start|end)[:}]")
 _KNOWN_FIELD = re.compile(r"(?:date|start|end)(?::(?:%[YymdHMSjGV]|[^%{}])+)?|page")
-_AUTH = re.compile(r"basic|bearer|header:[A-Za-z0-9!#$%&'*+.^_`|~-]+|query:[A-Za-z0-9_.~-]+")
 _HIDDEN_VARIABLE = re.compile(r"NEWSWIRE_(?:CONN_.*|DATABASE_URL)")
 _FINGERPRINT_BYTES = 32
 _HOUR = timedelta(hours=1)
@@ -159,19 +159,42 @@ def _url(value: str) -> str:
 
 
 def _archive(value: str) -> str:
-    return value if value == PREV_ARCHIVE else _url(value)
-
-
-def _auth(value: str) -> str:
-    if not _AUTH.fullmatch(value):
-        msg = f"{value!r} is not known; write basic, bearer, header:NAME such as header:X-Api-Key, or query:NAME"
+    if value == PREV_ARCHIVE:
+        return value
+    if not _OF_AN_INTERVAL.search(_url(value)):
+        msg = "an archive is asked for an interval; write {start} and {end}, or {date}, into it, or prev-archive"
         raise ValueError(msg)
     return value
+
+
+def _written(pattern: re.Pattern[str], text: str) -> AfterValidator:
+    """A check of the way in which something is written, whose error does not repeat it."""
+
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise _wrong(text)
+        return value
+
+    return AfterValidator(check)
 
 
 def _host_key(value: str) -> str:
     fingerprint(value)
     return value
+
+
+_CONNECTION = _written(
+    re.compile(r"[A-Za-z][A-Za-z0-9_.-]*"),
+    "write the id of a connection, such as agency_sftp; what it stands for is no part of the file",
+)
+_AUTH = _written(
+    re.compile(r"basic|bearer|header:[A-Za-z0-9!#$%&'*+.^_`|~-]+|query:[A-Za-z0-9_.~-]+"),
+    "write basic, bearer, header:NAME such as header:X-Api-Key, or query:NAME; the key is no part of it",
+)
+_ENDPOINT = _written(
+    re.compile(r"https?://[^/?#@\s]+(?:/[^?#\s]*)?"),
+    "write a URL such as https://s3.agency.example, without user and password",
+)
 
 
 class Feed(BaseModel):
@@ -203,10 +226,10 @@ class Feed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: Annotated[str, Field(min_length=1), AfterValidator(_url)]
-    connection: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")
-    auth: Annotated[str, AfterValidator(_auth)] = "basic"
+    connection: Annotated[str, _CONNECTION] | None = None
+    auth: Annotated[str, _AUTH] = "basic"
     host_keys: tuple[Annotated[str, AfterValidator(_host_key)], ...] = ()
-    endpoint: str | None = Field(default=None, pattern=r"^https?://[^/?#@]+(/[^?#]*)?$")
+    endpoint: Annotated[str, _ENDPOINT] | None = None
     region: str | None = Field(default=None, pattern=r"^[a-z0-9-]+$")
     language: Language | None = None
     format: str | None = None

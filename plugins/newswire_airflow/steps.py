@@ -14,6 +14,7 @@ from newswire.config import Partner, Settings, load_partner
 from newswire.pipeline.schedule import is_latest_complete
 from newswire.pipeline.work import Pulled, Refined, Run, Validated, Workplace
 from newswire_airflow.assets import articles
+from newswire_airflow.connections import credentials
 from newswire_airflow.retries import DELAY, POLICY, RETRIES
 
 Receipt = dict[str, Any]
@@ -22,7 +23,8 @@ _retried: dict[str, Any] = {"retries": RETRIES, "retry_delay": DELAY, "retry_pol
 
 def _place(slug: str) -> Workplace:
     settings = Settings.from_environment()
-    return Workplace.of(load_partner(settings.partners / f"{slug}.yaml"), settings)
+    partner = load_partner(settings.partners / f"{slug}.yaml")
+    return Workplace.of(partner, settings, credentials=credentials)
 
 
 def run_of(partner: Partner, dag_run: DagRunProtocol) -> Run:

@@ -8,9 +8,20 @@ import zlib
 from dataclasses import replace
 
 import pytest
-from tests.transport.conftest import answer
+from tests.transport.conftest import Wire, answer, serving
 
-from newswire.transport import USER_AGENT, Fetched, Policy, Reason, Request, Transports, Unfetched, Validators, fetch
+from newswire.transport import (
+    USER_AGENT,
+    Credentials,
+    Fetched,
+    Policy,
+    Reason,
+    Request,
+    Transports,
+    Unfetched,
+    Validators,
+    fetch,
+)
 from newswire.transport.addresses import is_public
 
 FEED = b"<rss><channel><title>Wire</title></channel></rss>"
@@ -151,6 +162,25 @@ def test_faults_that_may_pass_are_tried_again(wire, policy, naps, fault, expecte
     assert reason(result) == expected
     assert [path for path, _ in wire.seen].count("/bad") == policy.attempts
     assert all(0 <= nap <= bound for nap, bound in zip(naps[1:], [1.0, 2.0, 4.0], strict=True))
+
+
+def test_a_body_longer_than_it_says_is_cut_where_it_says(wire, policy):
+    """What a server sends beyond its Content-Length is no part of the document."""
+    assert pull(wire.on("/en", answer(body=FEED + b"more", Content_Length=str(len(FEED)))), policy).body == FEED
+
+
+@pytest.mark.parametrize("length", ["-5", "many", "49, 50"])
+def test_a_length_that_is_none_is_a_bad_answer(wire, policy, length):
+    """A Content-Length that cannot be read tells of a faulty server."""
+    assert reason(pull(wire.on("/en", answer(body=FEED, Content_Length=length)), policy)) == "bad_answer"
+
+
+def test_redirects_in_a_wide_circle_end(wire, policy, naps):
+    """Two addresses that lead to each other are left after the agreed number of hops."""
+    url = wire.on("/en", answer("302 Found", Location="/other"))
+    wire.on("/other", answer("302 Found", Location="/en"))
+    assert reason(pull(url, policy)) == "too_many_redirects"
+    assert (len(wire.seen), naps) == (policy.max_redirects + 1, [])
 
 
 def test_reset_connection_is_tried_again(wire, policy):
@@ -348,6 +378,48 @@ def test_credentials_are_sent_and_never_shown(wire, policy, caplog):
     assert "s3cret" not in result.detail + caplog.text + repr(Request(url=private, max_bytes=1, timeout=1.0))
     assert "0ther" not in result.detail
     assert "next try" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("auth", "said"),
+    [
+        ("basic", {}),
+        ("bearer", {"authorization": "bearer t0ken"}),
+        ("header:X-Api-Key", {"x-api-key": "t0ken"}),
+    ],
+)
+def test_a_connection_tells_who_we_are(wire, policy, auth, said):
+    """As the feed says: user and password, a bearer token, or a key in a header; not to another origin."""
+    known = Credentials(login="us", password="s3cret", extra={"token": "t0ken"})
+    with serving(Wire()) as other:
+        other.on("/new", answer(body=FEED))
+        url = wire.on("/en", answer("302 Found", Location=f"http://127.0.0.1:{other.port}/new"))
+        assert pull(url, policy, auth=auth, credentials=known).body == FEED
+        sent, foreign = wire.headers(), other.headers()
+    basic = base64.b64encode(b"us:s3cret").decode().lower()
+    expected = {"authorization": f"basic {basic}"} if auth == "basic" else said
+    assert sent.items() >= expected.items()
+    assert not expected.keys() & foreign.keys()
+
+
+@pytest.mark.parametrize("token", ["", "t0ken\r\nX-Evil: 1", "t\u00f6ken\u011f"])
+def test_a_token_that_no_header_can_carry_is_refused(wire, policy, token):
+    """It is told without being repeated, and nothing is sent."""
+    known = Credentials(extra={"token": token})
+    result = pull(wire.on("/en", answer()), policy, auth="bearer", credentials=known)
+    assert (reason(result), wire.seen) == ("forbidden", [])
+    assert "Evil" not in result.detail
+
+
+def test_marks_stand_for_secrets(wire, policy):
+    """The server gets the secret, and nothing that leaves the transport has it, even where the server repeats it."""
+    wire.on("/en?key=s3cret/1", answer("302 Found", Location="/new?key=s3cret/1"))
+    wire.on("/new?key=s3cret/1", answer(body=FEED), answer("404 No"))
+    for expected in (FEED, None):
+        url = f"{wire.root}/en?key=${{key}}"
+        result = pull(url, policy, secrets={"${key}": "s3cret/1"})
+        assert (result.url, getattr(result, "body", None)) == (url, expected)
+        assert "s3cret" not in repr(result)
 
 
 @pytest.mark.parametrize(

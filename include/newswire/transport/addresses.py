@@ -6,10 +6,11 @@ import asyncio
 import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
 
 import httpcore
 
-from newswire.transport.model import Policy, Reason, Refusal
+from newswire.transport.model import Policy, Reason, Refusal, without_credentials
 
 _IPV6 = 6
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -119,3 +120,19 @@ async def connected(policy: Policy, host: str, port: int, *, allow_private: bool
             return opened
     msg = f"{host}:{port} does not answer ({failure or 'no reason given'})."
     raise Refusal(Reason.CONNECTION, msg) from failure
+
+
+def host_and_port(url: str, default: int) -> tuple[str, int]:
+    """Where a URL's host listens.
+
+    Raises:
+        Refusal: It names no host and port that exist.
+    """
+    try:
+        parts = urlsplit(without_credentials(url))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port == 0:
+        raise Refusal(Reason.BAD_URL, "it names no host and port that exist.")
+    return host, port or default

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -48,6 +49,8 @@ _NO_CONTENT, _PARTIAL, _NOT_MODIFIED, _SERVER_ERRORS = 204, 206, 304, 500
 _SUCCESSES = range(200, 300)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PORTS = range(1, 65536)
+_TOKEN = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+"""What a header field's value may be (RFC 9110, section 5.5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,10 @@ def _credentials(request: Request) -> tuple[tuple[str, str], ...]:
         return ()
     if kind == "basic":
         return (_basic(known.login or "", known.password or ""),)
-    return (("Authorization", f"Bearer {known.token}") if kind == "bearer" else (name, known.token or ""),)
+    token = known.token or ""
+    if not _TOKEN.fullmatch(token):
+        raise Refusal(Reason.FORBIDDEN, "the connection's token is empty, or has letters that no header can carry.")
+    return (("Authorization", f"Bearer {token}") if kind == "bearer" else (name, token),)
 
 
 def _basic(user: str, password: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes
 
 from newswire.transport.model import Fetched, Reason, Refusal, Request, Unfetched, Validators, without_credentials
 
@@ -295,19 +295,3 @@ def _is_hidden(name: bytes, pattern: bytes) -> bool:
 
 def _matches(name: bytes, pattern: bytes) -> bool:
     return fnmatch.fnmatchcase(name.decode("latin-1"), pattern.decode("latin-1"))
-
-
-def host_and_port(url: str, default: int) -> tuple[str, int]:
-    """Where a URL's host listens.
-
-    Raises:
-        Refusal: It names no host and port that exist.
-    """
-    try:
-        parts = urlsplit(without_credentials(url))
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or port == 0:
-        raise Refusal(Reason.BAD_URL, "it names no host and port that exist.")
-    return host, port or default

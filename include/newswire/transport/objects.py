@@ -22,9 +22,9 @@ from obstore.exceptions import (
 )
 from obstore.fsspec import FsspecStore
 
-from newswire.transport.addresses import checked
+from newswire.transport.addresses import checked, host_and_port
 from newswire.transport.credentials import Credentials
-from newswire.transport.listing import Found, Kind, documents, host_and_port
+from newswire.transport.listing import Found, Kind, documents
 from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched
 
 _STATUS = re.compile(r"status code: (\d{3})(?: [A-Za-z ]+)?")

@@ -11,9 +11,9 @@ from typing import cast
 
 import asyncssh
 
-from newswire.transport.addresses import connected
+from newswire.transport.addresses import connected, host_and_port
 from newswire.transport.credentials import Credentials
-from newswire.transport.listing import Found, Kind, documents, host_and_port
+from newswire.transport.listing import Found, Kind, documents
 from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched
 from newswire.transport.trying import persist
 
