@@ -33,7 +33,8 @@ def test_every_feed_is_served(wire, monkeypatch, slug):
     """Each feed of a partner file has an answer on the wire; only the one that says so is an error."""
     monkeypatch.setenv("NEWSWIRE_SAMPLE_WIRE", wire.root)
     feeds = load_partner(PARTNERS / f"{slug}.yaml").feeds
-    statuses = {name: wire.ask(feed.resolve().removeprefix(wire.root), "HEAD").status for name, feed in feeds.items()}
+    paths = {name: feed.resolve().url.removeprefix(wire.root) for name, feed in feeds.items()}
+    statuses = {name: wire.ask(path, "HEAD").status for name, path in paths.items()}
     assert statuses == {name: 500 if name == "server-error" else 200 for name in feeds}
 
 
