@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from newswire.rights.policy import values
@@ -64,7 +64,10 @@ def left_values(operand: str, asked: RequestRule, world: World) -> tuple[Value, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Comparison:
-    """A plain constraint with its kind looked up, and its right operands read where no zone is needed for that."""
+    """A plain constraint with its kind looked up, and its right operands read where no zone is needed for that.
+
+    Stories of a batch mostly say the same, so what was reported on a left operand is kept (``told``).
+    """
 
     constraint: Constraint
     operator: str
@@ -72,6 +75,7 @@ class _Comparison:
     rights: tuple[object, ...] | None
     one_suffices: bool
     understood: bool
+    told: dict[tuple[tuple[Value, ...], tzinfo | None], PremiseReport] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, constraint: Constraint) -> _Comparison:
@@ -90,6 +94,16 @@ class _Comparison:
 
     def __call__(self, asked: RequestRule, world: World) -> PremiseReport:
         left = left_values(self.constraint.left, asked, world)
+        if self.operator in _THINGS:
+            return self._report(left, world)
+        report = self.told.get((left, world.zone))
+        if report is None:
+            if len(self.told) >= _KEPT:
+                self.told.clear()
+            report = self.told[left, world.zone] = self._report(left, world)
+        return report
+
+    def _report(self, left: tuple[Value, ...], world: World) -> PremiseReport:
         return PremiseReport(
             kind=PremiseKind.CONSTRAINT,
             holds=self._holds(left, world) if self.understood else None,
@@ -118,6 +132,7 @@ def _read(kind: str, written: tuple[Value, ...], zone: tzinfo | None) -> tuple[o
     return None if None in found else found
 
 
+_KEPT = 256
 _AT_USE: dict[str, Truth] = {"eq": True, "lteq": True, "gteq": True, "neq": False, "lt": False, "gt": False}
 """``event`` against ``policyUsage``: a request is made for the moment of use itself."""
 

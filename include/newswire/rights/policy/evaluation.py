@@ -130,7 +130,7 @@ class _CompiledRule:
     def reports(self, asked: RequestRule, world: World) -> list[RuleReport]:
         """The rule's report, and those of the duties that its violation brings."""
         state = world.states.get(self.rule.id)
-        premises = tuple(premise(asked, world) for premise in self.premises)
+        premises = tuple([premise(asked, world) for premise in self.premises])
         holds = all_of([premise.holds for premise in premises])
         because = ("premise_unknown",) if holds is None else ()
         if self.rule.kind is RuleKind.PERMISSION:

@@ -29,11 +29,13 @@ _Match = Callable[[RequestRule, World], tuple[Truth, tuple[PremiseReport, ...]]]
 
 def _one_of(kind: PremiseKind, matches: list[_Match]) -> Premise:
     """A premise that one of several actions, targets or parties satisfies."""
+    plain = {holds: PremiseReport(kind=kind, holds=holds) for holds in (True, False, None)}
 
     def test(asked: RequestRule, world: World) -> PremiseReport:
         found = [match(asked, world) for match in matches]
-        refinements = tuple(report for _, reports in found for report in reports)
-        return PremiseReport(kind=kind, holds=any_of([holds for holds, _ in found]), premises=refinements)
+        holds = any_of([holds for holds, _ in found])
+        refinements = [report for _, reports in found for report in reports]
+        return PremiseReport(kind=kind, holds=holds, premises=tuple(refinements)) if refinements else plain[holds]
 
     return test
 
@@ -62,6 +64,8 @@ def _action(
 
 
 def _refined(is_meant: Callable[[RequestRule, World], Truth], refinements: tuple[AnyConstraint, ...]) -> _Match:
+    if not refinements:
+        return lambda asked, world: (is_meant(asked, world), ())
     narrowed = tuple(map(compiled, refinements))
 
     def match(asked: RequestRule, world: World) -> tuple[Truth, tuple[PremiseReport, ...]]:

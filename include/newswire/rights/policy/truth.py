@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 
 Truth = bool | None
 
@@ -12,16 +12,14 @@ def negated(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-def all_of(truths: Iterable[Truth]) -> Truth:
+def all_of(truths: Collection[Truth]) -> Truth:
     """And: one false is enough for false."""
-    seen = set(truths)
-    return False if False in seen else None if None in seen else True
+    return False if False in truths else None if None in truths else True
 
 
-def any_of(truths: Iterable[Truth]) -> Truth:
+def any_of(truths: Collection[Truth]) -> Truth:
     """Or: one true is enough for true."""
-    seen = set(truths)
-    return True if True in seen else None if None in seen else False
+    return True if True in truths else None if None in truths else False
 
 
 def one_of(truths: Collection[Truth]) -> Truth:
@@ -32,7 +30,7 @@ def one_of(truths: Collection[Truth]) -> Truth:
     return None if None in truths else true == 1
 
 
-def alike(truths: Iterable[Truth]) -> Truth:
+def alike(truths: Sequence[Truth]) -> Truth:
     """What all of them say; unknown where they differ, or where there is none."""
-    seen = set(truths)
-    return seen.pop() if len(seen) == 1 else None
+    first = truths[0] if truths else None
+    return first if all(truth is first for truth in truths) else None

@@ -70,7 +70,7 @@ class Kind:
 
     def is_among(self, left: Any, rights: tuple[Any, ...]) -> Truth:  # noqa: ANN401 - each kind has its own
         """Whether the first is one of the others."""
-        return self.among(left, rights) if self.among else any_of(self.same(left, right) for right in rights)
+        return self.among(left, rights) if self.among else any_of([self.same(left, right) for right in rights])
 
 
 def instant(value: Value, zone: tzinfo | None) -> Span | None:
