@@ -9,6 +9,7 @@ from datetime import datetime
 from newswire.model import AssessedFor, Decision, Evidence, Finding, Outcome
 from newswire.rights.case import Case, Grant
 from newswire.rights.contracts import all_terms
+from newswire.rights.embedded import rulings
 from newswire.rights.findings import found
 from newswire.rights.rules.terms import area_left
 from newswire.rights.tables import REASONS, RULE_VERSIONS, USES
@@ -76,9 +77,11 @@ def _place(proof: Evidence) -> tuple[str, str, int, int, str, str]:
 
 
 def _expires_at(case: Case, grant: Grant) -> datetime | None:
-    """When a published row must leave: its own expiry, the grant's end, or the end of its retention."""
+    """When a published row must leave: its own expiry, its policy's or the grant's end, or that of its retention."""
     own = [case.item.expires_at, *(s.valid_until for s in case.statements)] if not grant.keeps_expired else []
-    return min((end for end in (*own, grant.ends_at, grant.retained_until(case)) if end is not None), default=None)
+    policies = [ruling.closes_at for _, ruling in rulings(case)]
+    ends = (*own, *policies, grant.ends_at, grant.retained_until(case))
+    return min((end for end in ends if end is not None), default=None)
 
 
 def _next_review_at(case: Case, blocking: Sequence[Finding]) -> datetime | None:
@@ -95,6 +98,8 @@ def _moments(case: Case) -> Iterator[datetime | None]:
     for statement in case.statements:
         yield statement.valid_from
         yield statement.valid_until
+    for _, ruling in rulings(case):
+        yield ruling.next_at
     for terms in all_terms(case):
         yield terms.starts_at
         yield terms.ends_at

@@ -41,6 +41,12 @@ _TABLE: Mapping[str, Any] = yaml.safe_load((resources.files(__package__) / "data
 ACTION_OF_USE: Mapping[str, str] = {use: iri(name) for use, name in _TABLE["uses"].items()}
 """Each use's action."""
 
+OBLIGATION_OF_ACTION: Mapping[str, str] = {
+    **{iri(name): obligation for obligation, name in _TABLE["obligations"].items()},
+    **{iri(name): obligation for name, obligation in _TABLE["other_actions"].items()},
+}
+"""An action that a duty asks for to the obligation that a contract calls it."""
+
 LICENSEE = "urn:newswire:licensee"
 """Who holds the contracts: whoever runs this installation."""
 

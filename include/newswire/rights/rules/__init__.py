@@ -10,6 +10,7 @@ from newswire.rights.grants import granted, retention
 from newswire.rights.rules.embargo import embargo, embargo_in_prose, not_yet_valid
 from newswire.rights.rules.expiry import item_expiry, rights_validity
 from newswire.rights.rules.notices import condition, effects, review
+from newswire.rights.rules.policies import embedded
 from newswire.rights.rules.scope import scope
 from newswire.rights.rules.status import reentry, status, tombstone
 from newswire.rights.rules.terms import not_understood, removed_uses, territory_left
@@ -25,6 +26,7 @@ ITEM_RULES: tuple[ItemRule, ...] = (
     review,
     effects,
     removed_uses,
+    embedded,
     not_understood,
 )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from newswire.model import Finding, Notice, RightsKind, RightsStatement
 from newswire.rights.case import Area, Case, Grant, territory_code
+from newswire.rights.embedded import is_understood, rulings
 from newswire.rights.findings import found, notice_proof, proof
 from newswire.rights.names import only_copyright
 from newswire.rights.rules.notices import is_partners
@@ -112,7 +113,7 @@ def _reads(statement: RightsStatement, case: Case) -> bool:
         case RightsKind.HOLDER | RightsKind.ACCOUNTABLE:
             return True
         case RightsKind.POLICY:
-            return statement.type in _NOT_TERMS
+            return statement.type in _NOT_TERMS or is_understood(statement)
         case RightsKind.RESTRICTION if statement.type:
             return narrowing(statement) is not None
         case RightsKind.LICENSE if licence_at(statement.value) is not None:
@@ -133,6 +134,9 @@ def _narrowings(case: Case) -> Iterator[tuple[RightsStatement, Narrowing]]:
         narrowed = narrowing(statement) if statement.kind is RightsKind.RESTRICTION else None
         if narrowed is not None:
             yield statement, narrowed
+    for statement, ruling in rulings(case):
+        if ruling.only is not None:
+            yield statement, Narrowing(only=ruling.only)
 
 
 def _words(statement: RightsStatement) -> str:
