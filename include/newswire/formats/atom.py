@@ -178,11 +178,6 @@ def _statements(node: Node, scope: Scope) -> Iterator[RightsStatement]:
     for child in node.all("atom:rights", "atom:copyright", "rights"):
         if value := _plain(child):
             yield RightsStatement(kind=RightsKind.NOTICE, value=value, scope=scope, pointer=child.pointer)
-    for link in node.all("atom:link", "link"):
-        if link.get("rel").lower() == "license" and link.get("href"):
-            yield RightsStatement(
-                kind=RightsKind.LICENSE, value=link.get("href"), scope=scope, pointer=f"{link.pointer}/@href"
-            )
     yield from feedrights.statements(node, scope)
 
 

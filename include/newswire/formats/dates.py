@@ -1,18 +1,21 @@
-"""Times as feeds write them: RFC 822, ISO 8601 (W3CDTF), and their usual misspellings."""
+"""Times as feeds write them: RFC 822, ISO 8601 (W3CDTF), asctime, and their usual misspellings."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import yaml
 
 MONTHS = {
     name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
-    )
+    for names in yaml.safe_load(Path(__file__).with_name("months.yaml").read_text(encoding="utf-8")).values()
+    for number, name in enumerate(names.split(), start=1)
 }
+"""How months begin, in the languages of feeds that write them in their own."""
 
 ZONES = {
     **dict.fromkeys(("ut", "utc", "gmt", "z", "-0000", "wet"), 0.0),
@@ -20,6 +23,14 @@ ZONES = {
     **dict.fromkeys(("eet", "cest"), 2.0),
     **dict.fromkeys(("eest", "msk", "trt"), 3.0),
     **dict.fromkeys(("jst", "kst"), 9.0),
+    **dict.fromkeys(("sgt", "hkt", "awst"), 8.0),
+    "aest": 10.0,
+    "aedt": 11.0,
+    "nzst": 12.0,
+    "nzdt": 13.0,
+    "hst": -10.0,
+    "akst": -9.0,
+    "akdt": -8.0,
     "est": -5.0,
     "edt": -4.0,
     "cst": -6.0,
@@ -31,16 +42,21 @@ ZONES = {
 }
 """Zone names with one meaning in news feeds, in hours east; a name that is not here is not guessed."""
 
+_TIME = r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?\s*(?P<zone>\S.*)?"
 _RFC822 = re.compile(
-    r"(?:[^\W\d]+\.?,?\s*)?(?P<day>\d{1,2})[\s-]+(?P<month>[a-z]{3})[a-z]*\.?,?[\s-]+(?P<year>\d{4}|\d{2})"
-    r"(?:,?\s+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<zone>\S.*)?)?",
-    re.IGNORECASE,
+    r"(?:[^\W\d]+\.?,?\s*)?(?P<day>\d{1,2})\.?[\s-]+(?P<month>[^\W\d_]{3,})\.?,?[\s-]+(?P<year>\d{4}|\d{2})"
+    rf"(?:,?\s+(?=\d+:){_TIME})?"
+)
+_ASCTIME = re.compile(
+    r"[^\W\d]+,?\s+(?P<month>[^\W\d_]{3,})\s+(?P<day>\d{1,2})\s+(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})"
+    r"(?:\s+(?P<zone>[A-Za-z]+|[+-]\d{4}))?\s+(?P<year>\d{4})"
 )
 _ISO = re.compile(
-    r"(?P<year>\d{4})(?:-?(?P<month>\d{2})(?:-?(?P<day>\d{2})"
-    r"(?:(?:\s*T\s*|\s+)(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?\s*(?P<zone>\S.*)?)?)?)?",
+    r"(?:[^\W\d]+,\s*)?(?P<year>\d{4})(?:[-/]?(?P<month>\d{2}|[^\W\d_]{3,})(?:[-/]?(?P<day>\d{2})"
+    rf"(?:(?:\s*T\s*|\s+){_TIME})?)?)?",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(rf"(?P<year>\d{{4}})-?(?P<days>\d{{3}})(?:T{_TIME})?", re.IGNORECASE)
 _USUAL = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|([+-])(\d\d)(\d\d))"
 )
@@ -83,11 +99,12 @@ def read(text: str | None, zone: ZoneInfo | None = None) -> Reading:
     value = " ".join(text.split())
     if not value:
         return Reading()
-    match = _ISO.fullmatch(value) or _RFC822.fullmatch(value)
+    spellings = (spelling.fullmatch(value) for spelling in (_ORDINAL, _ISO, _RFC822, _ASCTIME))
+    match = next(filter(None, spellings), None)
     if match is None:
         return Reading(problem="unparsable")
     try:
-        return _build(match.groupdict(), zone)
+        return _build(_by_month(match.groupdict()), zone)
     except (ValueError, OverflowError):
         return Reading(problem="unparsable")
 
@@ -128,10 +145,22 @@ def _build(parts: dict[str, str | None], zone: ZoneInfo | None) -> Reading:
     return Reading(start=start, end=end, precise=parts["day"] is not None)
 
 
+def _by_month(parts: dict[str, str | None]) -> dict[str, str | None]:
+    """A day counted within its year (ISO 8601, 5.2.2) as one of a month."""
+    if (days := parts.get("days")) is None:
+        return parts
+    day = date(int(parts["year"] or 0), 1, 1) + timedelta(days=int(days) - 1)
+    if days == "000" or str(day.year) != parts["year"]:
+        msg = f"the year has no day {days}"
+        raise ValueError(msg)
+    return {**parts, "month": f"{day.month:02}", "day": f"{day.day:02}"}
+
+
 def _month(text: str | None) -> int:
     if text is None:
         return 1
-    return int(text) if text.isdigit() else MONTHS.get(text.lower(), 0)
+    name = text.lower()
+    return int(text) if text.isdigit() else MONTHS.get(name[:4]) or MONTHS.get(name[:3], 0)
 
 
 def _after(moment: datetime, parts: dict[str, str | None]) -> datetime:

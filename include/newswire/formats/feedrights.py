@@ -25,6 +25,8 @@ KINDS = {
 SIGNALS = {"correction": "correction", "update": "update", "kill": "kill"}
 """Category terms that are a provider's signal, compared without case."""
 
+LINKS = ("atom:link", "link")
+
 RSL_POLARITY = {"rsl:permits": "allow", "rsl:prohibits": "deny"}
 RSL_POLICIES = ("rsl:payment", "rsl:legal", "rsl:standard", "rsl:custom", "rsl:terms")
 
@@ -41,6 +43,8 @@ def _statements(node: Node, scope: Scope) -> Iterator[RightsStatement]:
     for child in node.children:
         if child.name == "rsl:content":
             yield from _rsl(child, scope)
+        elif child.name in LINKS:
+            yield from _licence_link(child, scope)
         elif kind := KINDS.get(child.name):
             value = clean(child.resource)
             if kind is RightsKind.NOTICE and _LICENCE_HOST.fullmatch(value):
@@ -50,19 +54,29 @@ def _statements(node: Node, scope: Scope) -> Iterator[RightsStatement]:
                 yield RightsStatement(kind=kind, value=value, holder=holder, scope=scope, pointer=child.pointer)
 
 
+def _licence_link(link: Node, scope: Scope) -> Iterator[RightsStatement]:
+    """A licence as a link (RFC 4946); one to an RSL document is a policy."""
+    if link.get("rel").lower() == "license" and (address := link.get("href")):
+        is_rsl = link.get("type").lower() == "application/rsl+xml"
+        yield RightsStatement(
+            kind=RightsKind.POLICY if is_rsl else RightsKind.LICENSE,
+            value=address,
+            scope=scope,
+            pointer=f"{link.pointer}/@href",
+            type="rsl" if is_rsl else None,
+        )
+
+
 def _rsl(content: Node, scope: Scope) -> Iterator[RightsStatement]:
     """RSL 1.0: permits and prohibits with their polarity; payment, legal and standard terms as policies."""
     if server := content.get("server"):
         yield RightsStatement(
             kind=RightsKind.POLICY, value=server, scope=scope, pointer=f"{content.pointer}/@server", type="server"
         )
-    for license_ in content.all("rsl:license"):
-        for term in license_.children:
+    for child in content.children:
+        for term in child.children if child.name == "rsl:license" else (child,):
             if (statement := _rsl_term(term, scope)) is not None:
                 yield statement
-    for child in content.all("rsl:copyright", "rsl:terms"):
-        if (statement := _rsl_term(child, scope)) is not None:
-            yield statement
 
 
 def _rsl_term(term: Node, scope: Scope) -> RightsStatement | None:
@@ -100,7 +114,8 @@ class Validity:
     """When an entry may be used, from Dublin Core Terms.
 
     ``dcterms:available`` gives the embargo: a W3CDTF date or the start of a DCMI period; an empty element is an
-    embargo without an end. ``dcterms:valid`` gives the expiry: the end of a period; its start binds like an embargo.
+    embargo without an end. ``dcterms:valid`` gives the expiry: a date or the end of a period, whose start binds like an
+    embargo; so does ``expirationDate``.
     A bare day as an end counts to that day's end. Of several, the strictest holds. An end that cannot be read becomes a
     restriction that no rule understands, so that it is never taken for the absence of one.
 
@@ -123,9 +138,9 @@ class Validity:
             parts = _period(node.text)
             if parts.get("start"):
                 self._embargo(node, parts["start"], clock)
-            self._end(node, parts.get("end"), clock)
-            if not parts and node.text:
-                clock.flags.append("validity_unread")
+            self._end(node, parts.get("end") or ("" if parts else node.text), clock)
+        for node in entry.all("expirationDate"):
+            self._end(node, node.text, clock)
         self.expires_at = min((end.end for end in self._ends if end.end is not None), default=None)
 
     def _embargo(self, node: Node, start: str, clock: Clock) -> None:

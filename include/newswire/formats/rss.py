@@ -95,7 +95,9 @@ def _draft(node: Node, feed: tuple[RightsStatement, ...], language: str | None, 
         markup=body.markup,
         byline=", ".join(dict.fromkeys(_bylines(node))) or None,
         credit=htmltext.one_line(node.said("source", "dc:publisher")) or None,
-        published_at=clock.time(node.said("pubDate"), node.said("dc:date"), node.said("dcterms:issued")),
+        published_at=clock.time(
+            node.said("pubDate"), node.said("dc:date"), node.said("dcterms:issued", "dcterms:created")
+        ),
         updated_at=clock.time(node.said("dcterms:modified"), node.said("atom:updated")),
         embargo=validity.embargo,
         expires_at=validity.expires_at,

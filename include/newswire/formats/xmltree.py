@@ -179,7 +179,7 @@ class Node:
         """The nearest ``xml:lang``; None where there is none or it is blank (XML 1.0, 2.12)."""
         for place in (self.element, *self.element.iterancestors()):
             if (value := place.get(LANG)) is not None:
-                return value.strip() or None
+                return value.strip().replace("_", "-") or None
         return None
 
     def absolute(self, link: str, url: str) -> str:
