@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,20 @@ import msgspec
 
 from newswire import formats, language, rights, text
 from newswire.cli.common import Arguments, Commands, add, line, moment, needed, partner_named, read, show
+from newswire.cli.report import report
 from newswire.config import Partner
 from newswire.errors import PayloadRefused
-from newswire.model import Article, Decision, Item, Refusal
+from newswire.model import Article, Decision, Item, ParsedPayload, Refusal
 from newswire.pipeline.assess import article_of
 
 
 def declare(commands: Commands) -> None:
     """Add the commands to the parser."""
     command = add(commands, "parse", parse, "parse feed.xml")
-    command.add_argument("files", nargs="+", metavar="FILE")
+    command.add_argument("files", nargs="+", metavar="FILE", help="a file, or -; with --report, a folder")
+    command.add_argument("--report", action="store_true", help="one summary by format instead of the items")
+    command.add_argument("--content-type", help="the type that the server sent it with, charset included")
+    command.add_argument("--language", help="the language of what declares none")
     command.add_argument("--format", help="a format's name overrides sniffing")
     command.add_argument("--partner", help="reads times as this partner's file says")
     command = add(commands, "detect", detect, "detect --candidates tr,kmr,en < lines.txt")
@@ -39,21 +44,30 @@ def declare(commands: Commands) -> None:
 
 
 def parse(arguments: Arguments) -> int:
-    """Print one JSON object per item."""
+    """Print one JSON object per item, or a summary of many files."""
+    partner = partner_named(arguments.partner)
+    source = _source(partner, arguments.format, arguments.content_type, arguments.language)
+    if arguments.report:
+        show(report(arguments.files, lambda name: _parsed(name, source)))
+        return 0
     refused = False
     for name in arguments.files:
         try:
-            kind, entries = _parsed(name, partner_named(arguments.partner), arguments.format)
+            _show_parsed(name, _parsed(name, source))
         except PayloadRefused as error:
             refused = True
             line({"file": name, "refused": {"reason": error.reason, "detail": str(error)}})
-            continue
-        for entry in entries:
-            if isinstance(entry, Refusal):
-                line({"file": name, "refused": msgspec.to_builtins(entry)})
-            else:
-                line({"file": name, "format": kind, **_item(entry)})
     return int(refused)
+
+
+def _show_parsed(name: str, parsed: ParsedPayload) -> None:
+    if not parsed.entries:
+        line({"file": name, "format": parsed.format, "items": 0, "flags": parsed.flags, "head": parsed.head})
+    for entry in parsed.entries:
+        if isinstance(entry, Refusal):
+            line({"file": name, "refused": msgspec.to_builtins(entry)})
+        else:
+            line({"file": name, "format": parsed.format, **_item(entry)})
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -87,9 +101,8 @@ def decide(arguments: Arguments) -> int:
     """Print the decision on each item of a file."""
     partner = needed(arguments.partner)
     now = arguments.at or datetime.now(UTC)
-    _, entries = _parsed(arguments.file, partner)
     code = 0
-    for entry in entries:
+    for entry in _parsed(arguments.file, _source(partner)).entries:
         if isinstance(entry, Refusal):
             code = 1
             line({"file": arguments.file, "refused": msgspec.to_builtins(entry)})
@@ -128,8 +141,13 @@ def _decided(article: Article, decision: Decision) -> dict[str, Any]:
     }
 
 
-def _parsed(name: str, partner: Partner | None, wanted: str | None = None) -> tuple[str, list[Item | Refusal]]:
+def _source(
+    partner: Partner | None, kind: str | None = None, content_type: str | None = None, declared: str | None = None
+) -> formats.Source:
     zone = partner.zone if partner and partner.naive_times == "timezone" else None
+    return formats.Source(url="", format=kind, content_type=content_type, language=declared, zone=zone)
+
+
+def _parsed(name: str, source: formats.Source) -> ParsedPayload:
     url = "stdin:" if name == "-" else Path(name).absolute().as_uri()
-    payload = formats.parse(read(name), formats.Source(url=url, format=wanted, zone=zone))
-    return payload.format, list(payload.entries)
+    return formats.parse(read(name), replace(source, url=url))
