@@ -141,6 +141,12 @@ def test_bodies(read, said, body):
     assert one(read, content(said)).body == body
 
 
+def test_an_element_with_half_a_name_is_read_over(read):
+    """Recovery may leave names that no element can have; their words stay."""
+    found = one(read, content("<inlineXML><p>a <b: c>d</p><p>e</p></inlineXML>"))
+    assert ("recovered_xml" in found.flags, found.body.split()[0], found.body.split()[-1]) == (True, "a", "e")
+
+
 def test_a_heading_that_repeats_the_metadata_is_no_body(read):
     """Subjects, dates and title before the text are left out; a text that is only its title stays."""
     meta = "<contentMeta><headline>Big wave</headline><subject><name>Sea</name></subject></contentMeta>"

@@ -117,3 +117,8 @@ def test_nesting_is_limited(rss, read):
 def test_item_limit(rss):
     """More entries than a feed can sensibly have refuse the payload."""
     assert reason(rss("<item><title>t</title></item>" * 10_001)) == "too_many_entries"
+
+
+def test_element_limit():
+    """A document of millions of elements is refused before they are built."""
+    assert reason(b"<nitf>" + b"<p/>" * 2_000_000 + b"</nitf>") == "too_many_elements"

@@ -76,6 +76,9 @@ NOT_TEXT = frozenset(["head", "script", "style", "media", "bild", "nitf-table-me
 HTML_TAGS = KEPT | INLINE | DROPPED | {"html", "body"}
 """Elements that keep their name; any other becomes ``span`` where it stands in a line, else ``div``."""
 
+MAX_INLINE = 1000
+"""The most children of a paragraph that is looked at for indents."""
+
 _INDENT = re.compile(r"\n(?=[ \t]{2,}\S)")
 _BASE64 = re.compile(r"base64", re.IGNORECASE)
 
@@ -105,8 +108,11 @@ def of_xml(*nodes: Node) -> Body:
     for element in list(whole.iter(etree.Element)):
         _rename(element)
     _without(whole)
-    for element in [found for found in whole.iter(etree.Element) if found.tag not in HTML_TAGS]:
-        element.tag = "span" if _in_line(element) else "div"
+    for parent in list(whole.iter(etree.Element)):
+        unknown = [child for child in parent if child.tag not in HTML_TAGS]
+        name = "span" if unknown and _has_words(parent) else "div"
+        for child in unknown:
+            child.tag = name
     return _body(whole)
 
 
@@ -134,7 +140,7 @@ def decoded(text: str, encoding: str) -> str:
 def _rename(element: etree._Element) -> None:
     """Give an element its HTML name, without namespace and without attributes that would mean something else."""
     name = re.split("[}:]", str(element.tag))[-1].lower()
-    element.tag = NITF_TAGS.get(name, name)
+    element.tag = NITF_TAGS.get(name, name) if re.fullmatch(r"[a-z_][\w.-]*", name) else "unnamed"
     if name == "img" and element.get("source") and not element.get("src"):
         element.set("src", str(element.get("source")))
 
@@ -159,6 +165,8 @@ def _without(whole: etree._Element) -> None:
 
 def _break_at_indents(paragraph: etree._Element) -> None:
     """Break a paragraph that is a whole text set by typewriter: some of its lines are indented, the others are not."""
+    if len(paragraph) > MAX_INLINE:
+        return
     rows = "".join(map(str, paragraph.itertext())).split("\n")[1:]
     indented = [row[:2].isspace() for row in rows if row.strip()]
     if not any(indented) or all(indented):
@@ -183,10 +191,9 @@ def _is_soft(wrap: etree._Element) -> bool:
     return bool(said and said[-1] == " " and said.strip() and wrap.tail and not wrap.tail[0].isspace())
 
 
-def _in_line(element: etree._Element) -> bool:
-    """Whether words stand beside an element."""
-    parent = element.getparent()
-    beside = [] if parent is None else [parent.text, *(sibling.tail for sibling in parent)]
+def _has_words(parent: etree._Element) -> bool:
+    """Whether words stand between the children of an element, so that these stand in a line."""
+    beside = (parent.text, *(child.tail for child in parent))
     return any(words and words.strip() for words in beside)
 
 

@@ -34,7 +34,7 @@ ROOTS = ("newsMessage", *NEWS, *WIRES.set_aside)
 
 def recognises(payload: Payload) -> bool:
     """Whether the root is a news message or an item, or holds one inside an envelope that no other format knows."""
-    return payload.xml is not None and bool(payload.xml.topmost(*ROOTS))
+    return payload.xml is not None and payload.xml.holds(*ROOTS)
 
 
 def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:

@@ -180,7 +180,7 @@ def _related(node: Node, codes: Codes) -> Iterator[Relation]:
     for found in node.part("itemMeta").all("link"):
         if target := _target(found):
             yield _relation(codes.of(found, "rel") or "related", target, found)
-    for group in node.below("groupSet"):
+    for group in node.all("groupSet"):
         for found in group.below("itemRef"):
             if target := _target(found):
                 yield _relation("member", target, found)

@@ -15,7 +15,7 @@ from newswire.formats import newsml1meta, newsml1rights, newsml1tree
 from newswire.formats.dates import Clock
 from newswire.formats.identity import Draft
 from newswire.formats.merge import merge_page
-from newswire.formats.newsml1tree import Leaf
+from newswire.formats.newsml1tree import Leaf, Photos
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
 from newswire.formats.wirecodes import cued
@@ -36,7 +36,7 @@ class _Found:
 
 def recognises(payload: Payload) -> bool:
     """Whether the root is NewsML, or holds it inside an envelope that no other format knows."""
-    return payload.xml is not None and bool(payload.xml.topmost("NewsML"))
+    return payload.xml is not None and payload.xml.holds("NewsML")
 
 
 def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
@@ -92,7 +92,8 @@ def _item(about: Item, texts: Sequence[Leaf], found: _Found) -> tuple[Item, tupl
     chain = texts[0].chain if texts else (node, *node.all("NewsComponent")[:1])
     rights = tuple(newsml1rights.statements(chain, limits))
     item = newsml1meta.described(about, chain, found.leaves, texts)
-    media = tuple(newsml1tree.media(leaf, limits, found.source) for leaf in found.leaves if leaf.is_media)
+    photos = Photos(found.leaves, limits, found.source)
+    media = tuple(photos.read(leaf) for leaf in found.leaves if leaf.is_media)
     item = replace(item, rights=(*rights, *dict.fromkeys(limits.unread)), media=media)
     actions: tuple[Draft, ...] = ()
     for leaf in texts:

@@ -142,49 +142,48 @@ def said_by_role(found: Sequence[Leaf], role: str, chain: Sequence[Node]) -> str
     return line(best.body.text) if best else ""
 
 
-def media(leaf: Leaf, limits: Limits, source: Source) -> Media:
-    """A photo or video with the lines and rights of the components that hold it and no text."""
-    node, own = leaf.node, _own_places(leaf)
-    lines = [part for place in reversed(own) for part in place.all("NewsLines")]
-    mime = next((part.get("FormalName") for part in node.all("MimeType") if part.get("FormalName")), "")
-    kinds = [part.get("FormalName") for part in (*node.all("MediaType"), *own[-1].all("Role"), *node.all("Format"))]
-    link = node.get("Href")
-    return Media(
-        url=address_of(node, link, source),
-        medium=mime.partition("/")[0] or next(filter(None, map(medium_named, kinds)), None),
-        mime_type=mime or None,
-        title=next((line(part.said("HeadLine")) for part in lines if part.said("HeadLine")), None),
-        caption=_caption(own) or None,
-        credit=next((line(part.said("CreditLine")) for part in lines if part.said("CreditLine")), None),
-        rights=tuple(newsml1rights.of_media(own, limits)),
-        pointer=node.pointer,
-    )
+class Photos:
+    """Reads the photos and videos of a tree: each with the lines and rights of the components that are its own.
 
+    Args:
+        found: All content items of the tree.
+        limits: Collects validities that cannot be read.
+        source: Where the payload came from.
+    """
 
-def _own_places(leaf: Leaf) -> list[Node]:
-    """The innermost components that hold a photo and no text beside captions and titles."""
-    places = list(leaf.chain[-1:])
-    for place in reversed(leaf.chain[1:-1]):
-        if _has_text(place):
-            break
-        places.insert(0, place)
-    return places
+    def __init__(self, found: Sequence[Leaf], limits: Limits, source: Source) -> None:
+        self._limits, self._source = limits, source
+        texts = [leaf for leaf in found if leaf.body.text and leaf.role not in {"caption", "title", "none"}]
+        self._with_text = {place.pointer for leaf in texts for place in leaf.chain}
+        self._captions: dict[str, list[str]] = {}
+        for leaf in found:
+            if leaf.role == "caption" and leaf.body.text:
+                for place in leaf.chain:
+                    self._captions.setdefault(place.pointer, []).append(line(leaf.body.text))
 
+    def read(self, leaf: Leaf) -> Media:
+        """One photo or video."""
+        node, own = leaf.node, self._own_places(leaf)
+        lines = [part for place in reversed(own) for part in place.all("NewsLines")]
+        mime = next((part.get("FormalName") for part in node.all("MimeType") if part.get("FormalName")), "")
+        kinds = [part.get("FormalName") for part in (*node.all("MediaType"), *own[-1].all("Role"), *node.all("Format"))]
+        captions = next(filter(None, (self._captions.get(place.pointer) for place in reversed(own))), [])
+        return Media(
+            url=address_of(node, node.get("Href"), self._source),
+            medium=mime.partition("/")[0] or next(filter(None, map(medium_named, kinds)), None),
+            mime_type=mime or None,
+            title=next((line(part.said("HeadLine")) for part in lines if part.said("HeadLine")), None),
+            caption=next(iter(captions), None),
+            credit=next((line(part.said("CreditLine")) for part in lines if part.said("CreditLine")), None),
+            rights=tuple(newsml1rights.of_media(own, self._limits)),
+            pointer=node.pointer,
+        )
 
-def _has_text(place: Node) -> bool:
-    """Whether a component holds any text that is no caption and no title."""
-    if any(WIRES.roles.get(role.get("FormalName").lower()) in {"caption", "title"} for role in place.all("Role")):
-        return False
-    said = any(data.text for content in place.all("ContentItem") for data in content.below("DataContent"))
-    return said or any(_has_text(inner) for inner in place.all("NewsComponent"))
-
-
-def _caption(own: Sequence[Node]) -> str:
-    for place in own:
-        for component in place.below("NewsComponent"):
-            roles = (role.get("FormalName").lower() for role in component.all("Role"))
-            if any(WIRES.roles.get(role) == "caption" for role in roles):
-                said = " ".join(bodies.of_markup(data.text).text for data in component.below("DataContent"))
-                if said.strip():
-                    return line(said)
-    return ""
+    def _own_places(self, leaf: Leaf) -> list[Node]:
+        """The components around a photo, outermost first, that hold no text and no second caption."""
+        places = [leaf.chain[-1]]
+        for place in reversed(leaf.chain[1:-1]):
+            if place.pointer in self._with_text or len(self._captions.get(place.pointer, ())) > 1:
+                break
+            places.insert(0, place)
+        return places

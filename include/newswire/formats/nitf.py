@@ -48,7 +48,7 @@ class _Places:
 
 def recognises(payload: Payload) -> bool:
     """Whether the document is NITF, or holds one inside an envelope that no other format knows."""
-    return payload.xml is not None and bool(payload.xml.topmost("nitf"))
+    return payload.xml is not None and payload.xml.holds("nitf")
 
 
 def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:

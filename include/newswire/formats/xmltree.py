@@ -20,6 +20,9 @@ from lxml import etree
 from newswire.errors import PayloadRefused
 from newswire.formats.namespaces import LANG, RDF, XML, canonical
 
+MAX_TAGS = 2_000_000
+"""The most tags, those quoted in CDATA included, that a document may have."""
+
 _name: Callable[[str], str] = lru_cache(maxsize=4096)(canonical)
 _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<\?[^>]*|<!DOCTYPE\b|<(?=[A-Za-z_])", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s+(?!%)([\w:.-]+)", re.IGNORECASE)
@@ -127,20 +130,20 @@ class Node:
         """The first child of a name that says anything, else one that is empty and says nothing."""
         found = self.all(name)
         best = next((child for child in found if len(child.element) or child.text or child.element.attrib), None)
-        return best or (found[0] if found else Node(etree.Element("none"), name, f"{self.pointer}/{name}"))
+        return best or (found[0] if found else Node(etree.Element("none"), name, self.pointer))
+
+    def holds(self, *names: str) -> bool:
+        """Whether this element or any inside has one of the names; looks at no more than it must."""
+        found = self.element.iter(*(f"{{*}}{name.rpartition(':')[2]}" for name in names))
+        return any(_name(str(element.tag)) in names for element in found)
 
     def below(self, *names: str) -> Iterator[Node]:
         """The elements of these names anywhere inside, in document order, those inside one another included."""
-        for child in self.children:
-            if child.name in names:
-                yield child
-            yield from child.below(*names)
+        return _below(self, names) if self.holds(*names) else iter(())
 
     def topmost(self, *names: str) -> list[Node]:
         """This element if it has one of the names, else those inside that do, none of them inside another."""
-        if self.name in names:
-            return [self]
-        return [found for child in self.children for found in child.topmost(*names)]
+        return list(_topmost(self, names)) if self.holds(*names) else []
 
     @property
     def text(self) -> str:
@@ -196,6 +199,21 @@ class Node:
         return url
 
 
+def _topmost(node: Node, names: tuple[str, ...]) -> Iterator[Node]:
+    if node.name in names:
+        yield node
+        return
+    for child in node.children:
+        yield from _topmost(child, names)
+
+
+def _below(node: Node, names: tuple[str, ...]) -> Iterator[Node]:
+    for child in node.children:
+        if child.name in names:
+            yield child
+        yield from _below(child, names)
+
+
 def load(text: str) -> tuple[Node, tuple[str, ...]]:
     """Parse a document.
 
@@ -203,9 +221,12 @@ def load(text: str) -> tuple[Node, tuple[str, ...]]:
         The root and the flags ``recovered_xml``, ``truncated_xml``, ``dtd_ignored``.
 
     Raises:
-        PayloadRefused: ``xml_entities``, ``bad_doctype``, ``too_deep`` or ``broken_xml``.
+        PayloadRefused: ``xml_entities``, ``bad_doctype``, ``too_deep``, ``too_many_elements`` or ``broken_xml``.
     """
     body, flags = _without_prolog(text)
+    if body.count("<") > MAX_TAGS:
+        msg = f"The document has more than {MAX_TAGS} tags."
+        raise PayloadRefused(msg, reason="too_many_elements", remedy="Ask the partner for paging.")
     if flags:
         _refuse_entities(text[: len(text) - len(body)])
     root, error = _parse(body)
