@@ -34,7 +34,6 @@ ONLY_FOR = {
     "connection": REMOTE,
     "auth": WEB,
     "paging": WEB,
-    "follow": WEB,
     "host_keys": frozenset({"sftp"}),
     "endpoint": OBJECTS,
     "region": frozenset({"s3"}),

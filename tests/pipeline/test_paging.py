@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from tests.pipeline.conftest import HOUR, NINE, Wire, atom, partner_file, story
+from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Wire, atom, partner_file, story
 
 from newswire import ledger
 from newswire.transport import Credentials
@@ -57,6 +58,18 @@ def test_links_lead_to_the_next_pages(desk, wire):
     assert wire.asked == {"/1.xml": 2, "/2.xml": 2, "/3.xml": 1}
     desk.run(2)
     assert wire.asked == {"/1.xml": 3, "/2.xml": 2, "/3.xml": 1}
+
+
+def test_a_json_feed_names_its_next_page(desk, wire):
+    """`next_url` of JSON Feed is followed as RFC 5005 `next` is."""
+    configured(desk, wire, url=f"{wire.root}/1.json", paging="links")
+    for number, name in ((1, "two"), (2, "one")):
+        item = {"id": f"urn:{name}", "title": f"Quay works begin at {name}", "content_text": PARAGRAPH * 4}
+        page = {"version": "https://jsonfeed.org/version/1.1", "title": "t", "language": "en", "items": [item]}
+        page |= {"next_url": f"{wire.root}/2.json"} if number == 1 else {}
+        wire.feeds[f"/{number}.json"] = json.dumps(page).encode()
+    assert failures(desk.run(0)) == []
+    assert set(desk.rows()) == {"urn:one", "urn:two"}
 
 
 def test_pages_are_not_followed_unasked(desk, wire):
@@ -187,6 +200,22 @@ def test_a_connection_for_another_host_is_not_sent(desk, wire):
     desk.place = desk.with_credentials({"agency": Credentials(password="s3cret", host="sftp.agency.example")})
     assert failures(desk.run(0)) == [("a", "connection_elsewhere")]
     assert wire.asked == {}
+
+
+def test_the_command_line_takes_connections_from_the_environment(desk, wire, monkeypatch, capsys):
+    """`bin/newswire run` logs in with NEWSWIRE_CONN_…, and prints nothing of it."""
+    from newswire.cli import main  # noqa: PLC0415
+
+    configured(desk, wire, connection="agency", auth="bearer")
+    wire.feeds["/a.xml"] = [story("one")]
+    monkeypatch.setenv("NEWSWIRE_PARTNERS", str(desk.folder))
+    monkeypatch.setenv("NEWSWIRE_LAKE", str(desk.layout.root))
+    monkeypatch.setenv("NEWSWIRE_DATABASE_URL", desk.database_url)
+    monkeypatch.setenv("NEWSWIRE_CONN_AGENCY", "http://:s3cret-token@127.0.0.1")
+    assert main(["run", "tpa"]) == 0
+    assert wire.heard["/a.xml"]["authorization"] == "Bearer s3cret-token"
+    assert "s3cret" not in "".join(capsys.readouterr()) + receipts(desk)
+    assert set(desk.rows()) == {"urn:one"}
 
 
 def test_a_missing_connection_fails_its_feed_alone(desk, wire):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import logging
+from dataclasses import replace
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 from sqlalchemy import text
-from tests.pipeline.conftest import atom, partner_file, story
+from tests.pipeline.conftest import PARAGRAPH, atom, partner_file, story
 from tests.transport.servers import (
     PASSWORD,
     USER,
@@ -26,6 +27,11 @@ from newswire.transport.credentials import from_environment
 pytestmark = pytest.mark.ledger
 
 URI = f"sftp://{USER}:{PASSWORD}@127.0.0.1"
+PAGE = (
+    '<html lang="en"><head><title>One</title><meta property="og:type" content="article">'
+    '<meta property="og:title" content="Quay works begin at one"></head>'
+    f"<body><article><h1>Quay works begin at one</h1><p>{PARAGRAPH * 4}</p></article></body></html>"
+)
 _numbers = itertools.count(1)
 
 
@@ -185,6 +191,32 @@ def test_a_server_that_is_not_known_is_not_pulled(agency, folder):
         agency(Source(feed, None))
         assert failures(desk.run(0)) == []
         assert set(desk.rows()) == {"urn:one"}
+
+
+def test_a_retry_of_a_folder_asks_for_article_pages_that_did_not_come(agency, wire, file):
+    """Entries in files lead to pages too; the same pull tried again fetches what failed and no file."""
+    from newswire.pipeline.pull import pull  # noqa: PLC0415
+
+    desk = agency(file, follow="article_page", allow_private_addresses=True)
+    link = f"{wire.root}/one.html"
+    file.put("one", atom([story("one").replace("https://example.org/one", link)]))
+    pull(desk.place, desk.interval(0))
+    wire.feeds["/one.html"] = PAGE.encode()
+    assert failures(desk.run(0)) == []
+    assert wire.asked == {"/one.html": 2}
+    assert set(desk.rows()) == {"urn:one"}
+
+
+def test_a_payload_leads_nowhere_but_to_the_web(agency, wire, file, monkeypatch):
+    """A link to a file, a mailbox or a server of files is not followed, whatever a parser makes of it."""
+    from newswire import formats  # noqa: PLC0415
+
+    parse = formats.parse
+    monkeypatch.setattr(formats, "parse", lambda *args: replace(parse(*args), links=(file.feed["url"],)))
+    desk = agency(file, follow="article_page")
+    file.put("one")
+    assert failures(desk.run(0)) == ["foreign_link"]
+    assert wire.asked == {}
 
 
 # Drop folders

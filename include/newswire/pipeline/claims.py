@@ -25,16 +25,19 @@ def release(place: Workplace) -> None:
     fail here: its files stay claimed, and the log says so.
     """
     for name, feed in place.partner.feeds.items():
-        if scheme_of(feed.url) != "drop":
-            continue
         try:
             url = feed.resolve().url
+        except ConfigError:  # the feed's own failure, which the pull records
+            continue
+        if scheme_of(url) != "drop":
+            continue
+        try:
             held = drop.claimed(url)
             with ledger.transaction(place.database_url) as connection:
                 known = book.newest(connection, place.partner.slug, name, held) if held else []
             releases = {r.url: what for r, refused in known if (what := _release(r, refused=refused)) is not None}
             drop.release(url, releases)
-        except (ConfigError, Refusal, OSError) as error:
+        except (Refusal, OSError) as error:
             log.warning("%s: claimed files stay where they are: %s", name, error)
 
 

@@ -126,7 +126,10 @@ class Fetcher:
     async def ask(
         self, name: str, url: str, how: Access, *, conditional: bool = True
     ) -> transport.Fetched | transport.Unfetched:
-        """The one answer for a URL, not landed."""
+        """The one answer for a URL on the web, not landed; a link that leads anywhere else is not followed."""
+        if transport.lists(url):
+            detail = f"{transport.shown(url)}: a payload links to it, and only http and https links are followed."
+            return transport.Unfetched(url=url, reason="foreign_link", detail=detail, transient=False)
         request = self.request(name, url, how)
         request = request if conditional else replace(request, validators={})
         [answer] = [answer async for answer in self.transports.fetch(request)]

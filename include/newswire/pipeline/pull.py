@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -153,22 +153,22 @@ class _Puller:
         except ConfigError as error:
             log.warning("%s: nothing more is fetched: %s", name, error)
             return []
-        return await self._web(name, url, how, "live", had=[r for r in self.chosen.reuse if r.feed == name])
+        had = [r for r in self.chosen.reuse if r.feed == name]
+        documents = [r for r in had if r.role == "feed"]
+        if not transport.lists(url):
+            documents = await Chain(self.fetcher, name, how, "live", had=documents).pages(url)
+        articles = await self._articles(documents, how, {(r.parent_id, r.url) for r in had if r.role == "page"})
+        return [*(r for r in documents if r not in had), *articles]
 
     async def _source(self, name: str, url: str, how: Access, mode: str) -> list[Receipt]:
+        chain = Chain(self.fetcher, name, how, mode)
         if transport.lists(url):
-            return await self.fetcher.members(name, url, how, mode)
-        if mode == "archive" and how.feed.archive == PREV_ARCHIVE:
-            documents = await Chain(self.fetcher, name, how, mode).archives(url)
-            return [*documents, *await self._articles(documents, how)]
-        return await self._web(name, url, how, mode)
-
-    async def _web(self, name: str, url: str, how: Access, mode: str, had: Sequence[Receipt] = ()) -> list[Receipt]:
-        chain = Chain(self.fetcher, name, how, mode, had=[r for r in had if r.role == "feed"])
-        documents = await chain.pages(url)
-        have = {(r.parent_id, r.url) for r in had if r.role == "page"}
-        new = [r for r in documents if r not in had]
-        return [*new, *await self._articles(documents, how, have)]
+            documents = await self.fetcher.members(name, url, how, mode)
+        elif mode == "archive" and how.feed.archive == PREV_ARCHIVE:
+            documents = await chain.archives(url)
+        else:
+            documents = await chain.pages(url)
+        return [*documents, *await self._articles(documents, how)]
 
     async def _articles(
         self, documents: Iterable[Receipt], how: Access, have: Collection[tuple[str | None, str]] = ()
