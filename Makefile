@@ -3,10 +3,10 @@ STACK := PYTHONPATH=include:ops .venv/bin/python -m stack
 export NEWSWIRE_PORT := $(or $(PORT),$(NEWSWIRE_PORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run stop status logs db test golden check
+.PHONY: help setup lock run stop status logs db test golden check language-profiles
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
 
 setup: ## Build .venv from the locked requirements (PYTHON=/path/to/python3.13 chooses the interpreter)
 	@bin/setup
@@ -39,3 +39,8 @@ check: setup ## Lint, check the format and the types
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@MYPYPATH=ops .venv/bin/mypy -p newswire -p newswire_airflow -p stack -p sample_wire
+
+language-profiles: setup ## Train the language profiles and word lists anew from the samples' sentences
+	@.venv/bin/uv pip install --quiet --system-certs --python .venv/bin/python --target .newswire/language-sources \
+		--no-deps --require-hashes -r ops/language-sources.txt
+	@PYTHONPATH=include .venv/bin/python ops/train_language_profiles.py

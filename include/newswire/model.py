@@ -382,7 +382,7 @@ class LanguageVerdict:
     Attributes:
         language: BCP 47 code; ``und`` where nothing can be said.
         confidence: 0.0 to 1.0.
-        method: How it was found: ``langdetect``, ``script``, ``declared`` or ``none``.
+        method: How it was found: ``words``, ``langdetect``, ``script``, ``declared`` or ``none``.
         declared: What the source declared, normalised, or None.
         agrees: Whether the declaration agrees; None without one, and where the text says nothing.
         runner_up: The next best language; in a text of two languages, the other one.

@@ -100,7 +100,7 @@ ARTICLES = (
         name="language_method",
         type=pa.string(),
         checks=(Check.NOT_BLANK,),
-        description="How the language was found: langdetect, script, declared or none.",
+        description="How the language was found: words, langdetect, script, declared or none.",
     ),
     Column(
         name="language_declared",

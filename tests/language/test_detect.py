@@ -55,6 +55,59 @@ def test_headline_of_four_words():
     assert _one("Serokwezîr îro çû Bexdayê").language == "kmr"
 
 
+@pytest.mark.parametrize(
+    ("headline", "code"),
+    [
+        ("Regeringen vill inte höja skatten i år", "sv"),
+        ("Regjeringen vil ikke heve skatten i år", "no"),
+        ("O governo não vai subir os impostos este ano", "pt"),
+        ("El gobierno no subirá los impuestos este año", "es"),
+        ("Vláda letos daně nezvýší, uvedl ministr", "cs"),
+        ("Vláda tento rok dane nezvýši, povedal minister", "sk"),
+        ("Правительство не повысит налоги в этом году", "ru"),
+        ("Уряд цього року не підвищуватиме податків", "uk"),
+        ("Правителството няма да повиши данъците тази година", "bg"),
+        ("Hökumət bu il vergiləri artırmayacaq", "az"),
+        ("Hükümet bu yıl vergileri artırmayacak", "tr"),
+        ("Hikûmet îsal bacan zêde nake", "kmr"),
+        ("Hukmatî emserr bacî zêde nêkerdî", "zza"),
+    ],
+)
+def test_close_languages_are_told_apart_by_a_headline(headline, code):
+    """A headline is enough between Swedish and Norwegian, Czech and Slovak, Kurmanji and Zazaki."""
+    assert _one(headline).language == code
+
+
+def test_older_spelling_of_sorani():
+    """Sorani typed with heh and a non-joiner, as much of the web has it, is not taken for Persian."""
+    assert _one(SENTENCES["ckb"].replace("ە", "ه\u200c").replace("ک", "ك")).language == "ckb"
+
+
+def test_prior_alone_is_no_answer():
+    """Letters that no language is known by are undetermined, whatever was declared and expected."""
+    verdict = _one("ꝏꝏꝏꝏ ꝏꝏꝏꝏꝏꝏꝏ", declared="tr", candidates=("tr",))
+    assert (verdict.language, verdict.method, verdict.reason) == ("tr", "declared", "ambiguous")
+    assert _one("ꝏꝏꝏꝏ ꝏꝏꝏꝏꝏꝏꝏ", candidates=("tr",)).language == "und"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("🔥🔥🔥", "und"),
+        ("🔥 The mayor opened the new bridge this morning 🎉", "en"),
+        ("\x00\x1b[31m", "und"),
+        ("\u200f\u200e\ufeff", "und"),
+        ("1" * 100_000, "und"),
+        ("The mayor said that the new bridge would open next month. " * 1800, "en"),
+        ("https://example.org/" + "x" * 100_000, "und"),
+    ],
+    ids=["emoji", "emoji and words", "control", "marks", "digits", "100 kB", "long address"],
+)
+def test_odd_texts_have_sound_verdicts(text, code):
+    """Emoji, control characters and 100 kB on one line neither fail nor mislead."""
+    assert _one(text).language == code
+
+
 def test_capitals_do_not_hide_a_language():
     """A headline in capitals is read as if it were not, dotted İ included."""
     assert _one("İSTANBUL'DA YENİ KÖPRÜ TRAFİĞE AÇILDI, YOLLAR GENİŞLETİLDİ").language == "tr"

@@ -1,5 +1,6 @@
-"""The profiles that come with newswire, and the script that trains them."""
+"""The profiles and word lists that come with newswire, and the script that trains them."""
 
+import gzip
 import json
 from datetime import date
 
@@ -7,6 +8,9 @@ import pytest
 
 import train_language_profiles as training
 from newswire.language.engine import OWN_PROFILES, PROFILED, read_profile
+from newswire.language.words import ENDING, FOLDER
+
+LISTED = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 @pytest.mark.parametrize("code", ["az", "ckb", "kmr", "zza"])
@@ -18,7 +22,26 @@ def test_profile_says_where_it_comes_from(code):
     assert profile["licence"] in {"MIT", "Apache-2.0"}
     assert date.fromisoformat(profile["trained"])
     assert max(map(len, profile["freq"])) == 3
-    assert all(" " not in word for word in profile.get("words", ()))
+
+
+@pytest.mark.parametrize("code", LISTED)
+def test_word_list_says_where_it_comes_from(code):
+    """Each list holds single words and endings by how often they occur, with sources, licences and date beside them."""
+    words = json.loads((FOLDER / f"{code}.json").read_text(encoding="utf-8"))
+    assert words["name"] == code
+    assert words["sources"]
+    assert {source["licence"] for source in words["sources"]} <= {"MIT", "Apache-2.0"}
+    assert date.fromisoformat(words["trained"])
+    assert all(float(level) < 0 for level in (*words["words"], *words["endings"]))
+    assert {len(ending) for entries in words["endings"].values() for ending in entries.split()} == {ENDING}
+    listed = [word for entries in words["words"].values() for word in entries.split()]
+    assert len(set(listed)) == len(listed)
+
+
+def test_languages_of_a_script_have_word_lists_all_or_none():
+    """A language without a list beside others with one would never be found; Devanagari is told by letters alone."""
+    for script, languages in PROFILED.items():
+        assert {language in LISTED for language in languages} == {script != "Deva"}
 
 
 def test_every_language_has_a_profile():
@@ -37,17 +60,56 @@ def test_training_leaves_strays_out():
     }
 
 
-def test_training_writes_a_profile(tmp_path):
-    """Two runs over the same sentences write the same bytes, and missing sentences are named."""
+@pytest.fixture
+def sources(tmp_path):
+    """Training sentences of every language that needs some, and packages with a few words and sentences."""
     for code in training.SOURCES:
-        (tmp_path / f"train.{code}.txt").write_text(
-            f"Ev {code} hevokek e û ev jî hevokek din e.\n" * 12, encoding="utf-8"
-        )
-    written = []
-    for into in (tmp_path / "one", tmp_path / "two"):
-        into.mkdir()
-        arguments = ["--sentences", str(tmp_path), "--into", str(into), "--date", "2026-01-02"]
-        assert training.main(arguments) == 0
-        written.append([(into / f"{code}.json").read_bytes() for code in training.SOURCES])
-    assert written[0] == written[1]
+        sentence = "Ev hevokek e û ev jî hevokek din e." if code != "ckb" else "ئەمە ڕستەیەکە و ئەوەش ڕستەیەکی ترە."
+        (tmp_path / f"train.{code}.txt").write_text(f"{sentence}\n" * 12, encoding="utf-8")
+    (tmp_path / "eval.tsv").write_text("language\ttext\nsv\tHemligt hemligt ord.\n", encoding="utf-8")
+    lists = tmp_path / "packages" / "langidentify" / "models" / "lite"
+    lists.mkdir(parents=True)
+    with gzip.open(lists / "topwords-sv.txt.gz", "wt", encoding="utf-8") as lines:
+        lines.write("# Count: 1000 MinLogProb: -12.0\noch -3.5\nl'hemma -9.25\nhttp -5.0\n")
+    sentences = tmp_path / "packages" / "eld" / "tests" / "data"
+    sentences.mkdir(parents=True)
+    (sentences / "big-test.txt").write_text(
+        "sv\tKatten satt och katten sov.\nsv\tHemligt hemligt ord.\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+def _train(sources, into):
+    for folder in ("profiles", "wordlists"):
+        (into / folder).mkdir(parents=True)
+    folders = ["--sentences", str(sources), "--packages", str(sources / "packages"), "--into", str(into)]
+    assert training.main([*folders, "--date", "2026-01-02"]) == 0
+    return {path.relative_to(into): path.read_bytes() for path in into.rglob("*.json")}
+
+
+def test_training_twice_writes_the_same_bytes(sources):
+    """Two runs over the same sources write the same profiles and word lists."""
+    written = _train(sources, sources / "one")
+    assert {path.stem for path in written} == {*training.SOURCES, "sv"}
+    assert written == _train(sources, sources / "two")
+
+
+def test_word_list_joins_counted_words_and_sentences(sources):
+    """Words of both sources are listed in small letters, words of Wikipedia's own pages and words met once are not."""
+    _train(sources, sources / "into")
+    words = json.loads((sources / "into" / "wordlists" / "sv.json").read_text(encoding="utf-8"))
+    listed = {word for entries in words["words"].values() for word in entries.split()}
+    assert listed == {"och", "l", "hemma", "katten"}
+    assert [source["licence"] for source in words["sources"]] == ["Apache-2.0", "Apache-2.0"]
+
+
+def test_sentences_of_the_evaluation_are_not_learnt(sources):
+    """A sentence that accuracy is measured on leaves no word behind, wherever else it stands."""
+    _train(sources, sources / "into")
+    assert "hemligt" not in (sources / "into" / "wordlists" / "sv.json").read_text(encoding="utf-8")
+
+
+def test_training_names_what_is_missing(tmp_path, capsys):
+    """Without the sentences nothing is written, and the first missing file is named."""
     assert training.main(["--sentences", str(tmp_path / "absent"), "--into", str(tmp_path)]) == 1
+    assert "train.az.txt is missing" in capsys.readouterr().err

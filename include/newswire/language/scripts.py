@@ -23,33 +23,47 @@ RANGES = (
 )  # fmt: skip
 _STARTS = [start for start, _, _ in RANGES]
 VOWEL_SIGNS = 0x0900  # from here on scripts have signs that are no letters and belong to words
-_known: dict[str, str | None] = {}
+LONG, EVERY = 400, 3
+_known: dict[str, str | None] = {}  # the script of each character met so far; None where it is no letter
+_members: dict[str | None, set[str]] = {None: set()}  # the same, by script
 
 
 def count_scripts(text: str) -> dict[str, int]:
     """How many letters (and vowel signs) of each script a text holds, by ISO 15924 code, most first.
 
-    Hiragana and katakana count together as ``Kana``.
+    Hiragana and katakana count together as ``Kana``. Of a long text every third character is looked at, and stands for
+    three.
     """
-    letters: dict[str, list[str]] = {}
-    others = []
-    for character in set(text):
-        script = _known[character] if character in _known else _look_up(character)
-        if script is None:
-            others.append(character)
-        else:
-            letters.setdefault(script, []).append(character)
-    if len(letters) == 1:
-        return {script: len(text) - sum(map(text.count, others)) for script in letters}
-    found = {script: sum(map(text.count, characters)) for script, characters in letters.items()}
-    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+    if len(text) <= LONG:
+        return _count(text)
+    return {script: EVERY * count for script, count in _count(text[::EVERY]).items()}
 
 
-def _look_up(character: str) -> str | None:
+def _count(text: str) -> dict[str, int]:
+    left = set(text)
+    for character in left.difference(_known):
+        _look_up(character)
+    others = left & _members[None]
+    left -= others
+    groups: list[tuple[str, set[str]]] = []
+    while left:
+        script = _known[next(iter(left))] or ""
+        groups.append((script, left & _members[script]))
+        left -= groups[-1][1]
+    if not groups:
+        return {}
+    # To count is dear: what is left over belongs to the script with the most different letters.
+    main = max(groups, key=lambda group: len(group[1]))[0]
+    found = {script: sum(map(text.count, letters)) for script, letters in groups if script != main}
+    found[main] = len(text) - sum(map(text.count, others)) - sum(found.values())
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))) if len(found) > 1 else found
+
+
+def _look_up(character: str) -> None:
     point = ord(character)
     index = bisect_right(_STARTS, point) - 1
     script = None
     if index >= 0 and point <= RANGES[index][1] and (point > VOWEL_SIGNS or character.isalpha()):
         script = RANGES[index][2]
+    _members.setdefault(script, set()).add(character)
     _known[character] = script
-    return script

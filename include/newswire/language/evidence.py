@@ -1,0 +1,148 @@
+"""Which language of a script a text is in, by its words, its letters, what the source expects, and a second opinion.
+
+Each is asked only where it can still change the answer: words are cheap, langdetect's walk over letters costs several
+times as much, py3langid more again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newswire.language.codes import UND, family, normalise
+from newswire.language.engine import PROFILED, Engine
+from newswire.language.opinions import second_opinion
+from newswire.language.words import lead, lean
+
+TRIALS = 1  # walks; with words beside them, more change nothing
+# What is added to langdetect's probabilities: its zero is the zero of a walk, and worth less where words speak.
+DOUBT = 0.15
+DOUBT_WITHOUT_WORDS = 0.001
+SURE = 0.998  # below that a second opinion is asked
+LEAST_CONFIDENCE = 0.4  # below that, no language leads
+# By how many nats words must lead, so that langdetect could leave no more doubt than that.
+DECIDED = math.log((1 + DOUBT) / DOUBT) + math.log(SURE / (1 - SURE))
+
+PLENTY = 20.0  # nats by which words must lead at least for the rest of a text not to be read
+NEGLIGIBLE = 1e-6  # the probability of the next best language from which on the others need not be added up
+
+# How often a wire sends a language compared with the others of its script; 1.0 where nothing is said.
+RARE = {"af": 0.1, "ca": 0.3, "cy": 0.1, "et": 0.5, "so": 0.1, "sq": 0.5, "sw": 0.3, "tl": 0.2, "mk": 0.5, "mr": 0.5,
+        "ne": 0.5, "zza": 0.5}  # fmt: skip
+DECLARED_WEIGHT = 20.0
+CANDIDATE_WEIGHT = 200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one piece of text is.
+
+    Attributes:
+        language: A newswire code; ``und`` where the piece says nothing.
+        confidence: 0.0 to 1.0.
+        runner_up: The next best language.
+        script: ISO 15924 code of the piece's script.
+        method: What told: ``words``, ``langdetect``, ``script`` or ``none``.
+        letters: How many letters say so, dense scripts weighted.
+        reason: Why the language is ``und``.
+    """
+
+    language: str
+    confidence: float
+    runner_up: str | None
+    script: str | None
+    method: str
+    letters: int
+    reason: str | None = None
+
+
+def silent(reason: str, script: str | None, letters: int) -> Reading:
+    """The reading of a piece that says nothing, and why."""
+    return Reading(
+        language=UND, confidence=0.0, runner_up=None, script=script, method="none", letters=letters, reason=reason
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What is expected of each language of a script before a word is read, in nats.
+
+    Attributes:
+        scores: The logarithm of how much more often than usual.
+        enough: By how much words must lead with this added, so that without it too langdetect could leave no doubt.
+    """
+
+    scores: list[float]
+    enough: float
+
+
+def weigh(engine: Engine, script: str, text: str, letters: int, prior: Expectation) -> Reading:
+    """What the evidence says of a text of so many letters of ``script``, a key of ``PROFILED``.
+
+    Silent where neither a word nor a letter is known, since a prior alone is no answer, and where none leads.
+    """
+    words = lean(script, text, max(prior.enough, PLENTY))
+    scores = [said + before for said, before in zip(words, prior.scores, strict=True)]
+    if lead(scores) >= prior.enough:
+        return _reading(script, scores, "words", letters)
+    doubt = DOUBT if any(words) else DOUBT_WITHOUT_WORDS
+    seen = engine.probabilities(script, text, _usual(script), TRIALS)
+    if not seen:
+        if doubt == DOUBT_WITHOUT_WORDS:
+            return silent("ambiguous", script, letters)
+        seen = [0.0] * len(scores)
+    scores = [score + math.log(share + doubt) for score, share in zip(scores, seen, strict=True)]
+    found = _reading(script, scores, "langdetect", letters)
+    if found.confidence < SURE:
+        opinion = second_opinion(PROFILED[script], text)
+        scores = [score + said for score, said in zip(scores, opinion, strict=True)]
+        found = _reading(script, scores, "langdetect", letters)
+    return found if found.confidence >= LEAST_CONFIDENCE else silent("ambiguous", script, letters)
+
+
+def _reading(script: str, scores: list[float], method: str, letters: int) -> Reading:
+    """The language with the best score, and how likely it is."""
+    best, second = sorted(scores)[-1:-3:-1]
+    first = scores.index(best)
+    next_best = scores.index(second, first + 1) if best == second else scores.index(second)
+    rest = math.exp(second - best)
+    if rest > NEGLIGIBLE:
+        rest = sum(math.exp(score - best) for score in scores) - 1
+    languages = PROFILED[script]
+    return Reading(
+        language=languages[first],
+        confidence=1 / (1 + rest),
+        runner_up=languages[next_best],
+        script=script,
+        method=method,
+        letters=letters,
+    )
+
+
+@lru_cache(maxsize=1024)
+def expectation(script: str, declared: str | None, candidates: tuple[str, ...]) -> Expectation:
+    """What the source's declaration and the partner's candidates let expect."""
+    expected = family(normalise(declared, script=script) or UND)
+    wanted = {family(code) for tag in candidates if (code := normalise(tag, script=script))}
+    weights = []
+    for language in PROFILED[script]:
+        weight = CANDIDATE_WEIGHT if language in wanted else RARE.get(language, 1.0)
+        weights.append(weight * DECLARED_WEIGHT if language == expected else weight)
+    scores = [math.log(weight) for weight in weights]
+    return Expectation(scores=scores, enough=DECIDED + 2 * (max(scores) - min(scores)))
+
+
+@lru_cache
+def _usual(script: str) -> list[float]:
+    """The probability of each language of a script on any wire."""
+    return _shares(expectation(script, None, ()).scores)
+
+
+def _shares(scores: Sequence[float]) -> list[float]:
+    """Probabilities in proportion to the exponentials of scores."""
+    best = max(scores)
+    weights = [math.exp(score - best) for score in scores]
+    total = sum(weights)
+    return [weight / total for weight in weights]

@@ -1,0 +1,185 @@
+"""Word lists for ``newswire.language.words``, from two packages and the training sentences.
+
+langidentify has counted the words of Wikipedia; the sentences that eld is tested with come from news and the web, as do
+the training sentences. Both packages are Apache-2.0. What is written is how often a word or an ending occurs, as a
+rounded logarithm; no sentence is kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from newswire.language import text_of
+from newswire.language.engine import PROFILED
+from newswire.language.words import ENDING, WORD, fold
+
+COUNTED = ("langidentify 1.0.2, words of Wikipedia", "Apache-2.0")
+COLLECTED = ("eld 1.0.6, sentences of its tests", "Apache-2.0")
+SENTENCES_WEIGHT = 0.3  # of the sentences' counts beside Wikipedia's, found by cross-validation
+WORDS = 9000  # of Wikipedia's words in each language
+FEWEST = 2  # times that a word must occur in sentences
+DISCOUNT = 0.75  # what a count is lowered by: a word was seen there, and might as well have been another
+FEWEST_ENDINGS = 3  # words that must share an ending
+STEP = 0.5  # what logarithms are rounded to
+ELSEWHERE = {"ckb": "ku"}  # what eld calls a language; it tests only Kurdish in Arabic script
+VARIANTS = {"no": {"no": 0.75, "nn": 0.25}}  # the lists of langidentify that one of ours joins, and their parts
+# What Wikipedia's pages say about themselves in every language.
+FURNITURE = frozenset(
+    {
+        "align",
+        "center",
+        "com",
+        "gmt",
+        "htm",
+        "html",
+        "http",
+        "https",
+        "index",
+        "isbn",
+        "jpg",
+        "net",
+        "org",
+        "pdf",
+        "php",
+    }
+    | {"php", "png", "pop", "redirect", "ref", "utc", "wikipedia", "www"}
+)
+
+Shares = Counter[str]  # how often each word occurs, as a share of all
+
+
+@dataclass(slots=True, kw_only=True)
+class Evidence:
+    """What is known of one language's words.
+
+    Attributes:
+        shares: How often each word occurs.
+        types: Different words, for their endings.
+        sources: Where the words come from, with the licence.
+    """
+
+    shares: Shares = field(default_factory=Counter)
+    types: set[str] = field(default_factory=set)
+    sources: list[tuple[str, str]] = field(default_factory=list)
+
+
+def words_of(language: str, text: str) -> list[str]:
+    """The words of a text as the lists spell them."""
+    script = next(script for script, languages in PROFILED.items() if language in languages)
+    spelt = fold(script, text_of(text)).replace("İ", "i").lower()
+    return [word for word in WORD.findall(spelt) if word not in FURNITURE]
+
+
+def counted(language: str, packages: Path) -> Shares:
+    """The most frequent words of Wikipedia in a language; none where langidentify does not know it."""
+    shares: Shares = Counter()
+    for name, part in VARIANTS.get(language, {language: 1.0}).items():
+        path = packages / "langidentify" / "models" / "lite" / f"topwords-{name}.txt.gz"
+        if not path.is_file():
+            continue
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            next(lines)  # the totals
+            for _, line in zip(range(WORDS), lines, strict=False):
+                entry, logarithm = line.split()
+                for word in words_of(language, entry):
+                    shares[word] += math.exp(float(logarithm)) * part
+    return shares
+
+
+def collected(packages: Path, kept_back: frozenset[str]) -> dict[str, list[str]]:
+    """Eld's sentences by their language, but for those that the evaluation holds."""
+    sentences = defaultdict(list)
+    with (packages / "eld" / "tests" / "data" / "big-test.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            language, _, sentence = line.strip().partition("\t")
+            if sentence and sentence not in kept_back:
+                sentences[language].append(sentence)
+    return sentences
+
+
+def observed(language: str, sentences: Iterable[str]) -> Shares:
+    """The words that occur more than once in sentences, less what chance gave them."""
+    counts = Counter(word for sentence in sentences for word in words_of(language, sentence))
+    total = sum(counts.values())
+    return Counter({word: (count - DISCOUNT) / total for word, count in counts.items() if count >= FEWEST})
+
+
+def joined(general: Shares, ours: Shares) -> Shares:
+    """Two lists as one; where one is empty, the other."""
+    if not general or not ours:
+        return general or ours
+    shares: Shares = Counter()
+    for part, weight in ((general, 1 - SENTENCES_WEIGHT), (ours, SENTENCES_WEIGHT)):
+        for word, share in part.items():
+            shares[word] += share * weight
+    return shares
+
+
+def endings(types: Iterable[str]) -> Shares:
+    """How often each ending occurs among different words."""
+    counts = Counter(word[-ENDING:] for word in types if len(word) > ENDING)
+    total = sum(counts.values())
+    return Counter({ending: count / total for ending, count in counts.items() if count >= FEWEST_ENDINGS})
+
+
+def levels(shares: Mapping[str, float]) -> dict[str, str]:
+    """Words by the rounded logarithm of how often they occur, most frequent first."""
+    found = defaultdict(list)
+    for word, share in shares.items():
+        found[round(math.log(share) / STEP) * STEP].append(word)
+    return {str(level): " ".join(sorted(found[level])) for level in sorted(found, reverse=True)}
+
+
+def write_lists(
+    sentences: Mapping[str, list[str]],
+    sources: Mapping[str, tuple[str, str]],
+    *,
+    packages: Path,
+    into: Path,
+    day: date,
+    kept_back: frozenset[str] = frozenset(),
+) -> None:
+    """Write the list of every language that has evidence.
+
+    Args:
+        sentences: The training sentences of the languages that have some.
+        sources: Where those come from, and their licence.
+        packages: The folder that langidentify and eld were installed into.
+        into: The folder of the lists.
+        day: The date to note.
+        kept_back: Sentences that must not be learnt from.
+    """
+    more = collected(packages, kept_back)
+    for language in sorted(code for codes in PROFILED.values() for code in codes):
+        general = counted(language, packages)
+        trained, found = sentences.get(language, []), more.get(ELSEWHERE.get(language, language), [])
+        evidence = Evidence(
+            shares=joined(general, observed(language, [*trained, *found])),
+            types={*general, *(word for sentence in trained for word in words_of(language, sentence))},
+            sources=[
+                source
+                for source, used in ((COUNTED, general), (sources.get(language), trained), (COLLECTED, found))
+                if source and used
+            ],
+        )
+        if general or trained:
+            _write(into / f"{language}.json", language, evidence, day)
+
+
+def _write(path: Path, language: str, evidence: Evidence, day: date) -> None:
+    data = {
+        "name": language,
+        "sources": [{"source": source, "licence": licence} for source, licence in evidence.sources],
+        "trained": day.isoformat(),
+        "words": levels(evidence.shares),
+        "endings": levels(endings(evidence.types)),
+    }
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    print(f"{path.parent.name}/{path.name}: {len(evidence.shares)} words")

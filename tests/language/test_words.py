@@ -1,0 +1,68 @@
+"""What single words say of a language."""
+
+import pytest
+
+from newswire.language.engine import PROFILED
+from newswire.language.words import NAME, lean
+
+FAR = 1000.0  # so much that every word is read
+
+
+def _leans(text, script="Latn", enough=FAR):
+    return dict(zip(PROFILED[script], lean(script, text, enough), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "other"),
+    [
+        ("och går också", "sv", "no"),
+        ("ikke også uke", "no", "sv"),
+        ("ayant également", "fr", "ca"),
+        ("não também", "pt", "es"),
+        ("və üçün", "az", "tr"),
+        ("gelir için", "tr", "az"),
+        ("hatin bûn li", "kmr", "zza"),
+        ("rê û", "kmr", "tr"),
+    ],
+)
+def test_words_speak_for_the_language_that_uses_them(words, code, other):
+    """Between close languages a few small words decide."""
+    leans = _leans(words)
+    assert leans[code] > leans[other]
+
+
+@pytest.mark.parametrize(("words", "code"), [("мгновение этого", "ru"), ("також цього", "uk"), ("това беше", "bg")])
+def test_words_of_cyrillic_script_speak_too(words, code):
+    """Every script with several languages has its lists."""
+    leans = _leans(words, "Cyrl")
+    assert max(leans, key=leans.get) == code
+
+
+def test_word_with_a_capital_is_worth_less():
+    """A name may stand in any language, so a capital halves what its word says."""
+    assert _leans("Och")["sv"] == NAME * _leans("och")["sv"] > 0
+
+
+def test_ending_speaks_for_an_unknown_word():
+    """A word that no list has speaks by its last letters; a short one not at all."""
+    leans = _leans("zzqqlıyor")
+    assert max(leans, key=leans.get) == "tr"
+    assert not any(_leans("zqx").values())
+
+
+def test_nothing_is_said_of_no_words():
+    """Digits, signs and the empty text speak for nobody."""
+    assert not any(_leans("").values())
+    assert not any(_leans("12 : 34 — 7%").values())
+
+
+def test_keyboards_variants_of_arabic_letters_are_one():
+    """Arabic yeh and kaf for the Persian ones, and vowel signs, change nothing."""
+    assert _leans("این کشور کتاب", "Arab") == _leans("اين كشور كِتاب", "Arab")
+
+
+def test_reading_stops_when_the_lead_is_enough():
+    """Once a language leads by enough, words that follow are not read."""
+    swedish = "och det som inte att för"
+    assert _leans(f"{swedish} the of and", enough=1.0) == _leans(swedish)
+    assert _leans(f"{swedish} the of and") != _leans(swedish)
