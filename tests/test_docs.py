@@ -7,12 +7,14 @@ import runpy
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from newswire import cli
 from newswire.config import Contract, Partner
-from newswire.feeds import Feed
+from newswire.feeds import SCHEMES, Feed, scheme_of
+from newswire.transport import MOUNTS
 
 ROOT = Path(__file__).parents[1]
 GENERATED_FOR_A_PARTNER = {"slug"}
@@ -52,6 +54,28 @@ def expected(model: type[BaseModel]) -> dict[str, str]:
 def test_every_key_of_a_partner_file_is_explained(section, model):
     """docs/partners.md names every key with its default, and no other."""
     assert documented(section) == expected(model)
+
+
+EXAMPLES = re.findall(
+    r"```yaml\n(feeds:\n.*?)```", (ROOT / "docs" / "partners.md").read_text(encoding="utf-8"), re.DOTALL
+)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.split()[1])
+def test_every_example_of_a_feed_is_valid(example):
+    """What docs/partners.md shows can be copied."""
+    for name, feed in yaml.safe_load(example)["feeds"].items():
+        assert Feed.model_validate(feed), name
+
+
+def test_every_transport_is_explained():
+    """docs/partners.md names every scheme that has a transport, and shows an example of each kind."""
+    text = (ROOT / "docs" / "partners.md").read_text(encoding="utf-8")
+    section = text.split("\n## Transports\n")[1].split("\n## ")[0]
+    assert [scheme for scheme in MOUNTS if not re.search(rf"\b{scheme}\b", section)] == []
+    shown = {scheme_of(feed["url"]) for example in EXAMPLES for feed in yaml.safe_load(example)["feeds"].values()}
+    assert shown >= {"https", "sftp", "ftps", "s3", "imaps", "file", "drop"}
+    assert set(MOUNTS) == SCHEMES
 
 
 def test_the_readme_names_every_command_and_no_other(capsys):
