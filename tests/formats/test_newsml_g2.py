@@ -39,6 +39,7 @@ def one(read, *args, **kwargs):
         ("<embargoed>2026-03-01T06:00:00Z</embargoed><embargoed/>", None, None),
         ("<embargoed>2026-03-01T06:00:00</embargoed>", None, "no_zone"),
         ("<embargoed>tomorrow</embargoed>", None, "unparsable"),
+        ("<embargoed>2026-03Z</embargoed>", None, "unparsable"),
     ],
 )
 def test_embargoes(read, said, until, problem):
@@ -216,3 +217,36 @@ def test_sources_and_credit(read):
     assert one(read, f"{source}</contentMeta>", meta=meta).credit == "Island Wire"
     found = one(read, f"{source}<creditline>Harbour \N{EN DASH}</creditline></contentMeta>", meta=meta)
     assert (found.credit, found.sources) == ("Harbour", ("Island Wire",))
+
+
+def test_renditions_in_several_languages_are_items_of_one_document(read):
+    """The first keeps the guid, the others are versions of it; of two renditions in one language the first is read."""
+    texts = [("en", "Good"), ("fr", "Bon"), ("en-US", "Good again")]
+    inline = "".join(f'<inlineXML xml:lang="{code}"><p>{said}</p></inlineXML>' for code, said in texts)
+    first, second = read(message(item(content(inline)))).entries
+    assert (first.item_id, first.body, first.part_of) == ("g", "Good", None)
+    assert (second.item_id, second.body, second.part_of, second.language_declared) == ("g#lang=fr", "Bon", "g", "fr")
+
+
+def test_restrictions_of_a_rendition_that_is_not_read_bind_all_the_same(read):
+    """An NITF rendition beside the XHTML one brings its embargo and its kill of another document along."""
+    release = '<date.release norm="20260301T060000Z"/>'
+    docdata = f'<docdata management-doc-idref="old" management-idref-status="canceled">{release}</docdata>'
+    found, other = read(message(item(content(xhtml("<p>a</p>") + nitf("<p>b</p>", docdata))))).entries
+    assert (found.body, found.embargo.until, found.flags) == ("a", T, ("several_renditions",))
+    assert (other.item_id, other.status) == ("old", Status.CANCELED)
+
+
+def test_names_of_a_subject_in_every_language(read):
+    """A contract may name a category in any of them; a mnemonic counts only where there is no name."""
+    names = '<name xml:lang="en">sport</name><name xml:lang="de">Sport</name><name role="nrol:mnemonic">sp</name>'
+    short = '<subject><name role="nrol:short">X</name></subject>'
+    meta = f'<contentMeta><subject qcode="medtop:15000000">{names}</subject>{short}</contentMeta>'
+    assert one(read, meta).categories == ("sport", "Sport", "medtop:15000000", "X")
+
+
+def test_who_created_the_content_is_a_source(read):
+    """The hop history tells who made it before it came here."""
+    hop = '<hop><party><name>{}</name></party><action qcode="hopaction:{}" target="hatarget:{}"/></hop>'
+    hops = hop.format("Island Wire", "created", "content") + hop.format("Indexer", "created", "metadata")
+    assert one(read, f"<hopHistory>{hops}</hopHistory>").sources == ("Island Wire",)

@@ -13,6 +13,9 @@ from dataclasses import replace
 from newswire.errors import PayloadRefused
 from newswire.formats import g2content, g2meta
 from newswire.formats.dates import Clock
+from newswire.formats.feedmedia import RANK
+from newswire.formats.feedrights import stricter
+from newswire.formats.g2content import Content
 from newswire.formats.g2rights import rights
 from newswire.formats.identity import Draft
 from newswire.formats.merge import merge_page
@@ -21,7 +24,7 @@ from newswire.formats.source import Source
 from newswire.formats.wirecodes import WIRES, Codes, cued
 from newswire.formats.wirerights import Limits
 from newswire.formats.xmltree import Node
-from newswire.model import Item, Refusal
+from newswire.model import LANGUAGE_PART, Item, Refusal
 
 NEWS = ("newsItem", "packageItem")
 LONGEST_HEADING = 30
@@ -64,26 +67,54 @@ def _drafts(node: Node, codes: Codes, source: Source) -> Iterator[Draft | Refusa
     if not node.get("guid") and not node.all("itemMeta"):
         yield Refusal(reason="empty_entry", detail="The item has neither a guid nor itemMeta.", pointer=node.pointer)
         return
+    item, found = _about(node, codes, source)
+    texts = [(text.language, _with_text(item, text.drafts[0].item)) for text in found.texts] or [(None, item)]
+    own_titles = [text.drafts[0].item.title for text in found.texts]
+    for number, (language, one) in enumerate(texts):
+        title = (number and own_titles[number]) or one.title or g2meta.slugline(node)
+        byline = one.byline or g2meta.creators(node, codes)
+        flags = (*one.flags, *found.flags, *(("no_text",) if not one.body and one.medium == "text" else ()))
+        told = cued(replace(one, title=title, byline=byline, flags=tuple(dict.fromkeys(flags))))
+        yield _named(told, node.get("guid"), language if number else None)
+    for text in (*found.texts, *found.others):
+        yield from text.drafts[1:]
+
+
+def _about(node: Node, codes: Codes, source: Source) -> tuple[Item, Content]:
+    """What holds for an item in every language, under the restrictions of all its renditions; and its content."""
     limits = Limits(Clock(source.zone))
     said = rights(node, codes, limits, g2content.component_ids(node))
     found = g2content.content(node, codes, said, source)
     item = g2meta.item(node, codes, limits, said, source)
     medium = None if item.medium == "text" else item.medium
-    components = tuple(
-        g2content.described(found, item.summary if medium else None, item.credit if medium else None, medium)
+    shown = g2content.described(found, item.summary if medium else None, item.credit if medium else None, medium)
+    item = replace(item, media=tuple(shown), source_url=item.source_url or found.page)
+    for text in (*found.texts, *found.others):
+        item = _restricted(item, text.drafts[0].item)
+    return item, found
+
+
+def _named(item: Item, guid: str, language: str | None) -> Draft:
+    """The item under its guid, or as a further language version of the guid's document."""
+    if language and guid:
+        item = replace(item, language_declared=language, part_of=guid)
+        guid = f"{guid}{LANGUAGE_PART}{language}"
+    return Draft(item=item, guid=guid or None, page=item.source_url, versioned=True)
+
+
+def _restricted(item: Item, text: Item) -> Item:
+    """The item under the restrictions that a rendition of its text brings along: those of all renditions bind it."""
+    return replace(
+        item,
+        status=max(item.status, text.status, key=RANK.index),
+        embargo=stricter(item.embargo, text.embargo),
+        expires_at=min((end for end in (item.expires_at, text.expires_at) if end is not None), default=None),
+        rights=tuple(dict.fromkeys((*item.rights, *text.rights))),
     )
-    item = replace(item, media=components, source_url=item.source_url or found.page)
-    if found.drafts:
-        item = _with_text(item, found.drafts[0].item)
-    item = replace(item, byline=item.byline or g2meta.creators(node, codes), title=item.title or g2meta.slugline(node))
-    flags = (*item.flags, *found.flags, *(("no_text",) if not item.body and item.medium == "text" else ()))
-    item = cued(replace(item, flags=tuple(dict.fromkeys(flags))))
-    yield Draft(item=item, guid=node.get("guid") or None, page=item.source_url, versioned=True)
-    yield from found.drafts[1:]
 
 
 def _with_text(item: Item, text: Item) -> Item:
-    """The item with its text; an NITF body's own rights, embargo and expiry add up with the item's."""
+    """The item with its text."""
     merged = merge_page(item, text)
     return replace(
         merged, body=_without_heading(merged), ed_note="\n".join(filter(None, (item.ed_note, text.ed_note))) or None

@@ -10,6 +10,7 @@ from newswire.formats.bodies import Body
 from newswire.formats.g2rights import Rights
 from newswire.formats.htmltext import line
 from newswire.formats.identity import Draft
+from newswire.formats.namespaces import LANG
 from newswire.formats.nitfmedia import address_of, media
 from newswire.formats.source import Source
 from newswire.formats.wirecodes import Codes, tail
@@ -21,20 +22,39 @@ TEXT_TYPES = ("text/", "application/xhtml", "application/nitf", "application/xml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """One rendition of an item's text.
+
+    Attributes:
+        language: The language that it declares itself.
+        drafts: The text as an item of its own, then documents that an NITF body acts on.
+    """
+
+    language: str | None
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What a ``contentSet`` holds.
 
     Attributes:
-        drafts: The text as an item of its own, then documents that an NITF body acts on; empty without a text.
+        texts: The text, once for each language that it is in.
+        others: Further renditions of the same text: their words are not read, their restrictions are.
         media: Remote and inline renditions that are no text.
         page: The address of a text that is not inside the message.
-        flags: ``remote_text`` and ``several_renditions``.
     """
 
-    drafts: tuple[Draft, ...] = ()
+    texts: tuple[Rendition, ...] = ()
+    others: tuple[Rendition, ...] = ()
     media: tuple[Media, ...] = ()
     page: str | None = None
-    flags: tuple[str, ...] = ()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """``several_renditions`` and ``remote_text``."""
+        several = ("several_renditions",) if self.others else ()
+        return (*several, *(("remote_text",) if self.page and not self.texts else ()))
 
 
 def component_ids(item: Node) -> frozenset[str]:
@@ -44,22 +64,29 @@ def component_ids(item: Node) -> frozenset[str]:
 
 
 def content(item: Node, codes: Codes, rights: Rights, source: Source) -> Content:
-    """Read all content of an item; of several renditions of its text the first that says something is taken."""
+    """Read all content of an item; of several renditions in one language the first that says something is its text."""
     nodes = [node for contents in item.all("contentSet") for node in contents.children]
-    texts = [
-        drafts for node in nodes if (drafts := _text(node, source)) and (drafts[0].item.body or drafts[0].item.media)
-    ]
-    page = next((node.get("href") for node in nodes if _is_page(node)), None)
-    found = [
-        _component(node, codes, rights, source) for node in nodes if node.name == "remoteContent" and not _is_text(node)
-    ]
-    flags = [*(["several_renditions"] if len(texts) > 1 else []), *(["remote_text"] if page and not texts else [])]
+    read = (Rendition(language=_language(node), drafts=tuple(_text(node, source))) for node in nodes)
+    said = [text for text in read if text.drafts and (text.drafts[0].item.body or text.drafts[0].item.media)]
+    languages = {text.language for text in said} - {None}
+    first: dict[str | None, Rendition] = {}
+    for text in said:
+        first.setdefault(text.language if len(languages) > 1 else None, text)
+    remote = (node for node in nodes if node.name == "remoteContent" and not _is_text(node))
     return Content(
-        drafts=tuple(texts[0]) if texts else (),
-        media=tuple(found),
-        page=page,
-        flags=tuple(flags),
+        texts=tuple(first.values()),
+        others=tuple(text for text in said if all(text is not taken for taken in first.values())),
+        media=tuple(_component(node, codes, rights, source) for node in remote),
+        page=next((node.get("href") for node in nodes if _is_page(node)), None),
     )
+
+
+def _language(node: Node) -> str | None:
+    """The language that a rendition states itself, without its region."""
+    for place in (node, *node.topmost("nitf", "html", "xhtml:html")[:1]):
+        if stated := (place.element.get(LANG) or place.get("baselang")).strip():
+            return stated.lower().partition("-")[0]
+    return None
 
 
 def _text(node: Node, source: Source) -> Sequence[Draft]:
@@ -78,10 +105,9 @@ def _text(node: Node, source: Source) -> Sequence[Draft]:
 
 def _item(node: Node, found: Body, source: Source) -> Item:
     heading = next((line(title.text) for title in node.below("title", "xhtml:title") if title.text), "")
-    own = node.element.get("{http://www.w3.org/XML/1998/namespace}lang")
     return Item(
         item_id="",
-        language_declared=own,
+        language_declared=node.element.get(LANG),
         title=heading,
         body=found.text,
         markup=found.html,

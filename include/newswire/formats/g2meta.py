@@ -23,7 +23,7 @@ def item(node: Node, codes: Codes, limits: Limits, said: Rights, source: Source)
     """An item without its content; that is for ``g2content``."""
     meta, content = node.part("itemMeta"), node.part("contentMeta")
     signals = tuple(dict.fromkeys(signal(codes.of(found)) for found in meta.all("signal") if codes.of(found)))
-    sources = tuple(dict.fromkeys(_sources(content)))
+    sources = tuple(dict.fromkeys((*_sources(content), *_creators_of_content(node, codes))))
     related = tuple(_related(node, codes))
     created, expires = meta.said("versionCreated"), _expiry(meta, content, limits)
     embargo = _embargo(meta, limits)
@@ -110,6 +110,14 @@ def _sources(content: Node) -> Iterator[str]:
             yield named or found.get("qcode").removeprefix("nprov:")
 
 
+def _creators_of_content(node: Node, codes: Codes) -> Iterator[str]:
+    """The parties that created the content, as the hop history names them."""
+    for hop in node.part("hopHistory").all("hop"):
+        made = [(tail(codes.of(action)), tail(codes.of(action, "target"))) for action in hop.all("action")]
+        if ("created", "content") in made:
+            yield from (line(name.text) for name in hop.part("party").all("name") if name.text)
+
+
 def _credit(meta: Node, content: Node, sources: tuple[str, ...]) -> str | None:
     """The credit line, else the source, else the provider where it is named and not only addressed."""
     line_ = next((line(found.text).rstrip(DASHES) for found in content.all("creditline") if found.text), "")
@@ -146,8 +154,11 @@ def _categories(content: Node, codes: Codes) -> Iterator[str]:
 
 
 def _concept(node: Node, codes: Codes) -> Iterator[str]:
-    named = next((line(name.text) for name in node.all("name") if name.text), "") or node.get("literal")
-    yield from filter(None, (named, codes.of(node)))
+    names = [line(name.text) for name in node.all("name") if name.text and _role(name) not in WIRES.minor_names]
+    first = [line(name.text) for name in node.all("name") if name.text][:1]
+    yield from names or first or filter(None, (node.get("literal"),))
+    if code := codes.of(node):
+        yield code
 
 
 def _notes(meta: Node) -> Iterator[str]:

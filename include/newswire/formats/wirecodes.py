@@ -33,6 +33,7 @@ class Vocabularies:
     replaced_alt_ids: dict[str, str]
     mediums: dict[str, str]
     minor_headlines: frozenset[str]
+    minor_names: frozenset[str]
     roles: dict[str, str]
     dates_by_revision: frozenset[str]
     editor_lines: frozenset[str]

@@ -69,7 +69,8 @@ class Limits:
         reading = read(said.value, self.clock.zone)
         if reading == Reading():
             return None
-        return Embargo(until=reading.start, problem=reading.problem, raw=said.value, pointer=said.pointer)
+        problem = reading.problem or (None if reading.precise else "unparsable")  # a month has no hour to lift it
+        return Embargo(until=None if problem else reading.start, problem=problem, raw=said.value, pointer=said.pointer)
 
     def _read(self, said: Said | None, scope: Scope) -> Reading:
         reading = read(said.value if said else None, self.clock.zone)
