@@ -87,10 +87,10 @@ def items_of(connection: Connection, review_id: str) -> list[str]:
     return list(connection.execute(query.order_by(review_items.c.item_id)).scalars())
 
 
-def asked(connection: Connection, review_id: str, *, at: datetime) -> None:
-    """Note when a review was put to a person, the first time."""
-    query = update(reviews).where(reviews.c.review_id == review_id, reviews.c.asked_at.is_(None))
-    connection.execute(query.values(asked_at=at))
+def asked(connection: Connection, review_id: str, *, at: datetime, due_at: datetime) -> None:
+    """Note when a review was put to a person, and until when an answer is waited for."""
+    query = update(reviews).where(reviews.c.review_id == review_id)
+    connection.execute(query.values(asked_at=at, due_at=due_at))
 
 
 def answer(connection: Connection, review_id: str, said: str, *, by: str, note: str | None, at: datetime) -> None:

@@ -22,12 +22,12 @@ from newswire.ledger.graves import Grave, Kill
 from newswire.ledger.reviews import Review
 from newswire.model import Item, Sighting, Tombstone, document_of
 from newswire.pipeline.facts import FATAL, article_id
+from newswire.pipeline.reviews import ANSWER_WITHIN
 from newswire.rights import version_number
 
 log = logging.getLogger(__name__)
 
 BY_SLUG_WITHIN = timedelta(hours=72)
-ANSWER_WITHIN = timedelta(days=3)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 

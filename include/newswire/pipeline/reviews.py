@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from newswire.config import Partner
+from newswire import ledger
+from newswire.config import Partner, Settings
 from newswire.ledger import reviews
 from newswire.ledger.reviews import Review
 from newswire.pipeline.decider import decider, terms
@@ -59,3 +60,14 @@ def close_overdue(connection: Connection, partner: Partner, now: datetime) -> No
         if review.kind == "reentry" and (void or review.due_at <= now):
             note = "the terms have changed again" if void else None
             reviews.answer(connection, review.review_id, "no", by=NOBODY, note=note, at=now)
+
+
+def to_ask(settings: Settings, now: datetime) -> dict[str, str]:
+    """The reviews to put to a person now, each with a name for this asking.
+
+    That is every one that was never asked, and a suspected kill that nobody answered in time.
+    """
+    with ledger.transaction(settings.database_url) as connection:
+        waiting = reviews.listed(connection)
+    due = (r for r in waiting if r.asked_at is None or (r.kind == "kill" and r.due_at <= now))
+    return {r.review_id: f"{r.review_id}__{r.due_at:%Y%m%dT%H%M%S}" for r in due}
