@@ -3,7 +3,7 @@ STACK := PYTHONPATH=include:ops .venv/bin/python -m stack
 export NEWSWIRE_PORT := $(or $(PORT),$(NEWSWIRE_PORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run stop status logs db test golden check language-profiles
+.PHONY: help setup lock run stop status logs db test golden fuzz check language-profiles
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -35,10 +35,13 @@ test: setup ## Run all tests, the fast ones first
 golden: setup ## Write the expected files of the formats' golden pairs anew; read the difference before keeping it
 	@PYTHONPATH=include .venv/bin/python ops/golden.py
 
+fuzz: setup ## Run a million bent inputs through every parser (INPUTS=, SEED=, JOBS=); findings are saved in .newswire/fuzz
+	@PYTHONPATH=include:ops nice .venv/bin/python -m fuzz --inputs $(or $(INPUTS),1000000) --seed $(or $(SEED),1) $(if $(JOBS),--jobs $(JOBS))
+
 check: setup ## Lint, check the format and the types
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
-	@MYPYPATH=ops .venv/bin/mypy -p newswire -p newswire_airflow -p stack -p sample_wire
+	@MYPYPATH=ops .venv/bin/mypy -p newswire -p newswire_airflow -p stack -p sample_wire -p fuzz
 
 language-profiles: setup ## Train the language profiles and word lists anew from the samples' sentences
 	@.venv/bin/uv pip install --quiet --system-certs --python .venv/bin/python --target .newswire/language-sources \

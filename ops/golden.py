@@ -13,7 +13,7 @@ import msgspec
 
 from newswire.errors import PayloadRefused
 from newswire.formats import Source, parse
-from newswire.model import ParsedPayload
+from newswire.model import Item, ParsedPayload
 
 FOLDER = Path(__file__).parents[1] / "tests" / "formats" / "golden"
 URL = "https://harbour.example/"
@@ -50,10 +50,8 @@ def said(value: object) -> object:
     if dataclasses.is_dataclass(value):
         fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
         told = {field.name: said(held) for field, held in fields if held != field.default}
-        return {
-            "body_html" if name == "markup" else name: value.body_html if name == "markup" else held
-            for name, held in told.items()
-        }
+        shown = value.body_html if isinstance(value, Item) else None
+        return {"body_html" if name == "markup" else name: shown if name == "markup" else told[name] for name in told}
     return [said(part) for part in value] if isinstance(value, tuple) else value
 
 

@@ -16,7 +16,7 @@ from lxml import etree
 
 from newswire.formats import htmltext
 from newswire.formats.elements import DROPPED, INLINE
-from newswire.formats.xmltree import Node
+from newswire.formats.xmltree import Node, local_name
 from newswire.markup import KEPT
 
 NITF_TAGS = {
@@ -139,8 +139,8 @@ def decoded(text: str, encoding: str) -> str:
 
 def _rename(element: etree._Element) -> None:
     """Give an element its HTML name, without namespace and without attributes that would mean something else."""
-    name = re.split("[}:]", str(element.tag))[-1].lower()
-    element.tag = NITF_TAGS.get(name, name) if re.fullmatch(r"[a-z_][\w.-]*", name) else "unnamed"
+    name = local_name(element).lower()
+    element.tag = NITF_TAGS.get(name, name)
     if name == "img" and element.get("source") and not element.get("src"):
         element.set("src", str(element.get("source")))
 

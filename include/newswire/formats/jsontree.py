@@ -117,6 +117,7 @@ def _recovered(text: str, flags: list[str]) -> tuple[object, int]:
 
 def _decoder(flags: list[str], *, strict: bool) -> json.JSONDecoder:
     def pairs(members: list[tuple[str, object]]) -> Object:
+        members = [(clean(key), value) for key, value in members]
         found = Object(members)
         if len(found) < len(members):
             found.repeated = tuple(dict.fromkeys(key for key, value in members if value != found[key]))

@@ -34,14 +34,14 @@ PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 PROSE = ("text/plain", "text/html")
 
 _HEADERS = re.compile(
-    r"\s*(?:(?:[A-Za-z][A-Za-z0-9-]*:.*|[ \t]+\S.*)\r?\n)*?(?:Received|Delivered-To|From|MIME-Version|Message-ID):",
+    r"\s*+(?:(?:[A-Za-z][A-Za-z0-9-]*+:.*+|[ \t]++\S.*+)\n)*?(?:Received|Delivered-To|From|MIME-Version|Message-ID):",
     re.IGNORECASE,
 )
 _WIRE = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml\b|<(?:rss|feed|nitf|newsItem|newsMessage|NewsML)\b|[{\[]\s*[\"{\[]|ZCZC\b)"
+    rb"\s*+(?:\xef\xbb\xbf)?\s*+(?:<\?xml\b|<(?:rss|feed|nitf|newsItem|newsMessage|NewsML)\b|[{\[]\s*[\"{\[]|ZCZC\b)"
     rb"|[^\x01]{0,40}\x01"
 )
-_REPLY = re.compile(r"(?:\s*(?:re|fwd?|aw|wg|ynt|ilt)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
+_REPLY = re.compile(r"(?:\s*+(?:re|fwd?|aw|wg|ynt|ilt)\s*+(?:\[\d+\]\s*+)?:)+\s*", re.IGNORECASE)
 _WORD = re.compile(r"=\?(?P<charset>[^?\s]{1,40})\?(?P<kind>[bBqQ])\?(?P<text>[^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
 _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)

@@ -30,6 +30,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(\[.*?\]\s*)?>", re.DOTALL | re.IGNOREC
 _AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(#\d+;|#x[0-9a-fA-F]+;|\w+;)?", re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNQUOTED = re.compile(r"""\A(<[^<>]*?\s[\w:.-]+=)([^\s"'<>]+)""")
+_LOCAL = re.compile(r"[A-Za-z_][\w.-]*")
 _PREDEFINED = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _NONE: list[Node] = []
 _NOTHING: dict[str, list[Node]] = {}
@@ -172,7 +173,7 @@ class Node:
         parts = [escape(self.element.text or "", quote=False)]
         for child in self.element:
             for inside in child.iter(etree.Element):
-                inside.tag = re.split("[}:]", str(inside.tag))[-1] or "span"
+                inside.tag = local_name(inside)
             etree.cleanup_namespaces(child)
             parts.append(etree.tostring(child, encoding="unicode", method="html"))
         return "".join(parts)
@@ -212,6 +213,12 @@ def _below(node: Node, names: tuple[str, ...]) -> Iterator[Node]:
         if child.name in names:
             yield child
         yield from _below(child, names)
+
+
+def local_name(element: etree._Element) -> str:
+    """An element's name without namespace or prefix, fit to be a name of its own."""
+    name = re.split("[}:]", str(element.tag))[-1]
+    return name if _LOCAL.fullmatch(name) else "span"
 
 
 def load(text: str) -> tuple[Node, tuple[str, ...]]:
