@@ -46,6 +46,15 @@ def _zone(value: str) -> str:
     return value
 
 
+def _credit_form(value: str) -> str:
+    if value.count("{agency}") != 1 or re.search(r"[{}]", re.sub(r"\{(?:agency|reporter)\}", "", value)):
+        msg = (
+            f"{value!r} is not a form of credit; write text around one {{agency}}, and {{reporter}} where a name stands"
+        )
+        raise ValueError(msg)
+    return value
+
+
 def _use_after_end(value: str) -> str:
     if value not in {"none", "perpetual"} and not re.fullmatch(r"days:[1-9]\d*", value):
         msg = f"{value!r} is not known; write none, perpetual, or days:30"
@@ -195,6 +204,23 @@ class MassReentry(_Strict):
         return f"{{stories: {self.stories}, share: {self.share:g}}}"
 
 
+class Layout(_Strict):
+    """What the partner's own texts look like, beyond what every agency's do.
+
+    Attributes:
+        credits: Forms of a credit that closes a line or is one: text with ``{agency}`` and, if need be, ``{reporter}``.
+        notice_openings: Words that open a rights notice at the start of a line.
+        teasers: Whether lines after the closing notice or credit are cut: those that look like teasers of other
+            stories (``guess``), all (``always``), or none (``never``).
+        teaser_headings: Lines from which on nothing is the story's, whatever ``teasers`` says.
+    """
+
+    credits: tuple[Annotated[str, AfterValidator(_credit_form)], ...] = ()
+    notice_openings: tuple[Annotated[str, Field(min_length=4)], ...] = ()
+    teasers: Literal["guess", "always", "never"] = "guess"
+    teaser_headings: tuple[Annotated[str, Field(min_length=2)], ...] = ()
+
+
 class Partner(_Strict):
     """An agency whose wire is pulled, and what it allows.
 
@@ -203,6 +229,7 @@ class Partner(_Strict):
         aliases: Names under which the partner appears as holder or credit.
         timezone: The zone of the partner's days; also of its times where ``naive_times`` says so.
         naive_times: How a time without a zone is read: as unknown (strict), or in ``timezone``.
+        layout: What its texts look like.
         empty_embargo: What an embargo without an end means: held for review, or none.
         required_uses: What a decision must allow before the lake may hold a story.
         mass_reentry: How many stories changed terms may bring back without a person's yes.
@@ -215,6 +242,7 @@ class Partner(_Strict):
     tags: tuple[str, ...] = ()
     timezone: Annotated[str, AfterValidator(_zone)]
     naive_times: Literal["unknown", "timezone"] = "unknown"
+    layout: Layout = Layout()
     schedule: str = Field(default="0 * * * *", pattern=r"^\S+( \S+){4}$")
     start_date: date | None = None
     empty_embargo: Literal["open_ended", "none"] = "open_ended"

@@ -328,7 +328,7 @@ class ParsedPayload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """A credit found in a credit's position (``tail``, ``dateline`` or ``line``)."""
+    """A credit found in a credit's position: ``tail``, ``line``, ``dateline`` or ``byline``; a photo's: ``photo``."""
 
     text: str
     agency: str
@@ -348,6 +348,8 @@ class Notice:
         holder: Who reserves the rights, verbatim, or None.
         rules: Ids of the rules that matched.
         source: ``body`` for prose, else the pointer of the rights field.
+        scope: ``media`` where it speaks of a photo or video beside the text, such as its credit.
+        confidence: How sure its wording and its place make it, 0.0 to 1.0.
     """
 
     text: str
@@ -358,6 +360,8 @@ class Notice:
     holder: str | None = None
     rules: tuple[str, ...] = ()
     source: str = "body"
+    scope: Scope = Scope.ITEM
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

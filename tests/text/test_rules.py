@@ -4,9 +4,9 @@ import pytest
 
 from newswire.errors import ConfigError
 from newswire.text import split
-from newswire.text.rules import CLASSES, load, read_file
+from newswire.text.rules import CLASSES, packaged_files, read_file
 
-ROWS = [row for file in load().files for row in file.rows]
+ROWS = [row for file in packaged_files() for row in file.rows]
 MATCHES = [(row.id, example) for row in ROWS for example in row.matches]
 REJECTS = [(row.id, example) for row in ROWS for example in row.rejects]
 

@@ -1,4 +1,4 @@
-"""Agency credits, counted only in a credit's place: closing a paragraph, alone on a line, or in a dateline."""
+"""Agency credits, counted only in a credit's place: closing a paragraph, alone on a line, a byline or a dateline."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newswire.model import Credit
+from newswire.text.compiled import load
+from newswire.text.datelines import dateline
 from newswire.text.folding import Folded
-from newswire.text.layout import Line
-from newswire.text.names import Names
-from newswire.text.rules import load
+from newswire.text.house import House
+from newswire.text.layout import Line, words
 
-_CLOSING = re.compile(r"\(\s*(?P<agency>[^()\n]{2,60}?)\s*\)?(?=\s*\.?\s*$)")
-_DATELINE = re.compile(r"(?P<place>[^()\n:]{2,60}?)[\s,]*(?P<credit>\((?P<agency>[^()\n]{2,40})\))\s*(?:-+|_|:)")
-_PARTS = re.compile(r"\s*(?:[/,&+]|\s-\s|\s(?:ve|and|u|و)\s)\s*")
+_CLOSING = re.compile(r"[(\[]\s*(?P<agency>[^()\[\]\n]{2,60}?)\s*[)\]]?(?=\s*\.?\s*$)")
+_PARTS = re.compile(r"\s*(?:[/,&+]|\s-\s|\s(?:ve|and|und|et|y|e|u|و)\s)\s*")
+_BYLINE_PARTS = re.compile(r"\s*(?:[/,|()\[\]]|\s-+\s)\s*")
 _ABBREVIATION = re.compile(r"[^\W\d_]{2,8}")
-_SENTENCE_CLOSES = (".", "!", "?", '"', "'", "…")
-_PLACE_WORDS = 6
+_SENTENCE_CLOSES = (".", "!", "?", '"', "'", "…", "。", "।")
 _LAST_LINES = 3
+_FIRST_LINES = 2
 _LONGEST_CREDIT = 80
+_LONGEST_BYLINE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,18 +41,30 @@ class Credited:
             yield Credit(text=original[start:end], agency=agency, start=start, end=end, position=self.position)
 
 
-def closes_with_credit(text: str, start: int, end: int, names: Names) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A line as far as a notice, and whether it is one of the last, or the last before a notice."""
+
+    line: Line
+    index: int
+    closing: bool
+    before_notice: bool
+
+
+def closes_with_credit(text: str, start: int, end: int, house: House) -> bool:
     """Whether a stretch of folded text closes with an agency's credit, or with an abbreviation in a credit's place."""
+    if any(form.search(text, max(start, end - _LONGEST_CREDIT), end) for form in house.credit_forms):
+        return True
     match = _CLOSING.search(text, max(start, end - _LONGEST_CREDIT), end)
     if not match:
         return False
-    if _agencies(match["agency"], names):
+    if _agencies(match["agency"], house):
         return True
     return _ABBREVIATION.fullmatch(match["agency"]) is not None and _after_sentence(text, start, match.start())
 
 
 def find(
-    original: str, folded: Folded, lines: Sequence[Line], names: Names, notices: Sequence[tuple[int, int]]
+    original: str, folded: Folded, lines: Sequence[Line], house: House, notices: Sequence[tuple[int, int]]
 ) -> list[Credited]:
     """The credits of a text, in text order.
 
@@ -61,10 +75,9 @@ def find(
         original: The text.
         folded: The same, folded.
         lines: The folded text's lines.
-        names: The partner's names.
+        house: What is known of the partner.
         notices: The notices' (first line, folded start), in text order.
     """
-    text = folded.text
     last = notices[0][0] if notices and notices[0][0] > 0 else len(lines)
     starts = dict(notices)
     found = []
@@ -78,33 +91,46 @@ def find(
             closing=last - _LAST_LINES <= index <= last,
             before_notice=index in starts or index + 1 in starts,
         )
-        dateline = _dateline(original, folded, place, names)
-        credit = _alone(text, place, names) or _closing(original, folded, place, names)
-        if dateline and (credit is None or dateline.start != credit.start):
-            found.append(dateline)
+        at_start = _dateline(original, folded, place, house)
+        credit = _alone(folded.text, place, house) or _own_form(original, folded, place, house)
+        credit = credit or _closing(original, folded, place, house)
+        if at_start and (credit is None or at_start.start != credit.start):
+            found.append(at_start)
         if credit:
             found.append(credit)
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """A line as far as a notice, and whether it is one of the last, or the last before a notice."""
-
-    line: Line
-    index: int
-    closing: bool
-    before_notice: bool
+def _dateline(original: str, folded: Folded, place: _Place, house: House) -> Credited | None:
+    found = dateline(original, folded, place.line, house)
+    if found is None:
+        return None
+    (start, end), agency = found
+    return Credited(start=start, end=end, agencies=(agency,), position="dateline", line=place.index)
 
 
-def _closing(original: str, folded: Folded, place: _Place, names: Names) -> Credited | None:
+def _own_form(original: str, folded: Folded, place: _Place, house: House) -> Credited | None:
+    """A credit in a form that the partner's file declares: whoever it names is credited."""
+    text, line = folded.text, place.line
+    for form in house.credit_forms if place.closing or place.before_notice else ():
+        match = form.search(text, max(line.start, line.end - _LONGEST_CREDIT), line.end)
+        if match:
+            named = original[slice(*folded.span(*match.span("agency")))].strip()
+            agencies = _agencies(match["agency"], house) or (named,)
+            start = match.start() + len(match.group()) - len(match.group().lstrip())
+            position = "line" if start == line.start else "tail"
+            return Credited(start=start, end=match.end(), agencies=agencies, position=position, line=place.index)
+    return None
+
+
+def _closing(original: str, folded: Folded, place: _Place, house: House) -> Credited | None:
     """The credit in brackets (the last may be missing) that closes a line."""
     text, line = folded.text, place.line
     match = _CLOSING.search(text, max(line.start, line.end - _LONGEST_CREDIT), line.end)
     if not match:
         return None
-    agencies = _agencies(match["agency"], names) or _agencies(match["agency"], names, beside_reporter=True)
-    own = bool(agencies) and all(agency in names.own.values() for agency in agencies)
+    agencies = _agencies(match["agency"], house) or _agencies(match["agency"], house, beside_reporter=True)
+    own = bool(agencies) and all(agency in house.own.values() for agency in agencies)
     finished = _after_sentence(text, line.start, match.start())
     if not agencies and place.before_notice and finished and _ABBREVIATION.fullmatch(match["agency"]):
         agencies = (original[slice(*folded.span(*match.span("agency")))].strip(),)
@@ -115,43 +141,44 @@ def _closing(original: str, folded: Folded, place: _Place, names: Names) -> Cred
     return Credited(start=match.start(), end=match.end(), agencies=agencies, position=position, line=place.index)
 
 
-def _alone(text: str, place: _Place, names: Names) -> Credited | None:
-    """A line that is nothing but a credit, first or last: ``Source: X``, or the partner's bare name."""
+def _alone(text: str, place: _Place, house: House) -> Credited | None:
+    """A line that is nothing but a credit: ``Source: X``, the partner's bare name, a byline; ``X`` at the end."""
     line = place.line
-    if line.end - line.start > _LONGEST_CREDIT or not (place.closing or place.before_notice or place.index == 0):
+    ends = place.closing or place.before_notice
+    if line.end - line.start > _LONGEST_CREDIT or not (ends or place.index < _FIRST_LINES):
         return None
     said = text[line.start : line.end].strip(" .")
-    label = load().credit_labels.match(said)
-    agencies = _agencies(said[label.end() :].strip(" :-"), names) if label else ()
-    if not label and said in names.own:
-        agencies = (names.own[said],)
+    position = "line"
+    label = load().credit_labels.starts(said)
+    if label:
+        agencies = _agencies(said[label[1] :].strip(" :-()[]"), house)
+    elif said in house.own:
+        agencies = (house.own[said],)
+    elif place.index < _FIRST_LINES and load().byline_labels.starts(said):
+        agencies, position = _byline(said, house), "byline"
+    else:
+        agencies = _agencies(said.strip(" -"), house) if ends and place.index else ()
     if not agencies:
         return None
-    return Credited(start=line.start, end=line.end, agencies=agencies, position="line", line=place.index)
+    return Credited(start=line.start, end=line.end, agencies=agencies, position=position, line=place.index)
 
 
-def _dateline(original: str, folded: Folded, place: _Place, names: Names) -> Credited | None:
-    """The credit of ``CITY (X) -``. A name that explains its own abbreviation, ``Some Party (SP) -``, is none."""
-    line = place.line
-    match = _DATELINE.match(folded.text, line.start, line.end)
-    if not match:
-        return None
-    agencies = _agencies(match["agency"], names)
-    words = original[slice(*folded.span(*match.span("place")))].split()
-    initials = "".join(word[0] for word in match["place"].split())
-    capital = len(words) <= _PLACE_WORDS and all(not word[0].islower() for word in words)
-    if not agencies or not capital or initials.endswith(match["agency"]):
-        return None
-    start, end = match.span("credit")
-    return Credited(start=start, end=end, agencies=agencies, position="dateline", line=place.index)
+def _byline(said: str, house: House) -> tuple[str, ...]:
+    """The agency that ends a byline: ``By Jane Roe, X``, ``By Jane Roe (X)``, ``By X``."""
+    label = load().byline_labels.starts(said)
+    parts = [part for part in _BYLINE_PARTS.split(said[label[1] :] if label else said) if part.strip()]
+    if not parts or words(said) > _LONGEST_BYLINE:
+        return ()
+    agency = house.agency(parts[-1])
+    return (agency,) if agency else ()
 
 
-def _agencies(text: str, names: Names, *, beside_reporter: bool = False) -> tuple[str, ...]:
+def _agencies(text: str, house: House, *, beside_reporter: bool = False) -> tuple[str, ...]:
     """Every agency of a credit such as ``AA/DHA``; none if any part is unknown, unless reporters may stand in it."""
-    whole = names.agency(text)
+    whole = house.agency(text)
     if whole:
         return (whole,)
-    parts = [names.agency(part) for part in _PARTS.split(text)]
+    parts = [house.agency(part) for part in _PARTS.split(text)]
     known = tuple(part for part in parts if part)
     return tuple(dict.fromkeys(known)) if beside_reporter or len(known) == len(parts) else ()
 

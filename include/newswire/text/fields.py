@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from newswire.config import Layout
 from newswire.model import Item, Notice, RightsKind
 from newswire.text.folding import fold
 from newswire.text.holders import named_holder, stated_holder
+from newswire.text.house import House, house_of
 from newswire.text.layout import Line
 from newswire.text.matching import candidates, hits_in
-from newswire.text.names import Names, names_of
 from newswire.text.notices import Found
 
 _PROSE = frozenset({RightsKind.NOTICE, RightsKind.USAGE_TERMS, RightsKind.RESTRICTION, RightsKind.LICENSE})
@@ -25,7 +27,7 @@ def field_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...
     the field's value and the field's pointer (``ed_note`` for the editor's note) as its source. URLs and single
     tokens are not prose. The rights of media are theirs alone and are not read here.
     """
-    known = names_of(tuple(names))
+    known = house_of(tuple(names), Layout())
     return tuple(notice for value, source, holder in _values(item) for notice in _read(value, source, holder, known))
 
 
@@ -37,15 +39,15 @@ def _values(item: Item) -> Iterator[tuple[str, str, str | None]]:
         yield item.ed_note, "ed_note", None
 
 
-def _read(value: str, source: str, holder: str | None, names: Names) -> Iterator[Notice]:
+def _read(value: str, source: str, holder: str | None, house: House) -> Iterator[Notice]:
     if _NOT_PROSE.fullmatch(value.strip()) and source != "ed_note":
         return
     folded = fold(value)
     whole = Line(start=0, end=len(folded.text))
-    hits = hits_in(folded.text, whole, candidates(folded.text), prose=False)
+    hits = hits_in(folded.text, whole, candidates(folded.text), house, prose=False)
     if not any(hit.classes and hit.rule.row.strength >= _STRONG_ENOUGH for hit in hits):
         return
-    stated = stated_holder(folded.text, 0, whole.end, hits, names)
+    stated = stated_holder(folded.text, 0, whole.end, hits, house)
     found = Found(
         start=0,
         end=whole.end,
@@ -53,19 +55,10 @@ def _read(value: str, source: str, holder: str | None, names: Names) -> Iterator
         last=0,
         hits=tuple(hits),
         own_line=True,
-        holder=stated or (None if holder else named_holder(folded.text, 0, whole.end, names)),
-        ours=stated is not None and names.owns(folded.text[slice(*stated)]),
+        holder=stated or (None if holder else named_holder(folded.text, 0, whole.end, house)),
+        ours=stated is not None and house.owns(folded.text[slice(*stated)]),
     )
     notice = found.notice(value, folded, source)
     if notice.holder is None and holder:
-        notice = Notice(
-            text=notice.text,
-            start=notice.start,
-            end=notice.end,
-            classes=notice.classes,
-            language=notice.language,
-            holder=holder,
-            rules=notice.rules,
-            source=source,
-        )
+        notice = replace(notice, holder=holder)
     yield notice

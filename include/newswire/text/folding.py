@@ -1,31 +1,33 @@
 """Folding: one spelling for all spellings of the same words, with the way back to the original offsets.
 
 Case (all four Turkish i as one letter), diacritics and their composition (NFC, NFD), Arabic, Persian and Kurdish yeh
-and kaf, digits, quotes, dashes and spaces become one form. What carries no letter (tatweel, vowel marks, zero-width
-and direction marks) is dropped.
+and kaf, digits, quotes, dashes, spaces, full-width forms and characters left as HTML entities become one form. What
+carries no letter (tatweel, vowel marks, nukta, zero-width and direction marks) is dropped.
 """
 
 # ruff: noqa: RUF001 - look-alike characters are this module's data
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
+_MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u093c"
 _SILENT = "\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f"
 _DROPPED = re.compile(f"[{_MARKS}{_SILENT}]")
 _PRESENTATION = 0x2000
 _SORANI_E = "\u0647\u200c"
-_COMPOSED = f"{_SORANI_E}|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\u3040-\u30ff][\u3099\u309a]"
+_ENTITY = r"&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,5}|[A-Za-z]{2,8}\d{0,2});"
+_COMPOSED = f"{_ENTITY}|{_SORANI_E}|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\u3040-\u30ff][\u3099\u309a]"
 
 
 def _groups() -> dict[str, str]:
     """Characters that stand for another one, by the one they stand for."""
     return {
-        '"': "“”„‟«»″〝〞",
+        '"': "“”„‟«»″〝〞「」『』《》",
         "'": "‘’‚‛′ʼ‹›`´",
         "-": "‐‑‒–—―−﹘﹣－",
         " ": "\t\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
@@ -34,11 +36,16 @@ def _groups() -> dict[str, str]:
         "σ": "ςΣ",
         "ي": "ىیې",
         "ك": "ک",
+        "ं": "ँ",
+        "©": "ⓒⒸ",
+        "[": "【〔",
+        "]": "】〕",
         ",": "،、，",
         ";": "؛；",
         "?": "؟？",
         ":": "：",
-        ".": "。．",
+        ".": "．",
+        "。": "｡",
     }
 
 
@@ -64,9 +71,10 @@ def _tables() -> tuple[dict[int, str], dict[str, str]]:
 
 
 _SINGLE, _SEVERAL = _tables()
+_ASCII = {code: letter for code, letter in _SINGLE.items() if code < 0x80}  # noqa: PLR2004
 _LETTERS = "".join(letter for letter in _SEVERAL if len(letter) == 1)
 _IRREGULAR = re.compile(f"{_COMPOSED}|[{_MARKS}{_SILENT}{_LETTERS}]")
-_ANY_IRREGULAR = re.compile(f"[{_MARKS}{_SILENT}{_LETTERS}\u1100-\u1112\u3099\u309a]")
+_ANY_IRREGULAR = re.compile(f"{_ENTITY}|[{_MARKS}{_SILENT}{_LETTERS}\u1100-\u1112\u3099\u309a]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +97,9 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text; offsets can be led back exactly."""
-    if text.isascii() or not _ANY_IRREGULAR.search(text):
+    if text.isascii() and "&" not in text:
+        return Folded(text=text.translate(_ASCII).lower(), starts=range(len(text) + 1))
+    if not _ANY_IRREGULAR.search(text):
         return Folded(text=text.translate(_SINGLE).lower(), starts=range(len(text) + 1))
     pieces: list[str] = []
     starts: list[int] = []
@@ -109,7 +119,15 @@ def _pieces(text: str) -> Iterator[tuple[str, Sequence[int]]]:
     for match in _IRREGULAR.finditer(text):
         yield text[at : match.start()].translate(_SINGLE).lower(), range(at, match.start())
         found = match.group()
-        letters = _SEVERAL.get(found, "" if _DROPPED.match(found) else unicodedata.normalize("NFC", found))
-        yield letters.lower(), [match.start()] * len(letters)
+        letters = _letters(found).lower()
+        yield letters, [match.start()] * len(letters)
         at = match.end()
     yield text[at:].translate(_SINGLE).lower(), range(at, len(text))
+
+
+def _letters(found: str) -> str:
+    """What an irregular character, or an entity, stands for."""
+    if found.startswith("&"):
+        said = html.unescape(found)
+        return found if said == found else "".join(piece for piece, _ in _pieces(said))
+    return _SEVERAL.get(found, "" if _DROPPED.match(found) else unicodedata.normalize("NFC", found))

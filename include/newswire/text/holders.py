@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from newswire.text.compiled import load
+from newswire.text.house import House
 from newswire.text.layout import sentence_end
-from newswire.text.matching import Hit, Span
-from newswire.text.names import Names
-from newswire.text.rules import load
+from newswire.text.lexicon import Span
+from newswire.text.matching import Hit
 
 _LONGEST = 120
 _COMPANY = re.compile(r"(?<!\w)(?:a\.s\.|ltd\.? sti\.?|ltd\.?|inc\.?|corp\.?|llc|plc|gmbh|s\.a\.)(?!\w)")
@@ -16,7 +17,7 @@ _STOPS = re.compile(r"[;,|\n(\"]|\s-+\s|\s(?:and|or|ve|may|under|no)\s")
 _CASE_ENDING = re.compile(r"'\w{1,4}$")
 
 
-def stated_holder(text: str, start: int, end: int, hits: Sequence[Hit], names: Names) -> Span | None:
+def stated_holder(text: str, start: int, end: int, hits: Sequence[Hit], house: House) -> Span | None:
     """The span of the holder that a notice states in a holder's place ("reserved by …", "… aittir", "© …")."""
     for pattern in load().holders:
         for match in pattern.finditer(text, start, end):
@@ -24,7 +25,7 @@ def stated_holder(text: str, start: int, end: int, hits: Sequence[Hit], names: N
             if any(hit.start <= span[0] < hit.end and hit.start > match.start() for hit in hits):
                 continue
             if span[1] - span[0] == 1:
-                span = span[0], _holder_end(text, span[0], min(end, span[0] + _LONGEST), hits, names)
+                span = span[0], _holder_end(text, span[0], min(end, span[0] + _LONGEST), hits, house)
             else:
                 span = span[0], _without_case_ending(text, *span)
             if span[1] > span[0]:
@@ -32,14 +33,14 @@ def stated_holder(text: str, start: int, end: int, hits: Sequence[Hit], names: N
     return None
 
 
-def named_holder(text: str, start: int, end: int, names: Names) -> Span | None:
+def named_holder(text: str, start: int, end: int, house: House) -> Span | None:
     """The first of the partner's names that stands anywhere in a notice."""
-    match = names.pattern.search(text, start, end)
+    match = house.pattern.search(text, start, end)
     return match.span() if match else None
 
 
-def _holder_end(text: str, start: int, limit: int, hits: Sequence[Hit], names: Names) -> int:
-    own = names.pattern.match(text, start, limit)
+def _holder_end(text: str, start: int, limit: int, hits: Sequence[Hit], house: House) -> int:
+    own = house.pattern.match(text, start, limit)
     if own:
         return own.end()
     following = [hit.start for hit in hits if start < hit.start < limit]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SENTENCE_END = re.compile(r"[.!?。।]+[\"')\]]*(?=\s|$)")
+_SENTENCE_END = re.compile(r"(?:[.!?।]+[\"')\]]*(?=\s|$)|。[\"')\]]*|[!?]+[\"')\]]*(?=[\u3040-\u9fff]))")
 _LAST_WORD = re.compile(r"[\w.]+$")
-_ABBREVIATIONS = frozenset(
-    ("a.s", "san", "tic", "co", "ltd", "sti", "inc", "corp", "no", "st", "dr", "mr", "mrs", "ms", "prof", "u.s", "u.k")
+_ABBREVIATION = re.compile(
+    r"a\.s|art|kl|godz|nr|z\.b|u\.a|bzw|ca|fot|san|tic|co|ltd|sti|inc|corp|no|st|dr|mr|mrs|ms|prof|u\.s|u\.k|[^\W\d_]"
 )
-_OPENS_SENTENCE = re.compile(r"[.!?。।:;|]+[\"')\]]*\s+|\)\s+|\s-+\s|\n")
+_OPENS_CLAUSE = re.compile(r"[.!?।:;|]+[\"')\]]*\s+|[。:]|[)\]]\s+|\s-+\s|[*\n]")
 _WORD = re.compile(r"[^\W\d_]\w*")
 TERMINAL = (".", "!", "?", "。", "।", '"', "'", ")", "]")
 
@@ -40,7 +40,7 @@ def sentence_end(text: str, start: int, end: int) -> int:
     """Where the sentence that stands at ``start`` ends, at most ``end``. Full stops of abbreviations do not count."""
     for match in _SENTENCE_END.finditer(text, start, end):
         word = _LAST_WORD.search(text, max(start, match.start() - 20), match.start())
-        if text[match.start()] != "." or not word or not _abbreviation(word.group()):
+        if text[match.start()] != "." or not word or not _ABBREVIATION.fullmatch(word.group()):
             return match.end()
     return end
 
@@ -48,7 +48,7 @@ def sentence_end(text: str, start: int, end: int) -> int:
 def clause_start(text: str, start: int, at: int) -> int:
     """Where the clause around ``at`` starts: after the last full stop, colon, dash or line end since ``start``."""
     last = start
-    for match in _OPENS_SENTENCE.finditer(text, start, at):
+    for match in _OPENS_CLAUSE.finditer(text, start, at):
         last = match.end()
     return last
 
@@ -84,7 +84,3 @@ def quoted(text: str, line: Line, start: int, end: int) -> bool:
 def words(text: str) -> int:
     """How many words a text has; numbers are not words."""
     return len(_WORD.findall(text))
-
-
-def _abbreviation(word: str) -> bool:
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from newswire.text.layout import Line, clause_start, quoted, words
-from newswire.text.rules import Rule, Wording, load
+from newswire.text.compiled import Rule, load
+from newswire.text.house import House
+from newswire.text.layout import Line, clause_start, quoted, sentence_end, sentence_start, words
+from newswire.text.lexicon import Span, Words, in_word, words_of
 
-_LABEL_ENDS = re.compile(r"\s*(?:[:\-|.!]|\n|$)")
-_MARKED = re.compile(r"\s*(?:©|\(c\)|copyright|telif)")
+_LABEL_ENDS = re.compile(r"\s*(?:[:\-|.!\]]|\n|$)")
+_MARKED = re.compile(r"[\"'(\s]*(?:©|\(c\)|copyright|telif)")
+_SEGMENT_END = re.compile(r"[.;|/\n]|\s-+\s|$")
 _LONGEST_MARK = 8
 _LONGEST_LINE = 25
-
-Span = tuple[int, int]
+_LONGEST_REST = 60
+_LINE_LEFT_OVER = 1
+_RUNS = re.compile(r"\s{2,}")
+_SPECIFIC = frozenset({"ai_reserved", "channel", "territory", "no_archive", "no_modification", "use_limited"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +30,20 @@ class Candidate:
     rule: Rule
     spans: tuple[tuple[Span, ...], ...]
 
+    def within(self, line: Line) -> list[Hit]:
+        """Its fragments that stand in a line, each as a hit, whether or not the whole wording does."""
+        spans = (span for slot in self.spans for span in slot if line.start <= span[0] and span[1] <= line.end)
+        return [Hit(rule=self.rule, start=start, end=end, parts=((start, end),)) for start, end in spans]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A wording found: its fragments stand together between ``start`` and ``end``."""
+    """A wording found: its fragments, the ``parts``, stand together between ``start`` and ``end``."""
 
     rule: Rule
     start: int
     end: int
+    parts: tuple[Span, ...]
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -40,89 +52,223 @@ class Hit:
 
 
 def candidates(text: str) -> list[Candidate]:
-    """The rules that may match somewhere in a folded text; for most stories there is none."""
-    known: dict[str, bool] = {}
+    """The rules all of whose fragments stand in a folded text; for most stories there is none."""
+    rules = load()
+    single, back = _single_spaces(text)
+    places: dict[int, list[Span]] = {}
+    for literal, start, end in rules.fragments.literals_in(single):
+        places.setdefault(literal, []).append((start, end))
+    present = {number for literal in places for number in rules.fragments.numbers_of(literal)}
+    slots: dict[int, set[int]] = {}
+    for number in present:
+        for index, slot in rules.uses[number]:
+            slots.setdefault(index, set()).add(slot)
+    possible = [rules.rules[index] for index in sorted(slots) if len(slots[index]) == len(rules.rules[index].slots)]
+    if not possible:
+        return []
+    wanted = {number for rule in possible for slot in rule.slots for number in slot} & present
+    spans = _spans(single, places, wanted)
     found = []
-    for rule in load().rules:
-        present = [[wording for wording in slot if _present(wording, text, known)] for slot in rule.slots]
-        if not all(present):
-            continue
-        spans = tuple(_spans(wordings, text) for wordings in present)
-        if all(spans):
-            found.append(Candidate(rule=rule, spans=spans))
+    for rule in possible:
+        by_slot = [[span for number in slot for span in spans.get(number, ())] for slot in rule.slots]
+        if all(by_slot):
+            found.append(Candidate(rule=rule, spans=tuple(_longest(one, back) for one in by_slot)))
     return found
 
 
-def _present(wording: Wording, text: str, known: dict[str, bool]) -> bool:
-    """Whether all of a wording's pieces stand in the text: a cheap look that never misses."""
-    for piece in wording.pieces:
-        if piece not in known:
-            known[piece] = piece in text
-        if not known[piece]:
-            return False
-    return True
+def _spans(single: str, places: Mapping[int, Sequence[Span]], wanted: set[int]) -> dict[int, list[Span]]:
+    """Where the wanted wordings stand as words, by number."""
+    fragments = load().fragments
+    spans: dict[int, list[Span]] = {}
+    for literal, found in places.items():
+        for number in wanted & set(fragments.numbers_of(literal)):
+            wording = fragments.wording(number)
+            whole = (wording.span(single, start, end) for start, end in found)
+            spans[number] = [span for span in whole if span is not None]
+    return spans
 
 
-def _spans(wordings: Iterable[Wording], text: str) -> tuple[Span, ...]:
-    """Where any of the wordings stands; of two that start together the longer."""
+def _single_spaces(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
+    """The text with every run of white space as one space, and at which of its offsets how much was dropped so far."""
+    back: list[tuple[int, int]] = []
+    dropped = 0
+    pieces = []
+    at = 0
+    for run in _RUNS.finditer(text):
+        pieces.append(text[at : run.start()])
+        pieces.append(" ")
+        at = run.end()
+        dropped += run.end() - run.start() - 1
+        back.append((run.start() + 1 - (dropped - (run.end() - run.start() - 1)), dropped))
+    pieces.append(text[at:])
+    return "".join(pieces).replace("\n", " "), back
+
+
+def _longest(spans: Iterable[Span], back: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+    """Spans in the text itself, in its order; of two that start together the longer."""
     longest: dict[int, int] = {}
-    for wording in wordings:
-        for start, end in wording.spans(text):
-            longest[start] = max(end, longest.get(start, 0))
-    return tuple(sorted(longest.items()))
+    for start, end in spans:
+        longest[start] = max(end, longest.get(start, 0))
+    return tuple((_led_back(start, back), _led_back(end - 1, back) + 1) for start, end in sorted(longest.items()))
 
 
-def hits_in(text: str, unit: Line, found: Iterable[Candidate], *, prose: bool = True) -> list[Hit]:
+def _led_back(offset: int, back: Sequence[tuple[int, int]]) -> int:
+    at = bisect_right(back, offset, key=lambda pair: pair[0])
+    return offset + (back[at - 1][1] if at else 0)
+
+
+def hits_in(text: str, unit: Line, found: Iterable[Candidate], house: House, *, prose: bool = True) -> list[Hit]:
     """The wordings that stand in one unit of a folded text, in text order.
 
     Args:
         text: The folded text.
         unit: Where to look.
         found: The rules that may match.
+        house: What is known of the partner.
         prose: False for a rights field, where quotation marks and a place in the clause mean nothing.
     """
-    hits = [hit for candidate in found for hit in _hits(text, unit, candidate, prose=prose)]
-    accompanied = [hit for hit in hits if _accompanied(hit, hits)]
-    return sorted(accompanied, key=lambda hit: (hit.start, hit.end))
+    placed = [hit for candidate in found for hit in _hits(text, unit, candidate, prose=prose)]
+    exact = [hit for hit in placed if _exact(text, unit, hit, placed, house, prose=prose)]
+    hits = [hit for hit in exact if _accompanied(hit, exact) and not _said_closer(hit, exact)]
+    return sorted(hits, key=lambda hit: (hit.start, hit.end))
 
 
-def _hits(text: str, unit: Line, candidate: Candidate, *, prose: bool) -> Iterable[Hit]:
+def _hits(text: str, unit: Line, candidate: Candidate, *, prose: bool) -> Iterator[Hit]:
     slots = [[span for span in spans if unit.start <= span[0] and span[1] <= unit.end] for spans in candidate.spans]
     if not all(slots):
         return
-    row = candidate.rule.row
+    rule, last = candidate.rule, unit.start
     for first in slots[0]:
-        spans = [first, *(_nearest(first, others) for others in slots[1:])]
+        spans = _chain(first, slots[1:]) if rule.row.ordered else [first, *(_nearest(first, o) for o in slots[1:])]
         start, end = min(span[0] for span in spans), max(span[1] for span in spans)
-        if end - start > row.near or (prose and any(quoted(text, unit, *span) for span in spans)):
+        if len(spans) < len(slots) or start < last or end - start > rule.row.near:
             continue
-        if _placed(text, unit, candidate.rule, (start, end), prose=prose):
-            yield Hit(rule=candidate.rule, start=start, end=end)
-            return
+        if prose and any(quoted(text, unit, *span) for span in spans):
+            continue
+        if rule.unless and rule.unless.stands_in(text[sentence_start(text, unit.start, start) : unit.end]):
+            continue
+        if _placed(text, unit, rule, (start, end), prose=prose):
+            if rule.row.takes_rest:
+                spans.append((end, _rest(text, unit, end)))
+            last = max(span[1] for span in spans)
+            yield Hit(rule=rule, start=start, end=last, parts=tuple(spans))
+
+
+def _chain(first: Span, slots: Iterable[Sequence[Span]]) -> list[Span]:
+    """The first span and, for each further slot, the next one after the last; short where one is missing."""
+    spans = [first]
+    for others in slots:
+        spans += next(([span] for span in others if span[0] >= spans[-1][1]), [])
+    return spans
 
 
 def _nearest(first: Span, others: Sequence[Span]) -> Span:
     return min(others, key=lambda span: max(span[0] - first[1], first[0] - span[1]))
 
 
+def _rest(text: str, unit: Line, end: int) -> int:
+    stop = _SEGMENT_END.search(text, end, min(unit.end, end + _LONGEST_REST))
+    return stop.start() if stop else end
+
+
 def _placed(text: str, unit: Line, rule: Rule, span: Span, *, prose: bool) -> bool:
-    """Whether a wording stands where its row wants it."""
+    """Whether a wording stands where its row wants it, as far as that can be said of it alone."""
     start, end = span
     row = rule.row
-    if row.needs == "time" and not load().time.search(text, end, min(unit.end, end + row.near)):
+    if row.needs == "time" and not load().states_time(text[end : min(unit.end, end + row.near)]):
         return False
-    if "label" in row.classes and not _LABEL_ENDS.match(text, end):
+    if row.needs == "place":
+        around = slice(sentence_start(text, unit.start, start), sentence_end(text, end, unit.end))
+        if not load().places.stands_in(text[around]):
+            return False
+    if "label" in row.classes and row.position == "start" and not _LABEL_ENDS.match(text, end):
         return False
-    if row.position == "alone":
-        return words(text[unit.start : start]) + words(text[end : unit.end]) == 0
     if row.position == "line":
-        return words(text[unit.start : start]) == 0 and words(text[unit.start : unit.end]) <= _LONGEST_LINE
+        return rule.leads.know_all(text[unit.start : start])
     if row.position == "start" and prose:
-        lead = text[clause_start(text, unit.start, start) : start]
-        return words(lead) == 0 or (words(lead) <= _LONGEST_MARK and _MARKED.match(lead) is not None)
+        clause = clause_start(text, unit.start, start)
+        lead = text[clause:start]
+        return rule.leads.know_all(lead) or (words(lead) <= _LONGEST_MARK and bool(_MARKED.match(lead)))
     return True
+
+
+def _exact(text: str, unit: Line, hit: Hit, placed: Sequence[Hit], house: House, *, prose: bool) -> bool:
+    """Whether a wording that wants its line, or its sentence, for itself has it."""
+    row = hit.rule.row
+    match row.position:
+        case "alone":
+            alike = [other for other in placed if set(other.classes) & set(row.classes)]
+            return left_over(text, unit.start, unit.end, alike, house, vocabulary=load().leads) == 0
+        case "line":
+            long = words(text[unit.start : unit.end]) > _LONGEST_LINE
+            return not long and left_over(text, unit.start, unit.end, placed, house) <= _LINE_LEFT_OVER
+        case "whole" if prose:
+            start = sentence_start(text, unit.start, hit.start)
+            return left_over(text, start, sentence_end(text, hit.end, unit.end), placed, house) == 0
+        case _:
+            return True
 
 
 def _accompanied(hit: Hit, hits: Sequence[Hit]) -> bool:
     companions = set(hit.rule.row.companions)
     return not companions or any(other is not hit and companions.intersection(other.classes) for other in hits)
+
+
+def _said_closer(hit: Hit, hits: Iterable[Hit]) -> bool:
+    """Whether a prohibition is part of one that says what exactly is prohibited: of a use, a channel, a change."""
+    return hit.classes == ("prohibition",) and any(
+        other.start <= hit.start and hit.end <= other.end and not _SPECIFIC.isdisjoint(other.classes) for other in hits
+    )
+
+
+def left_over(
+    text: str,
+    start: int,
+    end: int,
+    hits: Sequence[Hit],
+    house: House,
+    *,
+    holder: Span | None = None,
+    vocabulary: Mapping[str, Words] | None = None,
+) -> float:
+    """How many words a stretch of text has that no notice is made of.
+
+    Wordings, the vocabulary of their languages, times, the partner's names, the stated holder, and places beside a
+    wording that needs one do not count. A letter of a script that no spaces part counts as half a word.
+    """
+    rules = load()
+    covered = [part for hit in hits for part in hit.parts]
+    if holder:
+        covered.append(holder)
+    rest = rules.without_times(house.pattern.sub(" ", _without(text, start, end, covered)))
+    by_language = vocabulary or rules.vocabulary
+    languages = {hit.rule.language for hit in hits} | {"en"}
+    known = [by_language[name] for name in languages if name in by_language]
+    if any(hit.rule.row.needs == "place" for hit in hits):
+        known.append(rules.place_words)
+    return sum(_unknown(word, known) for word in words_of(rest))
+
+
+def _unknown(word: str, known: Sequence[Words]) -> float:
+    if in_word(word[0]):
+        return 0.0 if any(one.knows(word) for one in known) else 1.0
+    rest = word
+    for one in known:
+        rest = one.without(rest)
+    return len(rest) / 2
+
+
+def weight(text: str) -> float:
+    """How many words a text has; a letter of a script that no spaces part counts as half a word."""
+    return sum(1.0 if in_word(word[0]) else len(word) / 2 for word in words_of(text))
+
+
+def _without(text: str, start: int, end: int, spans: Iterable[Span]) -> str:
+    kept = []
+    at = start
+    for left, right in sorted(spans):
+        if left > at:
+            kept.append(text[at : min(left, end)])
+        at = max(at, right)
+    kept.append(text[at:end])
+    return " ".join(kept)

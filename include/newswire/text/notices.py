@@ -1,35 +1,44 @@
 """Rights notices in prose: where wordings stand together, how sure their place makes them, and whose they are.
 
-A notice needs four points. Its wordings bring their strength; standing on its own line, being its sentence's only
-words, standing last or right after a credit, following another notice, and a stated holder among the partner's names
-add. A speaker, a court or a law in it, or a colon before it, takes away, and so does running text around it. Words in
-quotation marks never count. Below four points nothing is a notice and nothing is cut.
+A notice needs four points. Its wordings bring their strength. Standing on its own line, standing last or right after a
+credit, following another notice, and a stated holder among the partner's names add; so does a text that says nothing
+but what notices say (``matching.left_over``), while words of a story in it take away, as do running text around it, a
+speaker, a court or a law in it, and a colon before it. Words in quotation marks never count. Below four points nothing
+is a notice and nothing is cut.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newswire.model import Notice
+from newswire.text.compiled import load
 from newswire.text.folding import Folded
 from newswire.text.holders import named_holder, stated_holder
-from newswire.text.layout import TERMINAL, Line, sentence_end, sentence_start, words
-from newswire.text.matching import Candidate, Hit, Span, candidates, hits_in
-from newswire.text.names import Names
-from newswire.text.rules import CLASSES, load
+from newswire.text.house import House
+from newswire.text.layout import Line, sentence_end, sentence_start, words
+from newswire.text.lexicon import Span
+from newswire.text.matching import Candidate, Hit, candidates, hits_in, left_over, weight
+from newswire.text.rules import CLASSES
+from newswire.text.units import unfinished_before, units_of
 
 _NEEDED = 4
 _OWN_HOLDER = 2
 _AFTER_NOTICE = 2
 _RUNNING_TEXT = -2
-_SPOKEN_ABOUT = -4
-_WRAPPED_LINE = 90
-_MOST_WRAPS = 6
+_SPOKEN_ABOUT = -6
+_SAYS_NOTHING_ELSE = 2
+_SAYS_LITTLE_ELSE = 1
+_LITTLE = 0.12
+_SAYS_MUCH_ELSE = -3
+_MUCH = 0.45
+_SUPPORTED = 0.3
+_CERTAINTY = 0.75
 _REST_OF_LINE = 200
-_FEW_WORDS = 6
-_NEEDS_SUPPORT = frozenset({"prohibition", "contract_required", "ai_reserved"})
-_ABOUT_REUSE = frozenset({"reservation", "prohibition", "contract_required", "conditional_reuse"})
+_FEW_WORDS = 8
+_NEEDS_SUPPORT = frozenset({"prohibition", "contract_required", "ai_reserved", "conditional_reuse"})
+_ABOUT_REUSE = frozenset({"reservation", "prohibition", "contract_required", "conditional_reuse", "ai_reserved"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +51,7 @@ class Found:
         own_line: Whether it starts its line.
         holder: Span of the holder.
         ours: Whether the holder it states is the partner.
+        points: How sure wordings and place make it.
     """
 
     start: int
@@ -52,6 +62,7 @@ class Found:
     own_line: bool
     holder: Span | None
     ours: bool
+    points: int = _NEEDED
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -76,6 +87,7 @@ class Found:
             holder=original[slice(*folded.span(*self.holder))].strip() if self.holder else None,
             rules=tuple(dict.fromkeys(hit.rule.row.id for hit in self.hits)),
             source=source,
+            confidence=round(1 - _CERTAINTY**self.points, 2),
         )
 
 
@@ -87,30 +99,37 @@ def language_of(hits: Sequence[Hit]) -> str:
     return max(sorted(strength), key=strength.__getitem__)
 
 
-def find(text: str, lines: Sequence[Line], names: Names, credited: Callable[[int], bool]) -> list[Found]:
+def find(text: str, lines: Sequence[Line], house: House, credited: Callable[[int], bool]) -> list[Found]:
     """The notices of a folded text.
 
     Args:
         text: The folded text.
         lines: Its lines.
-        names: The partner's names.
+        house: What is known of the partner.
         credited: Whether the text before an offset closes with an agency's credit.
     """
-    possible = candidates(text)
+    possible = [*candidates(text), *_openings(text, house)]
     if not any(candidate.rule.row.classes for candidate in possible):
         return []
     found: list[Found] = []
-    units = _units(text, lines, possible)
+    units = units_of(text, lines, possible, house)
     marked = {index for unit in units for index in range(unit[0], unit[1] + 1)}
     for first, last in units:
         unit = Line(start=lines[first].start, end=lines[last].end)
-        hits = hits_in(text, unit, possible)
+        hits = hits_in(text, unit, possible, house)
         if not any(hit.classes for hit in hits):
             continue
         previous = found[-1] if found and found[-1].last == first - 1 else None
         last_words = all(index in marked for index in range(last + 1, len(lines)))
-        draft = _draft(text, unit, hits, names, (first, last))
-        if _score(text, draft, credited=credited, closing=last_words and first > 0, previous=previous) < _NEEDED:
+        draft = _draft(text, unit, hits, house, (first, last))
+        place = _Place(
+            after_credit=credited(draft.start),
+            closing=last_words and first > 0,
+            previous=previous,
+            before=unfinished_before(text, lines, first),
+        )
+        draft = replace(draft, points=_score(text, unit, draft, place, house))
+        if draft.points < _NEEDED:
             continue
         if previous and _continues(previous, draft):
             found[-1] = _joined(previous, draft)
@@ -119,69 +138,46 @@ def find(text: str, lines: Sequence[Line], names: Names, credited: Callable[[int
     return found
 
 
-def _units(text: str, lines: Sequence[Line], possible: Sequence[Candidate]) -> list[tuple[int, int]]:
-    """The lines that hold fragments, joined where a sentence runs over a line's end: (first, last) line indexes."""
-    spans = sorted(span for candidate in possible for slot in candidate.spans for span in slot)
-    marked: set[int] = set()
-    crossed: set[int] = set()
-    index = 0
-    for start, end in spans:
-        while lines[index].end <= start:
-            index += 1
-        at = index
-        marked.add(at)
-        while lines[at].end < end:
-            crossed.add(at)
-            at += 1
-            marked.add(at)
-    units = []
-    index = 0
-    while index < len(lines):
-        last = index
-        if index in marked:
-            while (step := _next(text, lines, last, marked, crossed)) is not None:
-                last = step
-            units.append((index, last))
-        index = last + 1
-    return units
+def _openings(text: str, house: House) -> list[Candidate]:
+    spans = tuple(house.opened(text))
+    return [Candidate(rule=house.opening_rule, spans=(spans,))] if spans else []
 
 
-def _next(text: str, lines: Sequence[Line], at: int, marked: set[int], crossed: set[int]) -> int | None:
-    """The last of the lines that continue line ``at``'s sentence and still hold fragments, or None."""
-    if at in crossed:
-        return at + 1
-    for index in range(at, min(at + _MOST_WRAPS, len(lines) - 1)):
-        gap = text[lines[index].end : lines[index + 1].start]
-        if _complete(text, lines[index]) or gap.count("\n") > 1:
-            return None
-        if index + 1 in marked:
-            return index + 1
-    return None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a draft stands.
+
+    Attributes:
+        after_credit: The text before it closes with an agency's credit.
+        closing: Nothing but notices follows it.
+        previous: The notice on the line before.
+        before: Where the line before starts, if its sentence seems to run on into the draft's line.
+    """
+
+    after_credit: bool
+    closing: bool
+    previous: Found | None
+    before: int | None
 
 
-def _complete(text: str, line: Line) -> bool:
-    said = text[line.start : line.end]
-    return said.endswith(TERMINAL) or said.rfind("(") > said.rfind(")")
-
-
-def _draft(text: str, unit: Line, hits: Sequence[Hit], names: Names, lines: tuple[int, int]) -> Found:
+def _draft(text: str, unit: Line, hits: Sequence[Hit], house: House, lines: tuple[int, int]) -> Found:
     """What would be cut if the unit's hits are a notice."""
     first = hits[0]
-    own_line = sentence_start(text, unit.start, first.start) == unit.start
-    start = unit.start
-    if not own_line:
-        start = first.start if "label" in first.classes else sentence_start(text, unit.start, first.start)
+    start = sentence_start(text, unit.start, first.start)
+    opens = start == unit.start or _says_little(text, unit.start, start, hits, house)
+    if opens:
+        start = unit.start
+    elif "label" in first.classes:
+        start = first.start
     last = max(hit.end for hit in hits)
     end = sentence_end(text, last, unit.end)
-    stated = stated_holder(text, start, unit.end, hits, names)
+    stated = stated_holder(text, start, unit.end, hits, house)
     if stated:
         end = max(end, stated[1])
-    inside, outside = words(text[first.start : last]), words(text[start : first.start]) + words(text[last : unit.end])
-    own_line = own_line and outside <= max(_FEW_WORDS, inside)
-    if unit.end - end <= _REST_OF_LINE and own_line:
+    rest = words(text[end : unit.end])
+    own_line = opens and rest <= max(_FEW_WORDS, words(text[first.start : last]))
+    if own_line and unit.end - end <= _REST_OF_LINE:
         end = unit.end
-    ours = stated is not None and names.owns(text[slice(*stated)])
-    holder = stated or named_holder(text, start, end, names)
     return Found(
         start=start,
         end=end,
@@ -189,48 +185,66 @@ def _draft(text: str, unit: Line, hits: Sequence[Hit], names: Names, lines: tupl
         last=lines[1],
         hits=tuple(hits),
         own_line=own_line,
-        holder=holder,
-        ours=ours,
+        holder=stated or named_holder(text, start, end, house),
+        ours=stated is not None and house.owns(text[slice(*stated)]),
     )
 
 
-def _score(
-    text: str,
-    draft: Found,
-    *,
-    credited: Callable[[int], bool],
-    closing: bool,
-    previous: Found | None,
-) -> int:
+def _says_little(text: str, start: int, end: int, hits: Sequence[Hit], house: House) -> bool:
+    """Whether what stands before a wording on its line is of the notice as well: few words, hardly any of a story."""
+    said = words(text[start:end])
+    return said <= 2 * _FEW_WORDS and left_over(text, start, end, hits, house) <= _LITTLE * said
+
+
+def _score(text: str, unit: Line, draft: Found, place: _Place, house: House) -> int:
     """How sure the wordings and their place are that this is a notice."""
+    if any(hit.rule is house.opening_rule for hit in draft.hits):
+        return 2 * _NEEDED
     best: dict[tuple[str, ...], int] = {}
     for hit in draft.hits:
         best[hit.classes] = max(best.get(hit.classes, 0), hit.rule.row.strength)
-    exact = draft.own_line and _covers_a_sentence(text, draft)
-    after_credit = credited(draft.start)
-    reuse_only = _NEEDS_SUPPORT.issuperset(draft.classes)
-    supported = any(not hit.classes for hit in draft.hits)
-    if reuse_only and not (supported or exact or draft.ours or previous or after_credit):
+    else_said = _else_said(text, draft, house)
+    if _NEEDS_SUPPORT.issuperset(draft.classes) and not _supported(draft, place, else_said):
         return 0
     points = sum(best.values())
-    points += draft.own_line + exact + (after_credit or closing)
-    points += _OWN_HOLDER * draft.ours + _AFTER_NOTICE * (previous is not None)
-    if not draft.own_line and not (after_credit and "label" in draft.classes):
+    points += draft.own_line + (place.after_credit or place.closing)
+    points += _OWN_HOLDER * draft.ours + _AFTER_NOTICE * (place.previous is not None)
+    if else_said <= _LITTLE:
+        points += _SAYS_NOTHING_ELSE if else_said == 0 else _SAYS_LITTLE_ELSE
+    elif else_said > _MUCH:
+        points += _SAYS_MUCH_ELSE
+    if not draft.own_line and not (place.after_credit and "label" in draft.classes):
         points += _RUNNING_TEXT
-    introduced = text[: draft.start].rstrip().endswith(":")
-    if introduced or load().contexts.search(text, draft.start, draft.end):
-        points += _SPOKEN_ABOUT
-    return points
+    return points + _SPOKEN_ABOUT * _spoken_about(text, unit, draft, place, house)
 
 
-def _covers_a_sentence(text: str, draft: Found) -> bool:
-    """Whether some wording is all that its sentence says."""
-    for hit in draft.hits:
-        start = sentence_start(text, draft.start, hit.start)
-        rest = text[start : hit.start] + " " + text[hit.end : sentence_end(text, hit.end, draft.end)]
-        if hit.classes and words(rest) == 0:
-            return True
-    return False
+def _else_said(text: str, draft: Found, house: House) -> float:
+    """Which part of a draft's words no notice is made of, 0.0 to 1.0."""
+    end = max(*(hit.end for hit in draft.hits), min(draft.end, sentence_end(text, draft.hits[-1].end, draft.end)))
+    all_words = weight(text[draft.start : end])
+    return left_over(text, draft.start, end, draft.hits, house, holder=draft.holder) / max(1.0, all_words)
+
+
+def _supported(draft: Found, place: _Place, else_said: float) -> bool:
+    """Whether a wording that stories use as well ("may not be used without permission") speaks of this text."""
+    objects = any(not hit.classes for hit in draft.hits)
+    beside = draft.ours or place.previous is not None or place.after_credit
+    return beside or else_said == 0 or (objects and else_said <= _SUPPORTED)
+
+
+def _spoken_about(text: str, unit: Line, draft: Found, place: _Place, house: House) -> bool:
+    """Whether someone speaks about a notice here: a speaker, a court, a colon before it, a page's own furniture."""
+    rules = load()
+    start = draft.start if place.before is None else place.before
+    if rules.contexts.stands_in(text[start : draft.end]) or rules.banners.stands_in(text[unit.start : unit.end]):
+        return True
+    if text[start : draft.start].count('"') % 2 and '"' in text[draft.start : draft.end]:
+        return True
+    lead = text[: draft.start].rstrip()
+    if not lead.endswith(":"):
+        return False
+    line = max(lead.rfind("\n"), 0)
+    return left_over(text, line, len(lead), draft.hits, house) > 0
 
 
 def _continues(previous: Found, draft: Found) -> bool:
@@ -240,13 +254,12 @@ def _continues(previous: Found, draft: Found) -> bool:
 
 
 def _joined(previous: Found, draft: Found) -> Found:
-    return Found(
-        start=previous.start,
+    return replace(
+        previous,
         end=draft.end,
-        first=previous.first,
         last=draft.last,
         hits=(*previous.hits, *draft.hits),
-        own_line=previous.own_line,
         holder=previous.holder or draft.holder,
         ours=previous.ours or draft.ours,
+        points=max(previous.points, draft.points),
     )

@@ -1,11 +1,7 @@
-"""The rule files: read once, checked strictly, compiled."""
+"""The rule files: what a person writes, read and checked strictly."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args
 
@@ -13,7 +9,6 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from newswire.errors import ConfigError
-from newswire.text.folding import folded
 
 NoticeClass = Literal[
     "label",
@@ -26,19 +21,19 @@ NoticeClass = Literal[
     "editorial_only",
     "third_party",
     "kill",
+    "territory",
+    "no_archive",
+    "channel",
+    "no_modification",
+    "use_limited",
 ]
 CLASSES: tuple[str, ...] = get_args(NoticeClass)
 
-_FOLDER = Path(__file__).parent
-_CLOCK = (
-    r"\d{1,2}[:.]\d{2}|\d{1,2}\s?(?:am|pm|a\.m|p\.m)\b|\d{4}\s?(?:hrs|gmt|utc)|\d{4}-\d{2}-\d{2}"
-    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
-)
-
-Fragment = Annotated[str, Field(min_length=1)]
-
-
+FOLDER = Path(__file__).parent
+Fragment = Annotated[str, Field(pattern=r"^[^*\s][^*]*\*?$")]
+Words = tuple[Fragment, ...]
 _Model = TypeVar("_Model", bound=BaseModel)
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every scalar is a string: "no" and "on" are words here
 
 
 class _Strict(BaseModel):
@@ -50,12 +45,16 @@ class Row(_Strict):
 
     Attributes:
         id: ``<language>.<what>.<number>``.
-        all: Fragments that must all stand in one notice; a list means one of them. ``*`` ends a word's stem.
+        all: Fragments that must all stand in one notice; a list means one of them. A ``*`` at the end: any ending.
+        ordered: Whether the fragments must follow each other in this order.
+        unless: Fragments of which none may stand in the same sentence.
         near: The most characters the fragments may span, and between them and the time that ``needs`` wants.
         classes: What the wording says; none for one that only supports others (a © mark, "this material").
         strength: How much it says by itself; a notice needs four points with those of its position.
-        position: ``start`` of a clause, start of a short ``line``, ``alone`` on its line, or ``any``.
-        needs: ``time`` when a time or date must stand beside it.
+        position: ``start`` of a clause, start of a ``line`` that says hardly anything else, ``alone`` on its line,
+            ``whole`` where its sentence says nothing else, or ``any``.
+        needs: ``time`` when a time or date must follow, ``place`` when its sentence must name a country.
+        takes_rest: Whether what follows up to the next full stop, semicolon or dash belongs to it, such as a name.
         companions: Classes of which another row must bring one.
         source: Where the wording was seen.
         unverified: Why it has not been seen yet, such as that it is a translation.
@@ -64,12 +63,15 @@ class Row(_Strict):
     """
 
     id: str = Field(pattern=r"^[a-z]{2,3}\.[a-z_]+\.\d+$")
-    all: tuple[Fragment | tuple[Fragment, ...], ...] = Field(min_length=1)
+    all: tuple[Fragment | Words, ...] = Field(min_length=1)
+    ordered: bool = False
+    unless: Words = ()
     near: int = Field(default=240, gt=0)
     classes: tuple[NoticeClass, ...] = ()
     strength: int = Field(ge=1, le=4)
-    position: Literal["any", "start", "line", "alone"] = "any"
-    needs: Literal["time"] | None = None
+    position: Literal["any", "start", "line", "alone", "whole"] = "any"
+    needs: Literal["time", "place"] | None = None
+    takes_rest: bool = False
     companions: tuple[NoticeClass, ...] = ()
     source: str | None = None
     unverified: str | None = None
@@ -90,20 +92,34 @@ class RuleFile(_Strict):
     Attributes:
         language: BCP 47 code, the file's stem.
         rows: The wordings.
+        vocabulary: Words of which notices consist beside the wordings: what is left over tells stories from notices.
+        leads: Words that may stand before a wording that must start its clause.
+        prefixes: Letters that are written together with the word they stand before.
         holders: Where the holder stands: ``{holder}`` between or after fragments.
         contexts: Words that speak *about* a notice: courts, speakers, laws.
+        banners: Words of a page's own furniture, such as its cookie banner.
         credit_labels: What introduces a credit on its own line.
+        photo_labels: What introduces the credit of a photo.
+        byline_labels: What introduces the author at the top.
+        places: Countries and regions as territory notices name them.
         days: Words that state a time by themselves: weekdays, noon.
         months: Words that state a date together with a day's number.
     """
 
     language: str
     rows: tuple[Row, ...] = Field(min_length=1)
+    vocabulary: Words = ()
+    leads: Words = ()
+    prefixes: Words = ()
     holders: tuple[str, ...] = ()
-    contexts: tuple[Fragment, ...] = ()
-    credit_labels: tuple[Fragment, ...] = ()
-    days: tuple[Fragment, ...] = ()
-    months: tuple[Fragment, ...] = ()
+    contexts: Words = ()
+    banners: Words = ()
+    credit_labels: Words = ()
+    photo_labels: Words = ()
+    byline_labels: Words = ()
+    places: Words = ()
+    days: Words = ()
+    months: Words = ()
 
     @model_validator(mode="after")
     def _ids_are_its_own(self) -> RuleFile:
@@ -114,70 +130,22 @@ class RuleFile(_Strict):
         return self
 
 
-class _Agency(_Strict):
+class Agency(_Strict):
+    """An agency as credits name it.
+
+    Attributes:
+        name: What a credit reports.
+        forms: Other names, abbreviations and scripts.
+        photos: Whether it is named beside photos only.
+    """
+
     name: str
     forms: tuple[str, ...] = ()
+    photos: bool = False
 
 
 class _Agencies(_Strict):
-    agencies: tuple[_Agency, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """A fragment, compiled over folded text.
-
-    Attributes:
-        pieces: Its words, the longest first: unless all stand in a text, it does not, and nothing more need be tried.
-        pattern: The fragment whatever the white space; it starts with a literal, which makes the search quick.
-        whole: Whether its first letter must start a word.
-    """
-
-    pieces: tuple[str, ...]
-    pattern: re.Pattern[str]
-    whole: bool
-
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where it stands."""
-        for match in self.pattern.finditer(text):
-            start = match.start()
-            if not self.whole or start == 0 or not text[start - 1].isalnum():
-                yield match.span()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A row, compiled: for each of its fragments the wordings one of which must stand in the notice."""
-
-    row: Row
-    language: str
-    slots: tuple[tuple[Wording, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """Every language's rules, compiled."""
-
-    files: tuple[RuleFile, ...]
-    rules: tuple[Rule, ...]
-    holders: tuple[re.Pattern[str], ...]
-    contexts: re.Pattern[str]
-    credit_labels: re.Pattern[str]
-    time: re.Pattern[str]
-    agencies: dict[str, str]
-
-
-def pattern(fragment: str, *, bounded: bool = True) -> str:
-    """The regular expression of a fragment over folded text.
-
-    Args:
-        fragment: The words; ``*`` stands for any ending.
-        bounded: Whether the expression itself looks for the start of a word.
-    """
-    words = [re.escape(word).replace(r"\*", r"\w*") for word in folded(fragment).split()]
-    head = r"(?<!\w)" if bounded and words[0][0].isalnum() else ""
-    tail = r"(?!\w)" if fragment[-1].isalnum() else ""
-    return head + r"\s+".join(words) + tail
+    agencies: tuple[Agency, ...]
 
 
 def read_file(path: Path) -> RuleFile:
@@ -193,60 +161,19 @@ def read_file(path: Path) -> RuleFile:
     return rules
 
 
-@cache
-def load() -> Rules:
-    """The packaged rules, read and compiled once a process."""
-    files = tuple(read_file(path) for path in sorted((_FOLDER / "rules").glob("*.yaml")))
-    listed = _read(_FOLDER / "agencies.yaml", _Agencies).agencies
-    return Rules(
-        files=files,
-        rules=tuple(_compile(row, file.language) for file in files for row in file.rows),
-        holders=tuple(_holder(form) for file in files for form in file.holders),
-        contexts=_any(word for file in files for word in file.contexts),
-        credit_labels=_any(label for file in files for label in file.credit_labels),
-        time=_time(files),
-        agencies={folded(form): agency.name for agency in listed for form in (agency.name, *agency.forms)},
-    )
+def packaged_files() -> tuple[RuleFile, ...]:
+    """Every language's file, sorted by language."""
+    return tuple(read_file(path) for path in sorted((FOLDER / "rules").glob("*.yaml")))
 
 
-def _compile(row: Row, language: str) -> Rule:
-    slots = [(slot,) if isinstance(slot, str) else slot for slot in row.all]
-    return Rule(row=row, language=language, slots=tuple(tuple(map(_wording, slot)) for slot in slots))
-
-
-def _wording(fragment: str) -> Wording:
-    pieces = {piece for word in folded(fragment).split() for piece in word.split("*") if piece}
-    return Wording(
-        pieces=tuple(sorted(pieces, key=lambda piece: (-len(piece), piece))),
-        pattern=re.compile(pattern(fragment, bounded=False)),
-        whole=folded(fragment)[0].isalnum(),
-    )
-
-
-def _any(fragments: Iterable[str]) -> re.Pattern[str]:
-    """One pattern for several fragments, the longest first; it never matches when there are none."""
-    return re.compile("|".join(map(pattern, sorted(fragments, key=len, reverse=True))) or "(?!)")
-
-
-def _time(files: Iterable[RuleFile]) -> re.Pattern[str]:
-    """A time or a date, in any language."""
-    days = _any(day for file in files for day in file.days).pattern
-    months = _any(month for file in files for month in file.months).pattern
-    return re.compile(rf"{_CLOCK}|{days}|\d{{1,2}}(?:st|nd|rd|th)?\s(?:{months})|(?:{months})\s\d{{1,2}}(?!\d)")
-
-
-def _holder(form: str) -> re.Pattern[str]:
-    before, after = form.split("{holder}")
-    if not after.strip():
-        return re.compile(pattern(before) + r"(?:[\s:,©\d-]|\(c\)|copyright|by\s)*+(?=(?P<holder>[^\W\d_]))")
-    return re.compile(
-        (pattern(before) if before.strip() else "") + r"\s*(?P<holder>\w[^;]{1,120}?)\s*" + pattern(after)
-    )
+def packaged_agencies() -> tuple[Agency, ...]:
+    """The table of agencies."""
+    return _read(FOLDER / "agencies.yaml", _Agencies).agencies
 
 
 def _read(path: Path, model: type[_Model]) -> _Model:
     try:
-        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return model.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))  # noqa: S506 - strings only
     except yaml.YAMLError as error:
         msg = f"{path.name}: is not YAML: {error}."
         raise ConfigError(msg, reason="bad_rules", remedy="Correct it at that line.") from error

@@ -1,0 +1,151 @@
+"""The rule files, compiled once a process: one automaton over all languages' fragments, and word lists beside it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from newswire.text.folding import folded
+from newswire.text.lexicon import Lexicon, Wording, Words
+from newswire.text.rules import Agency, Row, RuleFile, packaged_agencies, packaged_files
+
+_CLOCK = re.compile(
+    r"\d{1,2}[:.]\d{2}(?:\s?(?:am|pm|h|hrs|uhr|uur))?(?!\w)|\d{1,2}\s?(?:am\b|pm\b|a\.m|p\.m)|\d{4}\s?(?:hrs|gmt|utc)"
+    r"|\d{1,2}\s?h(?:\s?\d{2})?(?!\w)|\d{1,2}\s?[時时點点시](?:\s?\d{1,2}\s?[分분])?|\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일号]"
+    r"|\d{1,2}\s?[日일]|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+)
+_DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s(?:de\s|of\s)?$")
+_DAY_AFTER = re.compile(r"\s\d{1,2}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A row, compiled.
+
+    Attributes:
+        slots: For each of its fragments the numbers of the wordings one of which must stand in the notice.
+        leads: What may stand before it where it must start its clause.
+    """
+
+    row: Row
+    language: str
+    slots: tuple[tuple[int, ...], ...]
+    unless: Lexicon | None
+    leads: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Every language's rules, compiled.
+
+    Attributes:
+        fragments: The fragments of all rows.
+        uses: For each fragment the rules and their slots that want it.
+        vocabulary: By language, what a notice may consist of beside its wordings, times included.
+        leads: By language, what may stand before or beside a wording that has its line for itself.
+        photo_languages: A folded label of photos to its language.
+        agencies: A folded name to its agency.
+    """
+
+    files: tuple[RuleFile, ...]
+    rules: tuple[Rule, ...]
+    fragments: Lexicon
+    uses: tuple[tuple[tuple[int, int], ...], ...]
+    vocabulary: dict[str, Words]
+    leads: dict[str, Words]
+    holders: tuple[re.Pattern[str], ...]
+    contexts: Lexicon
+    banners: Lexicon
+    credit_labels: Lexicon
+    photo_labels: Lexicon
+    photo_languages: dict[str, str]
+    byline_labels: Lexicon
+    places: Lexicon
+    place_words: Words
+    days: Lexicon
+    months: Lexicon
+    month_words: Words
+    agencies: dict[str, Agency]
+
+    def states_time(self, text: str) -> bool:
+        """Whether a folded text states a time or a date, in any language."""
+        if _CLOCK.search(text) or self.days.stands_in(text):
+            return True
+        said = " ".join(text.split())
+        return any(
+            _DAY_BEFORE.search(said, max(0, start - 12), start) or _DAY_AFTER.match(said, end)
+            for _, (start, end) in self.months.find(said)
+        )
+
+    def without_times(self, text: str) -> str:
+        """A folded text without its times of day and its dates in numbers."""
+        return _CLOCK.sub(" ", text)
+
+
+def pattern(fragment: str) -> str:
+    """The regular expression of a text over folded text, whatever its white space, between words."""
+    said = folded(fragment)
+    words = r"\s+".join(map(re.escape, said.split()))
+    head = r"(?<!\w)" if said[0].isalnum() else ""
+    return head + words + (r"(?!\w)" if said[-1].isalnum() else "")
+
+
+@cache
+def load() -> Rules:
+    """The packaged rules, read and compiled once a process."""
+    files = packaged_files()
+    fragments = Lexicon()
+    rules = tuple(_rule(row, file, fragments) for file in files for row in file.rows)
+    uses: list[list[tuple[int, int]]] = [[] for _ in range(len(fragments))]
+    for index, rule in enumerate(rules):
+        for slot, numbers in enumerate(rule.slots):
+            for number in numbers:
+                uses[number].append((index, slot))
+    months = [month for file in files for month in file.months]
+    places = [place for file in files for place in file.places]
+    return Rules(
+        files=files,
+        rules=rules,
+        fragments=fragments.closed(),
+        uses=tuple(map(tuple, uses)),
+        vocabulary={file.language: _vocabulary(file) for file in files},
+        leads={file.language: Words.of(file.leads, file.prefixes) for file in files},
+        holders=tuple(_holder(form) for file in files for form in file.holders),
+        contexts=Lexicon.of(word for file in files for word in file.contexts),
+        banners=Lexicon.of(word for file in files for word in file.banners),
+        credit_labels=Lexicon.of(label for file in files for label in file.credit_labels),
+        photo_labels=Lexicon.of(label for file in files for label in file.photo_labels),
+        photo_languages={folded(label): file.language for file in reversed(files) for label in file.photo_labels},
+        byline_labels=Lexicon.of(label for file in files for label in file.byline_labels),
+        places=Lexicon.of(places),
+        place_words=Words.of(places),
+        days=Lexicon.of(day for file in files for day in file.days),
+        months=Lexicon.of(months),
+        month_words=Words.of(months),
+        agencies={folded(form): agency for agency in packaged_agencies() for form in (agency.name, *agency.forms)},
+    )
+
+
+def _rule(row: Row, file: RuleFile, fragments: Lexicon) -> Rule:
+    slots = [(slot,) if isinstance(slot, str) else slot for slot in row.all]
+    return Rule(
+        row=row,
+        language=file.language,
+        slots=tuple(tuple(fragments.add(Wording.of(said, file.prefixes)) for said in slot) for slot in slots),
+        unless=Lexicon.of(row.unless) if row.unless else None,
+        leads=Words.of(file.leads, file.prefixes),
+    )
+
+
+def _vocabulary(file: RuleFile) -> Words:
+    return Words.of((*file.vocabulary, *file.leads, *file.days, *file.months), file.prefixes)
+
+
+def _holder(form: str) -> re.Pattern[str]:
+    before, after = form.split("{holder}")
+    if not after.strip():
+        return re.compile(pattern(before) + r"(?:[\s:,©\d-]|\(c\)|copyright|by\s)*+(?=(?P<holder>[^\W\d_]))")
+    return re.compile(
+        (pattern(before) if before.strip() else "") + r"\s*(?P<holder>\w[^;]{1,120}?)\s*" + pattern(after)
+    )

@@ -1,0 +1,96 @@
+"""The lines in which a notice is looked for together: one, or several where a sentence runs over a line's end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from newswire.text.house import House
+from newswire.text.layout import TERMINAL, Line
+from newswire.text.matching import Candidate, hits_in, left_over
+
+_MOST_WRAPS = 6
+_WRAPPED_LINE = 40
+_ALONE = frozenset({"line", "alone"})
+
+
+def unfinished_before(text: str, lines: Sequence[Line], first: int) -> int | None:
+    """Where the line before ``first`` starts, if its sentence seems to run on; else None."""
+    if first == 0:
+        return None
+    line = lines[first - 1]
+    wrapped = line.end - line.start >= _WRAPPED_LINE and text[line.end : lines[first].start].count("\n") == 1
+    return line.start if wrapped and not _complete(text, line) else None
+
+
+def units_of(text: str, lines: Sequence[Line], possible: Sequence[Candidate], house: House) -> list[tuple[int, int]]:
+    """The lines that hold fragments, joined where a sentence runs over a line's end: (first, last) line indexes."""
+    marked, crossed = _marked(lines, possible)
+    apart = {index for index in marked if _stands_alone(text, lines[index], possible, house)}
+    units = []
+    index = 0
+    while index < len(lines):
+        last = index
+        if index in marked:
+            while (step := _next(text, lines, last, marked - apart, crossed)) is not None and last not in apart:
+                last = step
+            while last + 1 < len(lines) and last + 1 not in marked and _runs_on(text, lines, last, possible, house):
+                last += 1
+            units.append((index, last))
+        index = last + 1
+    return units
+
+
+def _marked(lines: Sequence[Line], possible: Sequence[Candidate]) -> tuple[set[int], set[int]]:
+    """The indexes of lines that hold fragments, and of those at whose end one is in the middle."""
+    spans = sorted(span for candidate in possible for slot in candidate.spans for span in slot)
+    marked: set[int] = set()
+    crossed: set[int] = set()
+    index = 0
+    for start, end in spans:
+        while lines[index].end <= start:
+            index += 1
+        at = index
+        marked.add(at)
+        while lines[at].end < end:
+            crossed.add(at)
+            at += 1
+            marked.add(at)
+    return marked, crossed
+
+
+def _stands_alone(text: str, line: Line, possible: Sequence[Candidate], house: House) -> bool:
+    """Whether a line is an embargo or a kill by itself."""
+    own = [candidate for candidate in possible if candidate.rule.row.position in _ALONE]
+    return bool(own) and bool(hits_in(text, line, own, house))
+
+
+def _next(text: str, lines: Sequence[Line], at: int, marked: set[int], crossed: set[int]) -> int | None:
+    """The last of the lines that continue line ``at``'s sentence and still hold fragments, or None."""
+    if at in crossed:
+        return at + 1
+    for index in range(at, min(at + _MOST_WRAPS, len(lines) - 1)):
+        if not _open_ended(text, lines, index):
+            return None
+        if index + 1 in marked:
+            return index + 1
+    return None
+
+
+def _runs_on(text: str, lines: Sequence[Line], at: int, possible: Sequence[Candidate], house: House) -> bool:
+    """Whether the line after ``at`` continues its sentence with nothing but what notices say: the rest of a time."""
+    if not _open_ended(text, lines, at):
+        return False
+    line, after = lines[at], lines[at + 1]
+    here = [hit for candidate in possible for hit in candidate.within(line)]
+    return bool(here) and left_over(text, after.start, after.end, here, house) == 0
+
+
+def _open_ended(text: str, lines: Sequence[Line], index: int) -> bool:
+    """Whether a line's sentence may go on in the next one."""
+    gap = text[lines[index].end : lines[index + 1].start]
+    return not _complete(text, lines[index]) and gap.count("\n") <= 1
+
+
+def _complete(text: str, line: Line) -> bool:
+    said = text[line.start : line.end]
+    return said.endswith(TERMINAL) or said.rfind("(") > said.rfind(")")
