@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from newswire import cli
-from newswire.config import Contract, Partner
+from newswire.config import Contract, Layout, Partner
 from newswire.feeds import SCHEMES, Feed, scheme_of
 from newswire.transport import MOUNTS
 
@@ -50,7 +50,9 @@ def expected(model: type[BaseModel]) -> dict[str, str]:
     return {name: default for name, default in said.items() if name not in GENERATED_FOR_A_PARTNER}
 
 
-@pytest.mark.parametrize(("section", "model"), [("Partner", Partner), ("Feed", Feed), ("Contract", Contract)])
+@pytest.mark.parametrize(
+    ("section", "model"), [("Partner", Partner), ("Feed", Feed), ("Layout", Layout), ("Contract", Contract)]
+)
 def test_every_key_of_a_partner_file_is_explained(section, model):
     """docs/partners.md names every key with its default, and no other."""
     assert documented(section) == expected(model)

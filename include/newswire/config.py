@@ -229,7 +229,7 @@ class Partner(_Strict):
         aliases: Names under which the partner appears as holder or credit.
         timezone: The zone of the partner's days; also of its times where ``naive_times`` says so.
         naive_times: How a time without a zone is read: as unknown (strict), or in ``timezone``.
-        layout: What its texts look like.
+        layout: What its texts look like; None where every agency's forms suffice.
         empty_embargo: What an embargo without an end means: held for review, or none.
         required_uses: What a decision must allow before the lake may hold a story.
         mass_reentry: How many stories changed terms may bring back without a person's yes.
@@ -242,7 +242,7 @@ class Partner(_Strict):
     tags: tuple[str, ...] = ()
     timezone: Annotated[str, AfterValidator(_zone)]
     naive_times: Literal["unknown", "timezone"] = "unknown"
-    layout: Layout = Layout()
+    layout: Layout | None = None
     schedule: str = Field(default="0 * * * *", pattern=r"^\S+( \S+){4}$")
     start_date: date | None = None
     empty_embargo: Literal["open_ended", "none"] = "open_ended"

@@ -645,13 +645,13 @@ class Article:
 
     @property
     def credit(self) -> str | None:
-        """The agency credited: the tail credit's, else the item's own credit line."""
-        return self.split.credits[0].agency if self.split.credits else self.item.credit
+        """The agency credited: the tail credit's, else the item's own credit line. A photo's credit is its own."""
+        return next((c.agency for c in self.split.credits if c.position != "photo"), self.item.credit)
 
     @property
     def notice(self) -> str | None:
-        """The notice to keep beside the body: the prose's, else the first rights field's."""
-        return next((n.text for n in self.notices), None)
+        """The notice to keep beside the body: the prose's, else the first rights field's; not that of a photo."""
+        return next((n.text for n in self.notices if n.scope is not Scope.MEDIA), None)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -134,3 +134,17 @@ def test_tdm_reservation_values(read, value, polarity):
         f"</head><body><h1>T</h1><p>Words of the story.</p></body></html>"
     )
     assert [r.polarity for r in read(raw.encode()).entries[0].rights] == polarity
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("noai, noimageai", ["noai noimageai"]), ("index, NoAI", ["noai"]), ("noindex", []), ("max-snippet:50", [])],
+)
+def test_robots_that_refuse_ai(read, value, said):
+    """A robots element's tokens about AI are a restriction; what it tells search engines is none."""
+    raw = (
+        f'<html><head><meta name="robots" content="{value}"><meta property="og:type" content="article">'
+        f"</head><body><h1>T</h1><p>Words of the story.</p></body></html>"
+    )
+    rights = read(raw.encode()).entries[0].rights
+    assert [(r.value, r.type, r.polarity) for r in rights] == [(token, "robots-ai", "deny") for token in said]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -303,6 +304,8 @@ def test_territory_denied_by_the_item():
         ("usage", "allow", "all", set()),
         ("tdm-reservation", "deny", "1", {"ai_train", "ai_input", "text_mining"}),
         ("tdm-reservation", "allow", "0", set()),
+        ("robots-ai", "deny", "noai noimageai", {"ai_train", "ai_input", "text_mining"}),
+        ("robots-ai", "deny", "noimageai", set()),
         ("sharing", "deny", "", {"distribute"}),
         ("sharing", "allow", "", set()),
     ],
@@ -391,6 +394,19 @@ def test_third_party(what, reason, rule, outcome):
     decision = decided(what, partner(contract(third_party=rule)))
     check(decision, outcome, None)
     assert reason in decision.reasons
+
+
+def test_a_photo_of_others_never_holds_the_text():
+    """A photo's credit in the text, and the notice that it is, concern the photo alone."""
+    credit = Credit(text="(Photo: NPA)", agency="NPA", start=5, end=17, position="photo")
+    others = replace(notice("third_party", holder="NPA"), scope=Scope.MEDIA)
+    assert decided(article(others, credits_=(credit,))).outcome is PUBLISH
+
+
+@pytest.mark.parametrize("name", ["territory", "channel", "use_limited"])
+def test_limits_in_prose_wait_for_a_person(name):
+    """Which territory, channel or use a notice means is not guessed."""
+    check(decided(article(notice(name))), HOLD, "terms_not_understood")
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def notices(arguments: Arguments) -> int:
     """Print a text taken apart."""
     partner = partner_named(arguments.partner)
     said = read(arguments.file).decode("utf-8-sig", errors="replace")
-    show(text.split(said, names=partner.names if partner else ()))
+    show(text.split(said, names=partner.names, layout=partner.layout) if partner else text.split(said))
     return 0
 
 

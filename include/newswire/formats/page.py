@@ -25,6 +25,9 @@ from newswire.model import Item, Refusal, RightsKind, RightsStatement
 TDM = {"0": "allow", "1": "deny"}
 """Values of ``tdm-reservation``; any other is as good as none."""
 
+AI_TOKENS = frozenset({"noai", "noimageai"})
+"""What a robots meta element says of AI; the rest of it speaks to search engines."""
+
 DATES = ("datepublished", "publishdate", "pubdate", "parsely-pub-date")
 """Names of meta elements that date an article; no other kind of page carries them."""
 
@@ -171,6 +174,17 @@ def _rights(meta: _Meta) -> Iterator[RightsStatement]:
     for name in ("copyright", "dc.rights", "dcterms.rights"):
         for value in meta.all(name):
             yield RightsStatement(kind=RightsKind.NOTICE, value=value, pointer=f"/html/head/meta[@name='{name}']")
+    for name in ("robots", "googlebot"):
+        for value in meta.all(name):
+            said = {token.strip().lower() for token in value.split(",")}
+            if refused := sorted(AI_TOKENS & said):
+                yield RightsStatement(
+                    kind=RightsKind.RESTRICTION,
+                    value=" ".join(refused),
+                    pointer=f"/html/head/meta[@name='{name}']",
+                    polarity="deny",
+                    type="robots-ai",
+                )
     for value in meta.all("tdm-reservation"):
         if polarity := TDM.get(value):
             yield RightsStatement(

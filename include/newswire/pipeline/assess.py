@@ -50,7 +50,7 @@ class Assessment:
 
 def article_of(item: Item, partner: Partner, declared: str | None) -> Article:
     """An item with its text taken apart and its language found."""
-    split = text.split(item.body, names=partner.names)
+    split = text.split(item.body, names=partner.names, layout=partner.layout)
     candidates = sorted({code for contract in partner.contracts for code in contract.languages})
     spoken = f"{item.title}\n{split.body or item.summary}"
     [verdict] = language.detect([spoken], declared=item.language_declared or declared, candidates=candidates)

@@ -14,7 +14,7 @@ from newswire.text.lexicon import Span, Words
 from newswire.text.rules import Row
 
 _NEVER = re.compile("(?!)")
-_PLACEHOLDERS = {"{agency}": r"(?P<agency>[^()\n]{2,60}?)", "{reporter}": r"[^()\n]{2,60}?"}
+_PLACEHOLDERS = {"{agency}": r"(?P<agency>[^()\n]{2,60}?)", "{reporter}": r"(?:[^\W\d_]\.\s?)*[^().!?\n]{2,40}?"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,11 @@ def _is_heading(text: str, line: Line, house: House) -> bool:
 
 def _all_after(lines: Sequence[Line], found: Sequence[Found], credited: Sequence[Credited]) -> Span | None:
     ends = [notice.last for notice in found if notice.closes and notice.first > 0]
-    ends = ends or [credit.line for credit in credited if credit.position in {"tail", "line"} and credit.line > 0]
+    ends = ends or [
+        credit.line
+        for credit in credited
+        if credit.position == "tail" or (credit.position == "line" and credit.line > 0)
+    ]
     after = lines[min(ends) + 1 :] if ends else ()
     return (after[0].start, after[-1].end) if after else None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newswire.model import Evidence, Finding, Outcome
+from newswire.model import Evidence, Finding, Outcome, Scope
 from newswire.rights.case import Case, Grant
 from newswire.rights.findings import found, notice_proof, proof
 from newswire.rights.names import is_one_of
@@ -22,7 +22,7 @@ def credit(case: Case, grant: Grant) -> Iterator[Finding]:
     """Apply the third-party rule to text credited to or taken from someone else, alone or beside the partner."""
     reason, rule = "third_party_credit", "third_party.credit"
     for found_credit in case.article.split.credits:
-        if _is_of_others(found_credit.agency, case):
+        if found_credit.position != "photo" and _is_of_others(found_credit.agency, case):
             evidence = Evidence(
                 reason=reason,
                 source="credit",
@@ -53,6 +53,8 @@ def notice(case: Case, grant: Grant) -> Iterator[Finding]:
     """Apply the third-party rule to a notice of another holder, or one that speaks of others' material."""
     reason = "third_party_notice"
     for said in case.article.notices:
+        if said.scope is Scope.MEDIA:
+            continue
         if not is_partners(said, case) or any(effect.third_party for effect in known_effects(said)):
             yield found(reason, notice_proof(reason, "third_party.notice", said), outcome=_OUTCOMES[grant.third_party])
 
