@@ -276,6 +276,8 @@ DEEP = 5000
         ("<html><body>Not found</body></html>", "no_policy"),
         ('{"title": "nothing"}', "no_policy"),
         ("", "no_policy"),
+        (json.dumps({**JSON_LD, "uid": "http://agency.example/a b"}), "bad_iri"),
+        (XML.replace("policy/1", "policy/{1}"), "bad_iri"),
         (f"{PREFIXES} # {'x' * 4_000_001}", "too_large"),
     ],
 )
@@ -332,3 +334,99 @@ def test_requests_with_parameters():
         f"odrl:permission [ odrl:action odrl:use ; odrl:constraint {constraint('purpose', 'eq', 'ex:research')} ]"
     )
     assert evaluated(limited, asked).permitted
+
+
+def test_relative_names_agree_between_documents():
+    """A name without a base is the same in policy, request and state, and says nothing of where the files lie."""
+    said = policy("odrl:permission <r1>", "<r1> odrl:assignee <alice> ; odrl:action odrl:read .")
+    asked = request().replace("ex:alice", "<alice>")
+    report = evaluated(said, asked)
+    assert report.permitted
+    assert report.rules[0].rule == "http://document.newswire.invalid/r1"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"action": None},
+        {"action": []},
+        {"odrl:action": []},
+        {"action": {"@list": []}},
+        {"action": "use", "target": None},
+        {"action": "use", "assignee": []},
+        {"action": "use", "constraint": None},
+        {"action": {"refinement": {"leftOperand": "count", "operator": "lt", "rightOperand": 5}}},
+    ],
+)
+def test_what_json_leaves_empty_does_not_mean_anything_goes(rule: dict[str, object]):
+    """A null or an empty list where a limit belongs is not understood: no permission, and a prohibition stays."""
+    asked, world = reading.read_request(request()), reading.read_world(state())
+    permission = only(json.dumps({**JSON_LD, "permission": rule}))
+    assert not evaluate(permission, asked, world).permitted
+    prohibition = only(json.dumps({**JSON_LD, "permission": [], "prohibition": rule}))
+    assert evaluate(prohibition, asked, world).answers[0][1] is Answer.PROHIBITED
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"action": "read only"},
+        {"action": "use", "target": "http://agency.example/a b"},
+        {"uid": "urn:x y", "action": "use"},
+        {"odrl:action": {"@id": "urn:a b"}},
+        {"act ion": "use"},
+    ],
+)
+def test_names_with_blanks_are_refused(rule: dict[str, object]):
+    """A name that is no IRI is refused, never dropped together with its limit; words keep their blanks."""
+    with pytest.raises(PolicyRefused) as refused:
+        reading.read(json.dumps({**JSON_LD, "permission": rule}))
+    assert refused.value.reason == "bad_iri"
+    said = {"leftOperand": "product", "operator": "eq", "rightOperand": "two words"}
+    (found,) = only(json.dumps({**JSON_LD, "permission": {"action": "use", "constraint": said}})).rules
+    assert [value.text for value in found.constraints[0].right] == ["two words"]
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"odrl": ODRL},
+        {"odrl": ODRL, "@vocab": "https://elsewhere.example/ns/"},
+        {"odrl": ODRL, "constraint": "https://elsewhere.example/ns#constraint"},
+    ],
+)
+def test_a_limit_that_a_context_names_otherwise_is_not_lost(context: dict[str, str]):
+    """``constraint`` without ODRL's prefix is not understood; the permission is not wider for it."""
+    never = {"odrl:leftOperand": {"@id": "odrl:count"}, "odrl:operator": {"@id": "odrl:lt"}, "odrl:rightOperand": 0}
+    rule = {"odrl:action": {"@id": "odrl:use"}, "constraint": never}
+    text = json.dumps({"@context": context, "@id": "urn:p", "@type": "odrl:Set", "odrl:permission": rule})
+    assert not evaluate(only(text), reading.read_request(request()), reading.read_world(state())).permitted
+    whole = json.dumps(
+        {
+            "@context": context,
+            "@id": "urn:p",
+            "@type": "odrl:Set",
+            "odrl:permission": {"odrl:action": {"@id": "odrl:use"}},
+        }
+    )
+    assert evaluate(only(whole), reading.read_request(request()), reading.read_world(state())).permitted
+
+
+@pytest.mark.parametrize("keyword", ["@graph", "@reverse", "@included", "@index"])
+def test_keywords_that_say_things_elsewhere_are_refused(keyword: str):
+    """A rule may not hide its limits in another graph or direction."""
+    with pytest.raises(PolicyRefused) as refused:
+        reading.read(json.dumps({**JSON_LD, "permission": {keyword: [{"action": "use"}]}}))
+    assert refused.value.reason == "bad_json"
+
+
+@pytest.mark.parametrize("part", ["asset", "asset idref='gone'", "party", "action", "action idref='gone'"])
+def test_an_element_that_names_nothing_limits_everything(part: str):
+    """An asset, party or action without a name is not understood; it is not any asset, party or action."""
+    text = f"<o:Policy xmlns:o='{ODRL}' uid='urn:p' type='o:Set'><o:permission><o:{part}/></o:permission></o:Policy>"
+    assert not evaluate(only(text), reading.read_request(request()), reading.read_world(state())).permitted
+
+
+def test_an_empty_list_in_turtle_is_not_understood():
+    """``odrl:action ()`` is not any action."""
+    assert not evaluated(policy("odrl:permission [ odrl:action () ]")).permitted

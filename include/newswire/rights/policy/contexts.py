@@ -17,6 +17,8 @@ UNKNOWN = "urn:newswire:unknown:"
 """Where a name goes that a document uses and no context explains: it is seen, and not understood."""
 
 ODRL_CONTEXT = "http://www.w3.org/ns/odrl.jsonld"
+_KEYWORDS = frozenset({"@graph", "@id", "@language", "@list", "@nest", "@set", "@type", "@value", "@vocab", "@base"})
+_NARROWING = frozenset({"action", "target", *(party.removeprefix(ODRL) for party in PARTIES)})
 PREFIXES: Mapping[str, str] = _TABLE["prefixes"]
 DEEPEST = 64
 """How deeply a document's parts may lie within each other."""
@@ -35,10 +37,14 @@ _CONTEXTS: Mapping[str, Any] = {"odrl": _odrl(), **_TABLE["others"]}
 
 
 def closed(document: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a JSON document
-    """A document whose contexts all stand in it.
+    """A document whose contexts all stand in it, and in which nothing vanishes unseen.
+
+    JSON-LD drops what is null and what is an empty list; for an action, a target or a party that would mean any. So
+    these become properties that are not understood.
 
     Raises:
-        PolicyRefused: ``remote_context`` for a context that is not known here, ``too_deep``.
+        PolicyRefused: ``remote_context`` for a context that is not known here, ``too_deep``, ``bad_json`` for keywords
+            that say things elsewhere than where they stand.
     """
     if depth > DEEPEST:
         msg = f"The policy's parts are nested deeper than {DEEPEST} levels."
@@ -47,26 +53,40 @@ def closed(document: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a JSON docum
         return [closed(part, depth + 1) for part in document]
     if not isinstance(document, dict):
         return document
-    return {key: _closed_part(key, part, depth + 1) for key, part in document.items()}
+    return dict(_closed_part(key, part, depth) for key, part in document.items())
 
 
-def _closed_part(key: str, part: Any, depth: int) -> Any:  # noqa: ANN401 - a JSON document
-    match key:
-        case "@context":
-            return _context(part, depth)
-        case "@import":
-            return _refused(part)
-        case _:
-            return closed(part, depth)
+def _closed_part(key: str, part: Any, depth: int) -> tuple[str, Any]:  # noqa: ANN401 - a JSON document
+    if key == "@context":
+        return key, _context(part, depth + 1)
+    if key == "@import":
+        return key, _refused(part)
+    if (key.startswith("@") and key not in _KEYWORDS) or (key == "@graph" and depth > 0):
+        msg = f"The policy uses the JSON-LD keyword {key!r} where it is not understood."
+        raise PolicyRefused(msg, reason="bad_json", remedy="Write the policy as one object, its rules inside it.")
+    name = key.removeprefix("odrl:").removeprefix(ODRL)
+    if not key.startswith("@") and (part is None or (part == [] and name in _NARROWING)):
+        return UNKNOWN + name, True
+    return key, closed(part, depth + 1)
 
 
 def _context(context: Any, depth: int) -> Any:  # noqa: ANN401 - a JSON-LD context
     if isinstance(context, list):
         return [_context(part, depth + 1) for part in context]
+    if isinstance(context, dict):
+        return {key: _definition(key, part, depth + 1) for key, part in context.items()}
     if not isinstance(context, str):
-        return closed(context, depth)
+        return context
     name = _TABLE["addresses"].get(context)
     return _refused(context) if name is None else _CONTEXTS[name]
+
+
+def _definition(key: str, part: Any, depth: int) -> Any:  # noqa: ANN401 - a JSON-LD context
+    if key == "@import":
+        return _refused(part)
+    if isinstance(part, dict) and "@context" in part:
+        return {**part, "@context": _context(part["@context"], depth)}
+    return part
 
 
 def _refused(address: object) -> Any:  # noqa: ANN401 - never returns

@@ -7,6 +7,7 @@ says more than is understood is not in force.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 from rdflib import RDF, BNode, Graph, Literal
@@ -27,6 +28,7 @@ from newswire.rights.policy.model import (
     Value,
 )
 from newswire.rights.policy.vocabulary import (
+    LIMITS,
     LOGICAL_OPERANDS,
     NEVER_GRANT,
     ODRL,
@@ -156,7 +158,9 @@ class Reader:
     def referents(self, nodes: Iterable[Node], depth: int) -> tuple[Referent, ...]:
         """Assets or parties; ``*`` names none, and so anything."""
         found = [self._referent(node, depth) for node in nodes]
-        return tuple(sorted((referent for referent in found if referent.iri != "*"), key=lambda one: one.iri))
+        return tuple(
+            sorted((referent for referent in found if referent.iri not in {"*", f"{BASE}*"}), key=lambda one: one.iri)
+        )
 
     def _referent(self, node: Node, depth: int) -> Referent:
         kinds = {self.name(kind) for kind in self.of(node).get(str(RDF.type), ())}
@@ -208,7 +212,7 @@ class Reader:
             own = str(node.datatype or "")
             return Value(str(node), kind if own in {"", _XSD_STRING} else own)
         text = self.name(node)
-        return Value(text, IRI if ":" in text else kind)
+        return Value(text.removeprefix(BASE), kind) if text.startswith(BASE) else Value(text, IRI)
 
     def all(self, node: Node, name: str) -> list[Node]:
         """The objects of one of ODRL's properties, each once, in a fixed order; those of one list in its order."""
@@ -235,9 +239,13 @@ class Reader:
         return self._properties[node]
 
     def unread(self, node: Node, part: str) -> tuple[str, ...]:
-        """A node's properties that are not understood."""
+        """A node's properties that are not understood.
+
+        Among them are those that say nothing (empty lists), and ODRL's limits under the name of another vocabulary.
+        """
         known = PROPERTIES[part] | (PARTIES if part in {"policy", "rule"} else frozenset())
-        return tuple(sorted(p for p in self.of(node) if p.startswith((ODRL, UNKNOWN)) and p not in known))
+        ours = [name for name in self.of(node) if name.startswith((ODRL, UNKNOWN)) or _is_misnamed(name)]
+        return tuple(sorted(name for name in ours if name not in known or not self.all(node, name.removeprefix(ODRL))))
 
     def uid(self, node: Node) -> str:
         """A node's ``odrl:uid``, else its name."""
@@ -246,14 +254,14 @@ class Reader:
 
     def term(self, node: Node) -> str:
         """A term of the vocabulary: by its IRI, or by its bare name."""
-        name = self.name(node).removeprefix(UNKNOWN)
+        name = self.name(node).removeprefix(UNKNOWN).removeprefix(BASE)
         return ODRL + name if name in SHORT_NAMES else self.name(node)
 
     def name(self, node: Node) -> str:
         """A node's IRI or text; for a blank one, a name made of what it says."""
         if node not in self._names:
             blank = isinstance(node, BNode)
-            self._names[node] = f"_:{self._digest(node, ())}" if blank else canonical(str(node)).removeprefix(BASE)
+            self._names[node] = f"_:{self._digest(node, ())}" if blank else canonical(str(node))
         return self._names[node]
 
     def _digest(self, node: Node, trail: tuple[Node, ...]) -> str:
@@ -287,6 +295,10 @@ class Reader:
         if self._parts > MOST_PARTS:
             msg = f"The policy has more than {MOST_PARTS:,} rules and constraints."
             raise PolicyRefused(msg, reason="too_large", remedy="Ask the provider for a shorter policy.")
+
+
+def _is_misnamed(name: str) -> bool:
+    return re.split("[/#:]", name)[-1] in LIMITS and not name.startswith(ODRL)
 
 
 def _bound(depth: int) -> None:

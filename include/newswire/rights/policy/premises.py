@@ -10,6 +10,9 @@ from newswire.rights.policy.report import PremiseKind, PremiseReport
 from newswire.rights.policy.truth import Truth, all_of, any_of
 from newswire.rights.policy.vocabulary import covering, forbidding, is_placed
 
+_BLANK = "_:"
+"""How the name of an action begins that has none: the document says that there is one, and not which."""
+
 
 def premises_of(rule: Rule, included_in: tuple[tuple[str, str], ...]) -> Iterable[Premise]:
     """Target, party and action where the rule names any, then each constraint. A duty's action is not what is asked."""
@@ -43,7 +46,9 @@ def _one_of(kind: PremiseKind, matches: list[_Match]) -> Premise:
 def _referent(referent: Referent, of: Callable[[RequestRule], str | None]) -> _Match:
     def is_meant(asked: RequestRule, world: World) -> Truth:
         thing = of(asked)
-        return None if thing is None else thing == referent.iri or world.is_part(thing, referent.iri)
+        if thing is None or referent.unread:
+            return None
+        return thing == referent.iri or world.is_part(thing, referent.iri)
 
     return _refined(is_meant, referent.refinements)
 
@@ -54,7 +59,7 @@ def _action(
     included_in: tuple[tuple[str, str], ...],
 ) -> _Match:
     def is_meant(asked: RequestRule, _: World) -> Truth:
-        if asked.action is None:
+        if asked.action is None or action.unread or action.iri.startswith(_BLANK):
             return None
         if action.iri in reach(asked.action, included_in):
             return True

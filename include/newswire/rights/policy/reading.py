@@ -12,12 +12,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 import rdflib
-from rdflib import Graph
+from rdflib import Graph, Literal, URIRef
 
 from newswire.errors import PolicyRefused
 from newswire.rights.policy import graph as graphs
 from newswire.rights.policy import situation
-from newswire.rights.policy.contexts import ODRL_CONTEXT, closed
+from newswire.rights.policy.contexts import ODRL_CONTEXT, UNKNOWN, closed
 from newswire.rights.policy.model import Policy, Request, World
 from newswire.rights.policy.vocabulary import JSON21
 from newswire.rights.policy.xmlreading import graph_of as graph_of_xml
@@ -28,6 +28,10 @@ LARGEST = 4_000_000
 """The longest document that is read, in characters."""
 MOST_STATEMENTS = 100_000
 _XML = re.compile(r"\s*<(?:\?xml|!|[\w.-]+(?::[\w.-]+)?[\s>/])")
+_BLANK = "\ue000"
+"""Stands for a blank while JSON-LD is parsed: the parser drops IRIs with blanks, and so what they limit."""
+
+_NO_IRI = re.compile(rf"[\x00-\x20<>\"{{}}|\\^`{_BLANK}]")
 _BY_TYPE = {
     "text/turtle": "turtle",
     "application/x-turtle": "turtle",
@@ -50,7 +54,7 @@ def read(text: str, media_type: str | None = None) -> tuple[Policy, ...]:
 
     Raises:
         PolicyRefused: It cannot be read (``too_large``, ``too_deep``, ``bad_turtle``, ``bad_json``, ``bad_xml``,
-            ``xml_entities``, ``remote_context``), or no policy is in it (``no_policy``).
+            ``xml_entities``, ``remote_context``, ``bad_iri``), or no policy is in it (``no_policy``).
     """
     policies = graphs.policies_of(graph(text, media_type))
     if not policies:
@@ -101,6 +105,10 @@ def graph(text: str, media_type: str | None = None) -> Graph:
     if len(found) > MOST_STATEMENTS:
         msg = f"The policy makes {len(found):,} statements; at most {MOST_STATEMENTS:,} are read."
         raise PolicyRefused(msg, reason="too_large", remedy="Ask the provider for a shorter policy.")
+    for term in (term for statement in found for term in statement):
+        if isinstance(term, URIRef) and _NO_IRI.search(term):
+            msg = f"The policy names {str(term)[:200]!r}, which is no IRI."
+            raise PolicyRefused(msg, reason="bad_iri", remedy="Percent-encode blanks, quotes and brackets.")
     return found
 
 
@@ -131,24 +139,43 @@ def _json(text: str) -> Graph:
     if not isinstance(document, dict | list):
         msg = f"The policy is JSON, but {type(document).__name__} where an object was expected."
         raise PolicyRefused(msg, reason="bad_json", remedy="Write one policy object, or a list of them.")
-    document = closed(_with_context(document))
+    written = json.dumps(closed(_with_context(document)), separators=(",", ":")).replace(
+        " ", _BLANK.encode("unicode-escape").decode()
+    )
     found = Graph(bind_namespaces="none")
     try:
-        found.parse(data=json.dumps(document), format="json-ld", base=graphs.BASE)
+        found.parse(data=written, format="json-ld", base=graphs.BASE)
     except RecursionError:
         raise
     except Exception as error:  # noqa: BLE001 - the parser raises whatever its code meets
         msg = f"The policy is no JSON-LD: {_shortly(error)}."
         raise PolicyRefused(msg, reason="bad_json", remedy="Correct it, or name its media type.") from None
-    return found
+    return _with_blanks(found)
+
+
+def _with_blanks(found: Graph) -> Graph:
+    """A graph whose texts have their blanks again."""
+    clean = Graph(bind_namespaces="none")
+    for subject, predicate, value in found:
+        if isinstance(value, Literal) and _BLANK in value:
+            clean.add((subject, predicate, Literal(value.replace(_BLANK, " "), value.language, value.datatype)))
+        else:
+            clean.add((subject, predicate, value))
+    return clean
 
 
 def _with_context(document: object) -> object:
-    """Give an object without a context ODRL's, and one of the ODRL 2.1 JSON encoding the names of today."""
+    """Give an object without a context ODRL's, and one of the ODRL 2.1 JSON encoding the names of today.
+
+    A context of its own is completed, so that a name that it does not explain is not dropped.
+    """
     if isinstance(document, list):
         return [_with_context(part) for part in document]
-    if not isinstance(document, dict) or "@context" in document:
+    if not isinstance(document, dict):
         return document
+    if "@context" in document:
+        stated = document["@context"]
+        return {**document, "@context": [{"@vocab": UNKNOWN}, *(stated if isinstance(stated, list) else [stated])]}
     if "@graph" in document:
         return {**document, "@context": ODRL_CONTEXT}
     old = {"policyid", "permissions", "prohibitions", "obligations"} & set(document)

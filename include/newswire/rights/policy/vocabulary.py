@@ -42,6 +42,7 @@ OPERAND_KINDS: Mapping[str, str] = {iri(name): kind for name, kind in _TABLE["le
 ONE_SUFFICES = _iris(_TABLE["one_suffices"])
 MEDIA: Mapping[str, str] = {name.lower(): medium for medium, names in _TABLE["media"].items() for name in names}
 PROPERTIES: Mapping[str, frozenset[str]] = {part: _iris(names) for part, names in _TABLE["properties"].items()}
+LIMITS: frozenset[str] = frozenset(_TABLE["limits"])
 JSON21: Mapping[str, str] = _TABLE["json21"]
 SHORT_NAMES: frozenset[str] = frozenset(
     name

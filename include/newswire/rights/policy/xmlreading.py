@@ -119,7 +119,9 @@ class _Builder:
         role = child.get(which) or there.get(which)
         predicate = self._term(there, role) if role else URIRef(ODRL + _PLACES[which])
         uid = there.get("uid") or there.get("source") or ""
-        if uid == "*" or not uid:
+        if not uid:
+            self._say(node, f"{UNKNOWN}{_local(child)}", Literal(child.get("idref") or ""))
+        if uid in {"*", ""}:
             return
         thing = self._value(there, uid) if not there.get("source") else BNode()
         self._say(node, predicate, thing)
