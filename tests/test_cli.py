@@ -103,13 +103,32 @@ def test_parse_names_a_refused_file_and_goes_on(tmp_path, story, capsys):
     assert item["title"] == "Harbour reopens after the storm"
 
 
+def _typed(monkeypatch, said):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(said), encoding="utf-8"))
+
+
 def test_detect_answers_a_line_for_a_line(monkeypatch, capsys):
-    """Each line of standard input has its verdict."""
-    monkeypatch.setattr("sys.stdin", io.StringIO("The council met on Monday to vote on the new budget.\n\n"))
+    """Each line of standard input has its verdict, an empty one too."""
+    _typed(monkeypatch, b"The council met on Monday to vote on the new budget.\r\n\n")
     assert main(["detect"]) == 0
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert first["language"] == "en"
     assert (second["language"], bool(second["reason"])) == ("und", True)
+
+
+def test_detect_takes_no_other_separator_for_a_line(monkeypatch, capsys):
+    """Line separators of Unicode, form feeds and bytes that are no UTF-8 leave a text on its line."""
+    _typed(monkeypatch, "Der Rat\u2028tagte\x0cam\x85Montag in der Stadt.\n".encode() + b"Caf\xe9 ouvert lundi")
+    assert main(["detect"]) == 0
+    first, _ = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert first["language"] == "de"
+
+
+def test_detect_of_nothing_says_nothing(monkeypatch, capsys):
+    """Empty standard input has no line, and no verdict."""
+    _typed(monkeypatch, b"")
+    assert main(["detect"]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_partners_check_names_file_line_and_remedy(tmp_path, monkeypatch, capsys):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,7 +83,10 @@ def _item(item: Item) -> dict[str, Any]:
 def detect(arguments: Arguments) -> int:
     """Print the language of every line of standard input."""
     candidates = tuple(filter(None, (arguments.candidates or "").split(",")))
-    for verdict in language.detect(sys.stdin.read().splitlines(), declared=arguments.declared, candidates=candidates):
+    # Lines end where a file says so: a text may hold other separators, and its verdict must stay on its line.
+    lines = read("-").decode("utf-8-sig", errors="replace").removesuffix("\n").split("\n")
+    texts = [text.removesuffix("\r") for text in lines] if lines != [""] else []
+    for verdict in language.detect(texts, declared=arguments.declared, candidates=candidates):
         line(verdict)
     return 0
 
