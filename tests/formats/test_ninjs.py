@@ -137,7 +137,7 @@ def test_the_token_of_a_request_is_no_part_of_an_identity():
 def test_faults_inside_strings_are_repaired_and_flagged_or_harmless(raw):
     """Raw line breaks, lone surrogates and NaN neither crash nor pass unseen into texts."""
     found = parse(raw, Source(url="https://wire.example/x"))
-    assert found.entries[0].title in {"a b", "ab"}
+    assert found.entries[0].title in {"a b", "a\ufffdb"}
     assert set(found.flags) <= {"recovered_json", "not_a_number"}
     assert found.flags
 

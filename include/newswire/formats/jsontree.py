@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -16,6 +17,9 @@ MAX_DEPTH = 64
 """The deepest nesting that is read."""
 
 REMEDY = "Look at the payload; ask the partner for valid JSON (RFC 8259)."
+
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class Object(dict[str, object]):
@@ -99,7 +103,22 @@ def load(text: str) -> tuple[object, tuple[str, ...]]:
         raise PayloadRefused(msg, reason="broken_json", remedy=REMEDY)
     if _depth(value) > MAX_DEPTH:
         raise _too_deep()
+    if _SURROGATE.search(text):
+        value = _paired(value)
     return value, tuple(dict.fromkeys(flags))
+
+
+def _paired(value: object) -> object:
+    """A value in whose texts halves of characters are replaced; no encoding has a place for them."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_paired(element) for element in value]
+    if not isinstance(value, Object):
+        return value
+    found = Object((str(_paired(key)), _paired(held)) for key, held in value.items())
+    found.repeated = value.repeated
+    return found
 
 
 def _start(text: str) -> int:
