@@ -12,12 +12,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "include" / "newswire"
 MIDDLE = {"transport", "formats", "text", "language", "rights", "quality", "lake", "ledger"}
-BASE = {"schema", "config", "feeds", "model", "codes", "markup", "errors"}
+BASE = {"schema", "config", "feeds", "urls", "model", "codes", "markup", "errors"}
 ALLOWED = {
     "cli": MIDDLE | BASE | {"pipeline", "cli"},
     "pipeline": MIDDLE | BASE | {"pipeline"},
     **{name: BASE | {name} for name in MIDDLE},
-    **dict.fromkeys(("schema", "config", "feeds", "model", "codes"), BASE),
+    **dict.fromkeys(("schema", "config", "feeds", "urls", "model", "codes"), BASE),
     "errors": set(),
     "markup": set(),
     "__init__": set(),

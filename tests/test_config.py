@@ -10,7 +10,8 @@ import pytest
 
 from newswire.config import load_partner
 from newswire.errors import ConfigError
-from newswire.feeds import Address, expand, fingerprint
+from newswire.feeds import fingerprint
+from newswire.urls import Address, expand
 
 FILE = """\
 name: Tepe Haber Ajansı
@@ -96,6 +97,12 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPKSUTyz1HwHReFVvD5obVsALAgJRNarH4TR
         ["url: wire/tepe"],
         ["url: ${sample_wire}/tepe.xml", "archive: 'https://tepe.example/a?from={start}&to={end:%Y}'"],
         ["url: https://tepe.example/rss", "archive: prev-archive"],
+        [
+            "url: https://tepe.example/rss",
+            "archive: 'sftp://tepe.example/{date}/'",
+            "connection: a",
+            f"host_keys: ['{KEY}']",
+        ],
     ],
 )
 def test_a_feed_of_every_kind_is_valid(tmp_path, lines):
@@ -124,6 +131,7 @@ def test_a_feed_of_every_kind_is_valid(tmp_path, lines):
             "'SHA256:short' is no host key",
         ),
         (["url: sftp://tepe.example/", "connection: tepe"], 4, "sftp needs host_keys, or any server could pose"),
+        (["url: https://tepe.example/", "archive: 'sftp://tepe.example/{date}/'"], 4, "sftp needs a user; store it"),
         (["url: imaps://tepe.example/INBOX"], 4, "imaps needs a user; store it in a connection"),
         (["url: drop:///srv/wire", "connection: tepe"], 6, "it has no effect on drop, only on az, azure, ftp"),
         (["url: ftp://tepe.example/", "auth: bearer"], 6, "it has no effect on ftp, only on http, https; remove it"),

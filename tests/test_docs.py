@@ -13,8 +13,9 @@ from pydantic_core import PydanticUndefined
 
 from newswire import cli
 from newswire.config import Contract, Layout, Partner
-from newswire.feeds import SCHEMES, Feed, scheme_of
+from newswire.feeds import Feed
 from newswire.transport import MOUNTS
+from newswire.urls import SCHEMES, scheme_of
 
 ROOT = Path(__file__).parents[1]
 GENERATED_FOR_A_PARTNER = {"slug"}

@@ -11,24 +11,16 @@ import binascii
 import hashlib
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from string import Template
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from newswire.codes import Language
 from newswire.errors import ConfigError
+from newswire.urls import FIELD, MAIL, OBJECTS, REMOTE, SCHEMES, WEB, Address, scheme_of
 
-WEB = frozenset({"http", "https"})
-OBJECTS = frozenset({"s3", "gs", "gcs", "az", "azure"})
-MAIL = frozenset({"imap", "imaps"})
-REMOTE = WEB | OBJECTS | MAIL | {"sftp", "ftp", "ftps"}
-SCHEMES = REMOTE | {"", "file", "drop"}
 NEED_CONNECTION = MAIL | {"sftp", "az", "azure"}
 ONLY_FOR = {
     "connection": REMOTE,
@@ -40,36 +32,14 @@ ONLY_FOR = {
 }
 PREV_ARCHIVE = "prev-archive"
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _USERINFO = re.compile(r"\s*(?:https?:/*|[^/?#]*//)[^/?#]*@", re.IGNORECASE)
 _SECRET_PARAMETER = re.compile(
     r"[?&](?:api[_-]?key|(?:access|auth)[_-]?token|token|password|passwd|secret)=(?!\$\{)[^&#]", re.IGNORECASE
 )
-_FIELD = re.compile(r"(?<!\$)\{([^{}]*)\}")
 _OF_AN_INTERVAL = re.compile(r"(?<!\$)\{(?:date|start|end)[:}]")
 _KNOWN_FIELD = re.compile(r"(?:date|start|end)(?::(?:%[YymdHMSjGV]|[^%{}])+)?|page")
 _HIDDEN_VARIABLE = re.compile(r"NEWSWIRE_(?:CONN_.*|DATABASE_URL)")
 _FINGERPRINT_BYTES = 32
-_HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """A URL that may be written down, and the secrets that its marks stand for.
-
-    Attributes:
-        url: The URL; a variable in its query stays as ``${name}``.
-        secrets: What each such mark stands for, to be put in when the request is sent.
-    """
-
-    url: str
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-def scheme_of(url: str) -> str:
-    """The scheme of a URL in lower case; empty for a plain path."""
-    match = _SCHEME.match(url)
-    return match[1].lower() if match else ""
 
 
 def fingerprint(key: str) -> str:
@@ -94,37 +64,6 @@ def fingerprint(key: str) -> str:
     raise ValueError(msg)
 
 
-def expand(template: str, start: datetime, end: datetime, zone: ZoneInfo) -> list[str]:
-    """The URLs that a template names for an interval, in order, each once.
-
-    ``{start}`` and ``{end}`` are the interval's ends in UTC, ``{date}`` is every day that it touches, in ``zone``; each
-    takes a format as in ``{date:%Y/%m/%d}``. ``{page}`` stays.
-
-    Args:
-        template: The template, variables not filled in.
-        start: Start of the interval.
-        end: End of the interval, not in it.
-        zone: The partner's time zone.
-    """
-    moments = [start]
-    while moments[-1] + _HOUR < end:
-        moments.append(moments[-1] + _HOUR)
-    moments.append(max(start, end - timedelta(microseconds=1)))
-    return list(dict.fromkeys(_filled(template, start, end, moment.astimezone(zone)) for moment in moments))
-
-
-def _filled(template: str, start: datetime, end: datetime, moment: datetime) -> str:
-    def say(match: re.Match[str]) -> str:
-        name, _, form = match[1].partition(":")
-        if name == "date":
-            return moment.strftime(form or "%Y-%m-%d")
-        if name in {"start", "end"}:
-            return (start if name == "start" else end).astimezone(UTC).strftime(form or "%Y-%m-%dT%H:%M:%SZ")
-        return match[0]
-
-    return _FIELD.sub(say, template)
-
-
 def _wrong(text: str) -> PydanticCustomError:
     """An error that does not repeat what was written, which may be a password."""
     return PydanticCustomError("told", "{text}", {"text": text})
@@ -147,7 +86,7 @@ def _url(value: str) -> str:
     if scheme not in SCHEMES and not value.startswith("$"):
         msg = f"there is no transport for {scheme}; write one of {', '.join(sorted(SCHEMES - {''}))}, or a folder"
         raise ValueError(msg)
-    for named in _FIELD.findall(value):
+    for named in FIELD.findall(value):
         if not _KNOWN_FIELD.fullmatch(named):
             msg = (
                 f"{{{named}}} is not known; write {{date}}, {{date:%Y/%m/%d}}, {{start}}, {{end}} or {{page}}, "
@@ -196,6 +135,14 @@ _ENDPOINT = _written(
 )
 
 
+def _schemes(url: str | None, archive: str | None) -> set[str]:
+    """The schemes of a feed; none where a variable, or a URL that is wrong, hides one."""
+    written = [text for text in (url, archive) if text not in {None, PREV_ARCHIVE}]
+    if url is None or any(str(text).startswith("$") for text in written):
+        return set()
+    return {scheme_of(str(text)) or "a folder" for text in written}
+
+
 class Feed(BaseModel):
     """One source of a partner.
 
@@ -225,6 +172,7 @@ class Feed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: Annotated[str, Field(min_length=1), AfterValidator(_url)]
+    archive: Annotated[str, AfterValidator(_archive)] | None = None
     connection: Annotated[str, _CONNECTION] | None = None
     auth: Annotated[str, _AUTH] = "basic"
     host_keys: tuple[Annotated[str, AfterValidator(_host_key)], ...] = ()
@@ -234,7 +182,6 @@ class Feed(BaseModel):
     format: str | None = None
     follow: Literal["article_page"] | None = None
     paging: Literal["links"] | None = None
-    archive: Annotated[str, AfterValidator(_archive)] | None = None
     identity: tuple[Literal["guid", "link", "content"], ...] = ("guid", "link", "content")
     max_bytes: int = Field(default=20_000_000, gt=0)
     max_pages: int = Field(default=20, gt=0)
@@ -246,26 +193,25 @@ class Feed(BaseModel):
     @field_validator(*ONLY_FOR)
     @classmethod
     def _fits_the_scheme(cls, value: object, info: ValidationInfo) -> object:
-        url = info.data.get("url", "$")  # a bad URL has its own error
-        allowed = ONLY_FOR[str(info.field_name)]
-        if value and not url.startswith("$") and scheme_of(url) not in allowed:
-            msg = f"it has no effect on {scheme_of(url) or 'a folder'}, only on {', '.join(sorted(allowed))}; remove it"
+        schemes, allowed = _schemes(info.data.get("url"), info.data.get("archive")), ONLY_FOR[str(info.field_name)]
+        if value and schemes and not schemes & allowed:
+            msg = f"it has no effect on {' or '.join(sorted(schemes))}, only on {', '.join(sorted(allowed))}; remove it"
             raise ValueError(msg)
         return value
 
     @model_validator(mode="after")
     def _is_complete(self) -> Feed:
-        scheme = scheme_of(self.url)
-        if scheme in NEED_CONNECTION and self.connection is None:
-            text = f"{scheme} needs a user; store it in a connection and write its id under connection"
-        elif scheme == "sftp" and not self.host_keys:
+        schemes = _schemes(self.url, self.archive)
+        if self.connection is None and (needing := schemes & NEED_CONNECTION):
+            text = f"{min(needing)} needs a user; store it in a connection and write its id under connection"
+        elif "sftp" in schemes and not self.host_keys:
             text = (
                 "sftp needs host_keys, or any server could pose as the partner's; ask the partner for its fingerprint "
                 "and compare it with ssh-keyscan HOST | ssh-keygen -lf -"
             )
         elif self.paging and "{page}" in self.url:
             text = "pages are numbered by {page} or linked by paging: links; write one of the two"
-        elif self.archive == PREV_ARCHIVE and scheme not in WEB and not self.url.startswith("$"):
+        elif self.archive == PREV_ARCHIVE and schemes and not schemes & WEB:
             text = "archive: prev-archive follows the links of a feed on the web; write a URL template"
         else:
             return self

@@ -194,6 +194,16 @@ def test_a_key_in_the_query_is_written_nowhere(desk, wire, monkeypatch, caplog):
     assert "/1.xml?s=${site_key}&k=${connection}" in receipts(desk)
 
 
+def test_a_variable_that_is_no_secret_may_be_as_short_as_it_likes(desk, wire, monkeypatch):
+    """A value that also stands in the host does no harm there."""
+    monkeypatch.setenv("NEWSWIRE_N", "1")
+    configured(desk, wire, url=f"{wire.root}/1.xml?n=${{n}}", paging="links")
+    wire.feeds["/1.xml"] = atom([story("two")], next=f"{wire.root}/2.xml?n=1&from=21")
+    wire.feeds["/2.xml"] = atom([story("one")])
+    assert failures(desk.run(0)) == []
+    assert list(wire.asked) == ["/1.xml?n=1", "/2.xml?n=1&from=21"]
+
+
 def test_a_connection_for_another_host_is_not_sent(desk, wire):
     """Credentials that name their host go nowhere else, whatever a partner file says."""
     configured(desk, wire, connection="agency")

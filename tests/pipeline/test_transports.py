@@ -83,7 +83,7 @@ def s3():
     endpoint = "http://{}:{}".format(*server.get_host_and_port())
     known = {"aws_access_key_id": USER, "aws_secret_access_key": PASSWORD, "region_name": "us-east-1"}
     client = boto3.client("s3", endpoint_url=endpoint, **known)
-    bucket = f"wire{next(_numbers)}"
+    bucket = f"pipeline{next(_numbers)}"  # moto keeps one state for all servers of a process
     client.create_bucket(Bucket=bucket)
 
     def put(name, raw=None):

@@ -96,6 +96,7 @@ class SftpWire(asyncssh.SSHServer):
         self.port = 0
         self.logins: list[str] = []
         self.odd: list[bytes] = []
+        self.names_alone = False
         self.reads: list[bytes] = []
         self.key = asyncssh.generate_private_key("ssh-ed25519")
         self.client_key = asyncssh.generate_private_key("ssh-ed25519")
@@ -135,6 +136,8 @@ def sftp_serving(root: Path):
 
         async def scandir(self, path):
             async for name in super().scandir(path):
+                if wire.names_alone:
+                    name.attrs = asyncssh.SFTPAttrs()
                 yield name
             for name in wire.odd:
                 yield asyncssh.SFTPName(name, attrs=asyncssh.SFTPAttrs(permissions=0o100644, size=1, mtime=1))

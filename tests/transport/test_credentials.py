@@ -1,11 +1,12 @@
 """Connections in the environment, and secrets that show nowhere."""
 
+import asyncio
 import json
 
 import pytest
 
 from newswire.errors import ConfigError
-from newswire.transport import Credentials
+from newswire.transport import MOUNTS, Credentials, Request, fetch
 from newswire.transport.credentials import concealed, from_environment
 
 
@@ -79,3 +80,31 @@ def test_secrets_are_blotted_out():
     said = "us p@ssword p%40ssword p@ssword-2 eu-west-1 a"
     assert concealed(said, known.secrets) == "us *** *** *** eu-west-1 a"
     assert "p@ss" not in repr(known)
+
+
+def test_a_client_that_fails_ends_its_own_source_alone(monkeypatch, caplog):
+    """What a server makes a library raise is that source's result, its trace is logged, and no secret is in it."""
+
+    class Broken:
+        def __init__(self, policy):
+            pass
+
+        async def fetch(self, request):
+            message = f"cannot parse what {request.credentials.password} got"
+            raise KeyError(message)
+            yield
+
+        async def aclose(self):
+            pass
+
+    monkeypatch.setitem(MOUNTS, "sftp", Broken)
+    known = Credentials(password="s3cret-word")
+
+    async def collect():
+        request = Request(url="sftp://us@h.example/x", max_bytes=1, timeout=1.0, credentials=known)
+        return [result async for result in fetch(request)]
+
+    [result] = asyncio.run(collect())
+    assert (result.url, result.reason) == ("sftp://h.example/x", "bad_answer")
+    assert "KeyError" in caplog.text
+    assert "s3cret" not in caplog.text + result.detail

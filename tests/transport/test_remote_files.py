@@ -253,6 +253,12 @@ def test_names_from_a_server_become_no_paths(sftp, policy):
     assert all(path.startswith(b"/out/") for path in sftp.reads)
 
 
+def test_a_server_that_lists_names_alone_is_asked_for_the_rest(sftp, policy):
+    """Where a listing says nothing of a file's kind, the file is looked at."""
+    sftp.names_alone = True
+    assert list(told(pull(sftp.url("/out/?.xml"), policy, sftp), sftp)) == ["a.xml", "b.xml"]
+
+
 # FTP's own
 
 

@@ -6,12 +6,12 @@ import logging
 
 from newswire import ledger
 from newswire.errors import ConfigError
-from newswire.feeds import scheme_of
 from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
 from newswire.pipeline.work import Workplace
 from newswire.transport import Reason, Validators, drop
 from newswire.transport.model import Refusal
+from newswire.urls import scheme_of
 
 log = logging.getLogger(__name__)
 

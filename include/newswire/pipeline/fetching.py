@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from newswire import formats, ledger, transport
 from newswire.errors import ConfigError, PayloadRefused
-from newswire.feeds import Address, Feed, fingerprint
+from newswire.feeds import Feed, fingerprint
 from newswire.lake import landing
 from newswire.lake.files import sha256
 from newswire.ledger import receipts as book
@@ -23,6 +23,7 @@ from newswire.ledger.receipts import Receipt
 from newswire.model import ParsedPayload
 from newswire.pipeline.reading import source_of
 from newswire.pipeline.work import Plan, Run, Workplace
+from newswire.urls import Address
 
 CONNECTION = "${connection}"
 INTERRUPTED = "The pull ended before the source had been gone through; the next try goes on."
@@ -41,10 +42,11 @@ class Access:
 
     def marked(self, url: str) -> str:
         """A URL with the feed's secrets, which a server may repeat in its links, taken out again."""
-        for mark, secret in self.secrets.items():
+        place, mark, query = url.partition("?")
+        for name, secret in self.secrets.items():
             if secret:
-                url = url.replace(quote(secret, safe=""), mark).replace(secret, mark)
-        return url
+                query = query.replace(quote(secret, safe=""), name).replace(secret, name)
+        return place + mark + query
 
     def own(self, url: str) -> bool:
         """Whether a URL lies on the feed's own origin (RFC 6454)."""
@@ -76,6 +78,7 @@ class Fetcher:
         self.place, self.run, self.chosen, self.transports = place, run, chosen, transports
         self.landed_bytes: dict[str, int] = {}
         self._settled: dict[str, dict[str, Receipt]] = {}
+        self._known: dict[str, dict[str, transport.Validators]] = {}
 
     def reach(self, feed: Feed, address: Address, known: Access) -> tuple[str, Access]:
         """An address as it is asked for, and the access that holds there.
@@ -99,10 +102,7 @@ class Fetcher:
         feed, own = how.feed, how.own(url)
         return transport.Request(
             url=url,
-            validators={
-                u: transport.Validators(etag=r.etag, last_modified=r.last_modified)
-                for u, r in self.settled(name).items()
-            },
+            validators=self._validators(name),
             max_bytes=feed.max_bytes,
             timeout=feed.timeout,
             allow_private_addresses=feed.allow_private_addresses,
@@ -187,6 +187,14 @@ class Fetcher:
             with ledger.transaction(self.place.database_url) as connection:
                 self._settled[name] = book.latest_settled(connection, self.place.partner.slug, name)
         return self._settled[name]
+
+    def _validators(self, name: str) -> dict[str, transport.Validators]:
+        if name not in self._known:
+            self._known[name] = {
+                url: transport.Validators(etag=receipt.etag, last_modified=receipt.last_modified)
+                for url, receipt in self.settled(name).items()
+            }
+        return self._known[name]
 
     def land(self, receipt: Receipt, answer: transport.Fetched | transport.Unfetched) -> Receipt:
         """The receipt with what came of it; new bytes are on disk."""

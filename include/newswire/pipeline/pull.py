@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 
 from newswire import ledger, transport
 from newswire.errors import ConfigError
-from newswire.feeds import PREV_ARCHIVE, Feed, expand
+from newswire.feeds import PREV_ARCHIVE, Feed
 from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
 from newswire.pipeline import claims
@@ -27,6 +27,7 @@ from newswire.pipeline.fetching import Access, Fetcher, access
 from newswire.pipeline.paging import Chain
 from newswire.pipeline.schedule import is_latest_complete
 from newswire.pipeline.work import FailedFeed, Plan, Pulled, Run, Workplace
+from newswire.urls import expand
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +65,8 @@ def plan(place: Workplace, run: Run, now: datetime) -> Plan:
             chosen.fetch[name] = "live"
         elif feed.archive is not None:
             chosen.fetch[name] = "archive"
-        else:
-            chosen.lost.extend(failed if had else of_feed)
+        elif not had:
+            chosen.lost.extend(of_feed)
     return chosen
 
 
@@ -148,17 +149,21 @@ class _Puller:
     async def resume(self, name: str) -> list[Receipt]:
         """Fetch what an earlier try of this pull left out under the documents that it has."""
         feed = self.place.partner.feeds[name]
+        had = [r for r in self.chosen.reuse if r.feed == name]
+        documents = {r.receipt_id: r for r in had if r.role == "feed"}
         try:
-            url, how = self.fetcher.reach(feed, feed.resolve(self._templates(feed, "live")[-1]), self._access(name))
+            how = self._access(name)
+            for template in self._templates(feed, "live"):
+                url, how = self.fetcher.reach(feed, feed.resolve(template), how)
+                if not transport.lists(url):
+                    found = await Chain(self.fetcher, name, how, "live", had=list(documents.values())).pages(url)
+                    documents |= {r.receipt_id: r for r in found}
         except ConfigError as error:
             log.warning("%s: nothing more is fetched: %s", name, error)
             return []
-        had = [r for r in self.chosen.reuse if r.feed == name]
-        documents = [r for r in had if r.role == "feed"]
-        if not transport.lists(url):
-            documents = await Chain(self.fetcher, name, how, "live", had=documents).pages(url)
-        articles = await self._articles(documents, how, {(r.parent_id, r.url) for r in had if r.role == "page"})
-        return [*(r for r in documents if r not in had), *articles]
+        pages = {(r.parent_id, r.url) for r in had if r.role == "page"}
+        articles = await self._articles(documents.values(), how, pages)
+        return [*(r for r in documents.values() if r not in had), *articles]
 
     async def _source(self, name: str, url: str, how: Access, mode: str) -> list[Receipt]:
         chain = Chain(self.fetcher, name, how, mode)

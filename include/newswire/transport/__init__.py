@@ -5,13 +5,14 @@ Mounting another transport takes one module with a class that follows ``Transpor
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from newswire.feeds import MAIL, OBJECTS, WEB, scheme_of
 from newswire.transport.credentials import Credentials
 from newswire.transport.drop import DropTransport
 from newswire.transport.folder import FolderTransport
@@ -32,6 +33,7 @@ from newswire.transport.model import (
 )
 from newswire.transport.objects import ObjectTransport
 from newswire.transport.sftp import SftpTransport
+from newswire.urls import MAIL, OBJECTS, WEB, scheme_of
 
 __all__ = [
     "MOUNTS",
@@ -63,6 +65,8 @@ MOUNTS: dict[str, type[Transport]] = {
     **dict.fromkeys(OBJECTS, ObjectTransport),
     **dict.fromkeys(MAIL, ImapTransport),
 }
+
+_log = logging.getLogger(__name__)
 
 
 def lists(url: str) -> bool:
@@ -106,8 +110,18 @@ class Transports:
         if kind not in self._started:
             self._started[kind] = kind(self._policy)
             self._stack.push_async_callback(self._started[kind].aclose)
-        async for result in self._started[kind].fetch(request):
-            yield replace(result, detail=request.conceal(result.detail)) if isinstance(result, Unfetched) else result
+        try:
+            async for result in self._started[kind].fetch(request):
+                yield _concealed(result, request)
+        except Exception as error:  # noqa: BLE001 - what a server makes a library raise must not end the other feeds
+            trace = request.conceal("".join(traceback.format_exception(error)))
+            _log.error("%s: the transport failed: %s", shown(request.url), trace)
+            yield Refusal(Reason.BAD_ANSWER, "it made the client fail; the log says where.").unfetched(request.url)
+
+
+def _concealed(result: Fetched | Unfetched, request: Request) -> Fetched | Unfetched:
+    """A result without secrets that a server repeated."""
+    return replace(result, detail=request.conceal(result.detail)) if isinstance(result, Unfetched) else result
 
 
 async def fetch(request: Request, policy: Policy | None = None) -> AsyncIterator[Fetched | Unfetched]:

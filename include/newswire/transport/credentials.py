@@ -15,7 +15,7 @@ from typing import Protocol
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from newswire.errors import ConfigError
-from newswire.feeds import OBJECTS, scheme_of
+from newswire.urls import OBJECTS, scheme_of
 
 PREFIXES = ("NEWSWIRE_CONN_", "AIRFLOW_CONN_")
 PUBLIC_EXTRAS = frozenset({"endpoint_url", "region_name", "host", "login"})

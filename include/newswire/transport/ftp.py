@@ -213,7 +213,7 @@ def _found(line: str) -> Found:
     size = said.get("size", "")
     return Found(
         name=name.encode(_ENCODING),
-        kind=_KINDS.get(said.get("type", ""), Kind.OTHER),
+        kind=_KINDS.get(said.get("type", "file" if size else ""), Kind.OTHER),
         size=int(size) if size.isascii() and size.isdigit() else None,
         state=said.get("modify"),
     )

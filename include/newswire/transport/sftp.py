@@ -116,7 +116,12 @@ class _Remote:
     async def entries(self, folder: bytes) -> AsyncIterator[Found]:
         try:
             async for entry in self._client.scandir(folder):
-                yield _found(cast("bytes", entry.filename), entry.attrs)
+                name, attributes = cast("bytes", entry.filename), entry.attrs
+                if (
+                    attributes.type == asyncssh.FILEXFER_TYPE_UNKNOWN and b"/" not in name
+                ):  # some servers list names alone
+                    attributes = await self._client.lstat(folder.rstrip(b"/") + b"/" + name)
+                yield _found(name, attributes)
         except (OSError, asyncssh.Error) as error:
             raise _said(error) from error
 
