@@ -48,3 +48,13 @@ def test_teaser_cards_are_not_the_story(read):
         f"<body><div><h1>T</h1><div><p>{prose}</p><p>{prose}</p></div></div>{cards}</body></html>"
     )
     assert read(raw.encode()).entries[0].body.count("\n") == 1
+
+
+def test_boxes_with_broken_names_are_left_out_too(read):
+    """A box whose tag is no name at all does not stop the page from being read."""
+    prose = "A sentence of some length that says what happened in the harbour on that day, and why. " * 3
+    raw = (
+        f"<html><body><h1>Title</h1><div<!-- class='share'>Share</div<!--><p>{prose}</p><p>{prose}(WIRE)</p>"
+        "<p>All rights reserved.</p></body></html>"
+    )
+    assert read(raw.encode()).entries[0].body.startswith(prose.strip())

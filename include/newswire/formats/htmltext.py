@@ -9,7 +9,7 @@ from html import unescape
 from lxml import etree
 
 from newswire.errors import PayloadRefused
-from newswire.formats.plaintext import BREAK, TO_TEXT
+from newswire.formats.plaintext import BREAK, SKIPPED, TO_TEXT, TO_TEXT_WITHOUT_SKIPPED
 
 MAX_CHARACTERS = 4_000_000
 """The largest markup that one body may have."""
@@ -95,14 +95,11 @@ def to_text(markup: str) -> str:
 
 def lines(root: etree._Element, *, skip: frozenset[etree._Element] = frozenset()) -> Iterator[str]:
     """The paragraphs below an element in reading order; cells of a table row share a line, ``pre`` keeps its lines."""
-    names = {element: element.tag for element in skip}
-    for element in names:
-        element.tag = "template"  # whose text is never part of a story
-    try:
-        text = str(TO_TEXT(root)).replace("\n", " ")
-    finally:
-        for element, name in names.items():
-            element.tag = name
+    for element in skip:
+        element.set(SKIPPED, "")
+    text = str((TO_TEXT_WITHOUT_SKIPPED if skip else TO_TEXT)(root)).replace("\n", " ")
+    for element in skip:
+        del element.attrib[SKIPPED]
     for paragraph in single_blanks(clean(text)).split(BREAK):
         if words := paragraph.strip(" |"):
             yield words

@@ -38,13 +38,25 @@ _TEMPLATES = "".join(
         _template(DROPPED, "", _VERBATIM),
     )
 )
-_SHEET = (
-    '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">'
-    f'<xsl:output method="text" encoding="UTF-8"/>{_TEMPLATES}</xsl:stylesheet>'
-)
+SKIPPED = "newswire-skipped"
+"""An attribute that marks elements to be left out."""
+
+_LEFT_OUT = f'<xsl:template match="*[@{SKIPPED}]" priority="2"/>'
 
 _DENIED = ("read_file", "write_file", "create_dir", "read_network", "write_network")
 _NO_ACCESS = etree.XSLTAccessControl(**dict.fromkeys(_DENIED, False))
 
-TO_TEXT = etree.XSLT(etree.XML(_SHEET), access_control=_NO_ACCESS)
+
+def _compiled(templates: str) -> etree.XSLT:
+    sheet = (
+        '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">'
+        f'<xsl:output method="text" encoding="UTF-8"/>{templates}</xsl:stylesheet>'
+    )
+    return etree.XSLT(etree.XML(sheet), access_control=_NO_ACCESS)
+
+
+TO_TEXT = _compiled(_TEMPLATES)
 """The stylesheet, ready to be applied to a tree."""
+
+TO_TEXT_WITHOUT_SKIPPED = _compiled(_TEMPLATES + _LEFT_OUT)
+"""The same, leaving out the elements that are marked."""
