@@ -130,6 +130,7 @@ BODIES = [
     (data("text/plain", "w6kK", "base64"), "é"),
     (data("text/plain", "not base64 at all", "base64") + xhtml("<p>a</p>"), "a"),
     (data("image/png", "iVBORw0KGgo=", "base64") + xhtml("<p>a</p>"), "a"),
+    ("<inlineXML>a <b>b</b> c</inlineXML>", "a b c"),
     ("<inlineXML/><inlineXML><p>second</p></inlineXML>", "second"),
     ("<inlineXML><p>Line one\ngoes on\n    * Two\n    * Three</p></inlineXML>", "Line one goes on\n* Two\n* Three"),
     ("<inlineXML><p>Pretty\n          printed</p></inlineXML>", "Pretty printed"),
@@ -146,6 +147,13 @@ def test_an_element_with_half_a_name_is_read_over(read):
     """Recovery may leave names that no element can have; their words stay."""
     found = one(read, content("<inlineXML><p>a <b: c>d</p><p>e</p></inlineXML>"))
     assert ("recovered_xml" in found.flags, found.body.split()[0], found.body.split()[-1]) == (True, "a", "e")
+
+
+def test_an_entity_that_recovery_leaves_in_the_tree_is_words(read):
+    """A reference behind broken markup is neither resolved nor in the way."""
+    raw = message(item(content("<inlineXML><p>a &x; b<y>c</y></p></inlineXML>"))).decode()
+    found = read(raw.replace("<itemMeta>", '<itemMeta a="<![CDATA[">', 1).encode()).entries[0]
+    assert ("recovered_xml" in found.flags, "b" in found.body) == (True, True)
 
 
 def test_a_heading_that_repeats_the_metadata_is_no_body(read):

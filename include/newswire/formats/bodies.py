@@ -109,11 +109,19 @@ def of_xml(*nodes: Node) -> Body:
         _rename(element)
     _without(whole)
     for parent in list(whole.iter(etree.Element)):
-        unknown = [child for child in parent if child.tag not in HTML_TAGS]
+        unknown = [child for child in parent.iterchildren(etree.Element) if child.tag not in HTML_TAGS]
         name = "span" if unknown and _has_words(parent) else "div"
         for child in unknown:
             child.tag = name
     return _body(whole)
+
+
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """What of an element is its text: the bodies of XHTML documents inside, else all that it holds."""
+    found = [part for html in node.topmost("html", "xhtml:html") for part in html.all("body", "xhtml:body")]
+    if found:
+        return tuple(found)
+    return (node,) if _has_words(node.element) else tuple(node.children)
 
 
 def of_markup(markup: str) -> Body:

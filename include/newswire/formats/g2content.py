@@ -95,7 +95,7 @@ def _text(node: Node, source: Source) -> Sequence[Draft]:
         documents = node.topmost("nitf")
         if documents:
             return [draft for document in documents[:1] for draft in nitf.documents(document, source)]
-        found = bodies.of_xml(*_below_head(node)) if node.children else bodies.of_markup(node.text)
+        found = bodies.of_xml(*bodies.parts_of(node)) if node.children else bodies.of_markup(node.text)
     elif node.name == "inlineData" and _is_text(node):
         found = bodies.of_markup(bodies.decoded(node.element.text or "", node.get("encoding")))
     else:
@@ -115,12 +115,6 @@ def _item(node: Node, found: Body, source: Source) -> Item:
         media=media(node, found, source),
         pointer=node.pointer,
     )
-
-
-def _below_head(node: Node) -> list[Node]:
-    """The bodies of XHTML documents inside, else everything inside."""
-    found = [part for html in node.topmost("html", "xhtml:html") for part in html.all("body", "xhtml:body")]
-    return found or list(node.children)
 
 
 def _is_text(node: Node) -> bool:

@@ -88,8 +88,7 @@ def _content(node: Node, source: Source) -> tuple[Body, tuple[Draft, ...]]:
                 found = drafts[0].item
                 return Body(text=found.body, html=found.markup), drafts
             if data.children:
-                parts = [body for html in data.topmost("html", "xhtml:html") for body in html.all("body", "xhtml:body")]
-                return bodies.of_xml(*(parts or data.children)), ()
+                return bodies.of_xml(*bodies.parts_of(data)), ()
             said = bodies.decoded(data.element.text or "", place.get("Notation"))
             if said.strip() and "image" not in kind and "video" not in kind and "audio" not in kind:
                 return bodies.of_markup(said), ()
