@@ -74,7 +74,8 @@ def notices_of(result: SplitText) -> list[tuple[str, frozenset[str]]]:
 
 def credits_of(result: SplitText) -> list[str]:
     """The words of the credits found; those of photos are told by their notices."""
-    return list(dict.fromkeys(credit.text for credit in result.credits if credit.position != "photo"))
+    places = {(credit.start, credit.end): credit.text for credit in result.credits if credit.position != "photo"}
+    return list(places.values())
 
 
 @dataclass(slots=True)
