@@ -16,6 +16,7 @@ _LABEL_ENDS = re.compile(r"\s*(?:[:\-|.!\]]|\n|$)")
 _MARKED = re.compile(r"[\"'(\s]*(?:©|\(c\)|copyright|telif)")
 _SEGMENT_END = re.compile(r"[.;|/\n]|\s-+\s|$")
 _LONGEST_MARK = 8
+_NEAR = 6
 _LONGEST_LINE = 25
 _LONGEST_REST = 60
 _LINE_LEFT_OVER = 1
@@ -217,7 +218,8 @@ def _accompanied(hit: Hit, hits: Sequence[Hit]) -> bool:
 def _said_closer(hit: Hit, hits: Iterable[Hit]) -> bool:
     """Whether a prohibition is part of one that says what exactly is prohibited: of a use, a channel, a change."""
     return hit.classes == ("prohibition",) and any(
-        other.start <= hit.start and hit.end <= other.end and not _SPECIFIC.isdisjoint(other.classes) for other in hits
+        other.start - _NEAR <= hit.start and hit.end <= other.end + _NEAR and not _SPECIFIC.isdisjoint(other.classes)
+        for other in hits
     )
 
 

@@ -193,7 +193,7 @@ def _draft(text: str, unit: Line, hits: Sequence[Hit], house: House, lines: tupl
 def _says_little(text: str, start: int, end: int, hits: Sequence[Hit], house: House) -> bool:
     """Whether what stands before a wording on its line is of the notice as well: few words, hardly any of a story."""
     said = words(text[start:end])
-    return said <= 2 * _FEW_WORDS and left_over(text, start, end, hits, house) <= _LITTLE * said
+    return said <= 2 * _FEW_WORDS and left_over(text, start, end, hits, house) <= _SUPPORTED * said
 
 
 def _score(text: str, unit: Line, draft: Found, place: _Place, house: House) -> int:

@@ -105,7 +105,7 @@ def _read(
     agencies, names = _named(chain, house)
     listed = load().agencies
     pictures = any(listed[folded(agency)].photos for agency in agencies if folded(agency) in listed)
-    leads = house.agency(_PARTS.split(chain)[0]) is not None and "/" in chain and bool(names)
+    leads = "/" in chain and bool(names) and _opens_with_agency(chain, house)
     if not agencies or words(" ".join(names)) > 2 * _NAME_WORDS or not (label or pictures or leads):
         return None
     return PhotoCredit(
@@ -118,11 +118,16 @@ def _read(
     )
 
 
+def _opens_with_agency(chain: str, house: House) -> bool:
+    """Whether an agency's name stands first, as in ``REUTERS/Jane Roe`` or ``© AFP / Jane Roe``."""
+    return house.agency(_PARTS.split(chain.lstrip("© "))[0]) is not None
+
+
 def _named(chain: str, house: House) -> tuple[tuple[str, ...], list[str]]:
     """The agencies of a chain, and its other names; nothing where a part is neither."""
     agencies: list[str] = []
     names: list[str] = []
-    for part in filter(None, _PARTS.split(chain)):
+    for part in filter(None, _PARTS.split(chain.lstrip("© "))):
         found, rest = _split(part, house)
         if rest and words(rest) > (_BESIDE_AGENCY if found else _NAME_WORDS):
             return (), []
