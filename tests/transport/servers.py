@@ -151,11 +151,15 @@ def sftp_serving(root: Path):
             "127.0.0.1", 0, server_host_keys=[wire.key], server_factory=lambda: wire, sftp_factory=Files
         )
 
+    async def stop(server):
+        server.close()
+        await server.wait_closed()
+
     with looping() as run:
         server = run(start())
         wire.port = server.get_port()
         yield wire
-        server.close()
+        run(stop(server))  # on its own loop: a connection that ends there meanwhile would race with it
 
 
 @dataclass
