@@ -109,7 +109,7 @@ def test_order_and_repetition_end_in_the_same_bytes(tmp_path, database_url, post
         partner = partner_file(wire)
         desk = Desk(folder, database_url.replace(database_url.split("/")[3].split("?")[0], name), wire, partner)
         for hour in order:
-            partner["feeds"]["a"]["archive"] = f"{wire.root}/{8 + hour:02d}.xml"
+            partner["feeds"]["a"]["archive"] = f"{wire.root}/{8 + hour:02d}.xml?from={{start}}"
             desk.configure(partner)
             desk.run(hour, late=timedelta(days=2))
         assert sound(desk)
