@@ -94,7 +94,8 @@ def _nearest(chain: tuple[Node, ...], name: str) -> str | None:
 
 
 def _status(node: Node) -> Status:
-    found = node.all("media:status")
+    if not (found := node.all("media:status")):
+        return Status.USABLE
     return _worst([STATUS.get(child.get("state").lower(), Status.UNKNOWN) for child in found])
 
 

@@ -25,11 +25,12 @@ KINDS = {
 SIGNALS = {"correction": "correction", "update": "update", "kill": "kill"}
 """Category terms that are a provider's signal, compared without case."""
 
-LINKS = ("atom:link", "link")
+LINKS = frozenset(["atom:link", "link"])
 
 RSL_POLARITY = {"rsl:permits": "allow", "rsl:prohibits": "deny"}
 RSL_POLICIES = ("rsl:payment", "rsl:legal", "rsl:standard", "rsl:custom", "rsl:terms")
 
+_NOTHING = Reading()
 _LICENCE_HOST = re.compile(r"https?://(www\.)?creativecommons\.org/\S+")
 _PERIOD = re.compile(r"(?:^|;)\s*(start|end)\s*=\s*([^;]*)", re.IGNORECASE)
 
@@ -41,22 +42,23 @@ def statements(node: Node, scope: Scope) -> tuple[RightsStatement, ...]:
 
 def _statements(node: Node, scope: Scope) -> Iterator[RightsStatement]:
     for child in node.children:
-        if child.name == "rsl:content":
-            yield from _rsl(child, scope)
-        elif child.name in LINKS:
-            yield from _licence_link(child, scope)
-        elif kind := KINDS.get(child.name):
-            value = clean(child.resource)
-            if kind is RightsKind.NOTICE and _LICENCE_HOST.fullmatch(value):
+        name = child.name
+        if kind := KINDS.get(name):
+            if not (value := clean(child.resource)):
+                continue
+            if kind is RightsKind.NOTICE and value.startswith("http") and _LICENCE_HOST.fullmatch(value):
                 kind = RightsKind.LICENSE  # a licence's address in a rights element names that licence
             holder = value if kind is RightsKind.HOLDER else None
-            if value:
-                yield RightsStatement(kind=kind, value=value, holder=holder, scope=scope, pointer=child.pointer)
+            yield RightsStatement(kind=kind, value=value, holder=holder, scope=scope, pointer=child.pointer)
+        elif name == "rsl:content":
+            yield from _rsl(child, scope)
+        elif name in LINKS and child.get("rel").lower() == "license":
+            yield from _licence_link(child, scope)
 
 
 def _licence_link(link: Node, scope: Scope) -> Iterator[RightsStatement]:
     """A licence as a link (RFC 4946); one to an RSL document is a policy."""
-    if link.get("rel").lower() == "license" and (address := link.get("href")):
+    if address := link.get("href"):
         is_rsl = link.get("type").lower() == "application/rsl+xml"
         yield RightsStatement(
             kind=RightsKind.POLICY if is_rsl else RightsKind.LICENSE,
@@ -80,19 +82,22 @@ def _rsl(content: Node, scope: Scope) -> Iterator[RightsStatement]:
 
 
 def _rsl_term(term: Node, scope: Scope) -> RightsStatement | None:
-    kind, value, type_ = RightsKind.RESTRICTION, clean(term.text), term.get("type") or None
-    holder = None
-    if term.name in RSL_POLICIES:
-        nested = next((child.text for child in term.children if child.text), "")
-        kind, type_, value = RightsKind.POLICY, term.name.removeprefix("rsl:"), nested or value or term.get("type")
-    elif term.name == "rsl:copyright":
-        kind, value, type_ = RightsKind.HOLDER, value or term.get("contactEmail"), term.get("type") or None
-        holder = value
-    elif term.name not in RSL_POLARITY:
+    words, type_ = clean(term.text), term.get("type") or None
+    if polarity := RSL_POLARITY.get(term.name):
+        return RightsStatement(
+            kind=RightsKind.RESTRICTION, value=words, scope=scope, pointer=term.pointer, polarity=polarity, type=type_
+        )
+    if term.name == "rsl:copyright":
+        words = words or term.get("contactEmail")
+        return RightsStatement(
+            kind=RightsKind.HOLDER, value=words, holder=words, scope=scope, pointer=term.pointer, type=type_
+        )
+    if term.name not in RSL_POLICIES:
         return None
-    polarity = RSL_POLARITY.get(term.name)
+    nested = next((child.text for child in term.children if child.text), "")
+    said = nested or words or type_ or ""
     return RightsStatement(
-        kind=kind, value=value, holder=holder, scope=scope, pointer=term.pointer, polarity=polarity, type=type_
+        kind=RightsKind.POLICY, value=said, scope=scope, pointer=term.pointer, type=term.name.removeprefix("rsl:")
     )
 
 
@@ -141,11 +146,11 @@ class Validity:
             self._end(node, parts.get("end") or ("" if parts else node.text), clock)
         for node in entry.all("expirationDate"):
             self._end(node, node.text, clock)
-        self.expires_at = min((end.end for end in self._ends if end.end is not None), default=None)
+        self.expires_at = min([end.end for end in self._ends if end.end is not None], default=None)
 
     def _embargo(self, node: Node, start: str, clock: Clock) -> None:
         reading = read(start, clock.zone)
-        if start and reading == Reading():
+        if start and reading == _NOTHING:
             return  # a time of the year 1 means none
         found = Embargo(until=reading.start, problem=reading.problem, raw=node.text, pointer=node.pointer)
         self.embargo = stricter(self.embargo, found)
@@ -176,8 +181,10 @@ def _period(text: str) -> dict[str, str]:
 
 def stricter(one: Embargo | None, other: Embargo | None) -> Embargo | None:
     """The embargo that binds more: unreadable, then without an end, then the later end."""
-    found = [embargo for embargo in (one, other) if embargo is not None]
+    if one is None or other is None:
+        return one or other
+    found = (one, other)
     unbounded = [embargo for embargo in found if embargo.problem] or [e for e in found if e.open_ended]
     if unbounded:
         return unbounded[0]
-    return max(found, key=lambda embargo: embargo.until or 0, default=None)
+    return max(found, key=lambda embargo: embargo.until or 0)

@@ -46,7 +46,7 @@ def parse(markup: str) -> etree._Element | None:
 
 def clean(text: str) -> str:
     """Text without control characters; C1 controls become the characters they were meant to be."""
-    if text.isprintable() and text.isascii():
+    if text.isascii() and text.isprintable():
         return text
     return text if _is_clean(text) else _CONTROLS.sub("", text.translate(_C1))
 

@@ -99,6 +99,8 @@ class Node:
         if self._children is None:
             self.children  # noqa: B018 - reads them
         named = self._named
+        if len(names) == 1:
+            return named.get(names[0], _NONE)
         present = [name for name in names if name in named]
         if not present:
             return _NONE
@@ -162,10 +164,8 @@ class Node:
 
     @property
     def resource(self) -> str:
-        """The resource an RDF property names (``rdf:resource``, ``rdf:about``, ``resource``), else its text."""
-        if not self.element.attrib:
-            return self.text
-        return self.get(f"{RDF}resource") or self.get(f"{RDF}about") or self.get("resource") or self.text
+        """The resource an RDF property names (``rdf:resource``, ``rdf:about``, ``resource``), or its text."""
+        return self.text or self.get(f"{RDF}resource") or self.get(f"{RDF}about") or self.get("resource")
 
     @property
     def inner(self) -> str:
