@@ -83,7 +83,7 @@ def review_dag(runbook: str | None) -> DAG:
     return rights_review()
 
 
-@task
+@task(retries=RETRIES, retry_delay=DELAY)
 def sweep() -> list[Told]:
     """Sweep every partner; return a run of ``rights_review`` for each review that waits to be asked.
 
