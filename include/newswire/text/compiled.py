@@ -11,9 +11,9 @@ from newswire.text.lexicon import Lexicon, Wording, Words
 from newswire.text.rules import Agency, Row, RuleFile, packaged_agencies, packaged_files
 
 _CLOCK = re.compile(
-    r"\d{1,2}[:.]\d{2}(?:\s?(?:am|pm|h|hrs|uhr|uur))?(?!\w)|\d{1,2}\s?(?:am\b|pm\b|a\.m|p\.m)|\d{4}\s?(?:hrs|gmt|utc)"
-    r"|\d{1,2}\s?h(?:\s?\d{2})?(?!\w)|\d{1,2}\s?[時时點点시](?:\s?\d{1,2}\s?[分분])?|\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일号]"
-    r"|\d{1,2}\s?[日일]|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+    r"\d{1,2}[:.]\d{2}(?:\s*(?:am|pm|h|hrs|uhr|uur))?(?!\w)|\d{1,2}\s*(?:am\b|pm\b|a\.m|p\.m)|\d{4}\s*(?:hrs|gmt|utc)"
+    r"|\d{1,2}\s*h(?:\s*\d{2})?(?!\w)|\d{1,2}\s*[時时點点시](?:\s*\d{1,2}\s*[分분])?|\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일号]"
+    r"|\d{1,2}\s*[日일]|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 )
 _DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s(?:de\s|of\s)?$")
 _DAY_AFTER = re.compile(r"\s\d{1,2}(?!\d)")

@@ -21,7 +21,7 @@ from newswire.text.layout import Line, sentence_end, sentence_start, words
 from newswire.text.lexicon import Span
 from newswire.text.matching import Candidate, Hit, candidates, hits_in, left_over, weight
 from newswire.text.rules import CLASSES
-from newswire.text.units import unfinished_before, units_of
+from newswire.text.units import around, units_of
 
 _NEEDED = 4
 _OWN_HOLDER = 2
@@ -122,11 +122,13 @@ def find(text: str, lines: Sequence[Line], house: House, credited: Callable[[int
         previous = found[-1] if found and found[-1].last == first - 1 else None
         last_words = all(index in marked for index in range(last + 1, len(lines)))
         draft = _draft(text, unit, hits, house, (first, last))
+        sentences, opened = around(text, lines, first, last)
         place = _Place(
             after_credit=credited(draft.start),
             closing=last_words and first > 0,
             previous=previous,
-            before=unfinished_before(text, lines, first),
+            sentences=sentences,
+            opened=opened,
         )
         draft = replace(draft, points=_score(text, unit, draft, place, house))
         if draft.points < _NEEDED:
@@ -151,13 +153,15 @@ class _Place:
         after_credit: The text before it closes with an agency's credit.
         closing: Nothing but notices follows it.
         previous: The notice on the line before.
-        before: Where the line before starts, if its sentence seems to run on into the draft's line.
+        sentences: The draft's lines with what runs on before and after them.
+        opened: Where a quotation around the draft may have begun.
     """
 
     after_credit: bool
     closing: bool
     previous: Found | None
-    before: int | None
+    sentences: Line
+    opened: int
 
 
 def _draft(text: str, unit: Line, hits: Sequence[Hit], house: House, lines: tuple[int, int]) -> Found:
@@ -235,10 +239,12 @@ def _supported(draft: Found, place: _Place, else_said: float) -> bool:
 def _spoken_about(text: str, unit: Line, draft: Found, place: _Place, house: House) -> bool:
     """Whether someone speaks about a notice here: a speaker, a court, a colon before it, a page's own furniture."""
     rules = load()
-    start = draft.start if place.before is None else place.before
-    if rules.contexts.stands_in(text[start : draft.end]) or rules.banners.stands_in(text[unit.start : unit.end]):
+    start = draft.start if place.sentences.start == unit.start else place.sentences.start
+    runs_on = place.sentences.end > unit.end and _NEEDS_SUPPORT.issuperset(draft.classes)
+    end = place.sentences.end if runs_on else draft.end
+    if rules.contexts.stands_in(text[start:end]) or rules.banners.stands_in(text[unit.start : unit.end]):
         return True
-    if text[start : draft.start].count('"') % 2 and '"' in text[draft.start : draft.end]:
+    if text[place.opened : draft.start].count('"') % 2 and '"' in text[draft.start : draft.end]:
         return True
     lead = text[: draft.start].rstrip()
     if not lead.endswith(":"):

@@ -5,21 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newswire.text.house import House
-from newswire.text.layout import TERMINAL, Line
+from newswire.text.layout import TERMINAL, Line, words
 from newswire.text.matching import Candidate, hits_in, left_over
 
 _MOST_WRAPS = 6
 _WRAPPED_LINE = 40
+_LABEL_WORDS = 3
 _ALONE = frozenset({"line", "alone"})
 
 
-def unfinished_before(text: str, lines: Sequence[Line], first: int) -> int | None:
-    """Where the line before ``first`` starts, if its sentence seems to run on; else None."""
-    if first == 0:
-        return None
-    line = lines[first - 1]
-    wrapped = line.end - line.start >= _WRAPPED_LINE and text[line.end : lines[first].start].count("\n") == 1
-    return line.start if wrapped and not _complete(text, line) else None
+def around(text: str, lines: Sequence[Line], first: int, last: int) -> tuple[Line, int]:
+    """What belongs to the same sentences as these lines, and where a quotation around them may have begun.
+
+    Returns:
+        The lines with the one before and the one after, if their sentences seem to run on; and the start of the line
+        before, unless a blank line parts it from them.
+    """
+    start, end, opened = lines[first].start, lines[last].end, lines[first].start
+    if first and _adjacent(text, lines, first - 1):
+        opened = lines[first - 1].start
+        start = opened if _wraps(text, lines[first - 1]) else start
+    if last + 1 < len(lines) and _adjacent(text, lines, last) and _wraps(text, lines[last]):
+        end = lines[last + 1].end
+    return Line(start=start, end=end), opened
+
+
+def _adjacent(text: str, lines: Sequence[Line], index: int) -> bool:
+    return text[lines[index].end : lines[index + 1].start].count("\n") == 1
+
+
+def _wraps(text: str, line: Line) -> bool:
+    return line.end - line.start >= _WRAPPED_LINE and not _complete(text, line)
 
 
 def units_of(text: str, lines: Sequence[Line], possible: Sequence[Candidate], house: House) -> list[tuple[int, int]]:
@@ -87,8 +103,9 @@ def _runs_on(text: str, lines: Sequence[Line], at: int, possible: Sequence[Candi
 
 def _open_ended(text: str, lines: Sequence[Line], index: int) -> bool:
     """Whether a line's sentence may go on in the next one."""
-    gap = text[lines[index].end : lines[index + 1].start]
-    return not _complete(text, lines[index]) and gap.count("\n") <= 1
+    gap = text[lines[index].end : lines[index + 1].start].count("\n")
+    label = words(text[lines[index].start : lines[index].end]) <= _LABEL_WORDS
+    return not _complete(text, lines[index]) and gap <= 1 + label
 
 
 def _complete(text: str, line: Line) -> bool:
