@@ -138,18 +138,15 @@ def _verdict(readings: list[Reading], declared: str | None) -> LanguageVerdict:
     """Combine the readings of a text's pieces: the main language, its share, and the second one as runner-up."""
     main = readings[0]
     confidence, runner_up, share = main.confidence, main.runner_up, 1.0
-    if len(readings) > 1:
-        if any(reading.language != main.language for reading in readings):
-            main = _main(readings, declared)
-        spoken = family(main.language)
-        same = [reading for reading in readings if family(reading.language) == spoken]
-        letters = sum(reading.letters for reading in same)
-        confidence = sum(reading.confidence * reading.letters for reading in same) / letters
-        runner_up = main.runner_up
-        clear = [r for r in readings if family(r.language) != spoken and r.confidence >= CLEAR]
+    if any(reading.language != main.language for reading in readings[1:]):
+        main = _main(readings, declared)
+        confidence, runner_up = _mean(readings, main.language), main.runner_up
+        clear = [r for r in readings if family(r.language) != family(main.language) and r.confidence >= CLEAR]
         if clear:
             runner_up = max(clear, key=lambda reading: reading.letters).language
             share = 1.0 - sum(r.letters for r in clear) / sum(r.letters for r in readings)
+    elif len(readings) > 1:
+        confidence = _mean(readings, main.language)
     said = normalise(declared, script=main.script)
     return LanguageVerdict(
         language=main.language,
@@ -161,6 +158,12 @@ def _verdict(readings: list[Reading], declared: str | None) -> LanguageVerdict:
         script=main.script,
         share=share,
     )
+
+
+def _mean(readings: list[Reading], language: str) -> float:
+    """How sure those readings are, letter by letter, that name a language or one of its family."""
+    same = [r for r in readings if r.language == language or family(r.language) == family(language)]
+    return sum(r.confidence * r.letters for r in same) / sum(r.letters for r in same)
 
 
 def _main(readings: list[Reading], declared: str | None) -> Reading:

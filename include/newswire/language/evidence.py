@@ -25,7 +25,7 @@ LEAST_CONFIDENCE = 0.4  # below that, no language leads
 # By how many nats words must lead, so that langdetect could leave no more doubt than that.
 DECIDED = math.log((1 + DOUBT) / DOUBT) + math.log(SURE / (1 - SURE))
 
-PLENTY = 20.0  # nats by which words must lead at least for the rest of a text not to be read
+PLENTY = 14.0  # nats by which words must lead at least for the rest of a text not to be read
 NEGLIGIBLE = 1e-6  # the probability of the next best language from which on the others need not be added up
 
 # How often a wire sends a language compared with the others of its script; 1.0 where nothing is said.

@@ -7,7 +7,7 @@ import re
 SHORTEST = 50  # characters; a shorter line joins its neighbour
 UNCUT = 160  # characters; a text of one line up to here is one piece
 LONGEST = 260  # characters; a longer line is cut where sentences end
-REACH = 130  # characters; how far from the middle a cut may lie to fall between sentences
+REACHES = (50, 130)  # characters; how far from the middle a cut may lie to fall between sentences, the nearer first
 MOST = 12  # pieces; of a longer text some are left out, evenly
 SENTENCE = re.compile(r"[.!?\u2026\u061f\u06d4\u0964][\"'\u201d\u2019\u00bb)]*\s+|[\u3002\uff01\uff1f]")
 
@@ -41,9 +41,11 @@ def _cut(line: str) -> list[str]:
 
 def _sentence_end(line: str, wanted: int) -> int:
     """Where a sentence ends, as near to a place as can be; 0 where none ends near."""
-    near = range(max(wanted - REACH, 1), wanted + REACH)
-    ends = (match.end() for match in SENTENCE.finditer(line, near.start, near.stop))
-    return min(ends, key=lambda end: abs(end - wanted), default=0)
+    for reach in REACHES:
+        found = [match.end() for match in SENTENCE.finditer(line, max(wanted - reach, 1), wanted + reach)]
+        if found:
+            return min(found, key=lambda end: abs(end - wanted))
+    return 0
 
 
 def _join_short(lines: list[str]) -> list[str]:
