@@ -1,7 +1,8 @@
 """Wire formats: from a payload's bytes to items, losing no rights, status or version field."""
 
+from newswire.formats.identity import content_id
 from newswire.formats.merge import merge_page
 from newswire.formats.parsing import parse
 from newswire.formats.source import Source
 
-__all__ = ["Source", "merge_page", "parse"]
+__all__ = ["Source", "content_id", "merge_page", "parse"]

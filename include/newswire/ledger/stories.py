@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, case, func, not_, or_, select, text, tuple_, update
+from sqlalchemy import Connection, Row, and_, case, func, not_, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from newswire.ledger.tables import contracts, decisions, items, observations, outcomes
@@ -76,29 +76,40 @@ def sightings(connection: Connection, partner: str, item_ids: Sequence[str]) -> 
     query = select(observations).where(observations.c.partner == partner, observations.c.item_id.in_(item_ids))
     seen: dict[str, list[Sighting]] = defaultdict(list)
     for row in connection.execute(query):
-        seen[row.item_id].append(
-            Sighting(
-                item_id=row.item_id,
-                observation=Observation(
-                    version=row.version or None,
-                    updated_at=row.updated_at,
-                    published_at=row.published_at,
-                    content_hash=row.content_hash,
-                    first_observed_at=row.first_observed_at,
-                    last_observed_at=row.last_observed_at,
-                ),
-                status=Status(row.status),
-                is_correction=row.is_correction,
-                embargo=None if row.embargo is None else msgspec.convert(row.embargo, Embargo),
-                source_url=row.source_url,
-                slug=row.slug,
-                feed=row.feed,
-                receipt_id=row.receipt_id,
-                ordinal=row.ordinal,
-                page_receipt_id=row.page_receipt_id,
-            )
-        )
+        seen[row.item_id].append(_sighting(row))
     return seen
+
+
+def alike(connection: Connection, partner: str, *, links: Sequence[str], times: Sequence[datetime]) -> list[Sighting]:
+    """What was seen under some links, or with some publication times, whatever its name."""
+    if not links and not times:
+        return []
+    found = or_(observations.c.source_url.in_(links), observations.c.published_at.in_(times))
+    query = select(observations).where(observations.c.partner == partner, found)
+    return [_sighting(row) for row in connection.execute(query.order_by(observations.c.first_observed_at))]
+
+
+def _sighting(row: Row[Any]) -> Sighting:
+    return Sighting(
+        item_id=row.item_id,
+        observation=Observation(
+            version=row.version or None,
+            updated_at=row.updated_at,
+            published_at=row.published_at,
+            content_hash=row.content_hash,
+            first_observed_at=row.first_observed_at,
+            last_observed_at=row.last_observed_at,
+        ),
+        status=Status(row.status),
+        is_correction=row.is_correction,
+        embargo=None if row.embargo is None else msgspec.convert(row.embargo, Embargo),
+        source_url=row.source_url,
+        slug=row.slug,
+        feed=row.feed,
+        receipt_id=row.receipt_id,
+        ordinal=row.ordinal,
+        page_receipt_id=row.page_receipt_id,
+    )
 
 
 def observe(connection: Connection, partner: str, seen: Sequence[Sighting]) -> None:

@@ -18,7 +18,7 @@ from newswire.ledger import runs
 from newswire.ledger import stories as book
 from newswire.ledger.stories import EntryOutcome, Standing
 from newswire.pipeline import batch as staging
-from newswire.pipeline import claims
+from newswire.pipeline import claims, names
 from newswire.pipeline.batch import Batch
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
@@ -48,7 +48,11 @@ def publish(place: Workplace, validated: Validated) -> Published:
         rows = [a.row for a in batch.assessments if a.row is not None]
         outcomes = _commit(place, committer, batch, validated)
         partitions = lake.drain(rows)
-        counts = {**Counter(o.outcome for o in outcomes), "unchanged": sum(c.unchanged for c in batch.receipts)}
+        counts = {
+            **Counter(o.outcome for o in outcomes),
+            "unchanged": sum(c.unchanged for c in batch.receipts),
+            **Counter(odd for o in outcomes if (odd := names.code(o.detail))),
+        }
         _quarantine(place, refined.pulled.run_id, outcomes, rows)
     write_new_decisions(place)
     _close(place, refined.pulled, counts, failed=[f.feed for f in refined.failed])
@@ -130,7 +134,7 @@ def _final(entry: EntryOutcome, after: dict[str, Standing], validated: Validated
         outcome=standing.state,
         reasons=standing.reasons,
         decision_id=standing.decision_id,
-        detail=", ".join(failed) or None,
+        detail=", ".join(failed) or entry.detail,
     )
 
 

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as evolve
 
 from newswire import ledger, transport
 from newswire.errors import LakeCorrupt
@@ -22,6 +23,7 @@ from newswire.ledger.receipts import Receipt
 from newswire.ledger.stories import EntryOutcome, Standing
 from newswire.model import Item, Observation, Refusal, Sighting, Status
 from newswire.pipeline import batch as staging
+from newswire.pipeline import names
 from newswire.pipeline.assess import Assessment, assess, comes_back
 from newswire.pipeline.batch import Batch, Counted
 from newswire.pipeline.commit import Committer
@@ -79,6 +81,10 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
         told = book.told(connection, [receipt.receipt_id for receipt in read.receipts])
     unchanged_here = {at for at, key in read.keys.items() if key in unchanged and at not in told}
     outcomes, counted = _outcomes(reader, read, {a.standing.item_id: a for a in assessments}, unchanged_here)
+    odd = names.noticed(
+        place, reader, [e for e in read.entries if (e.receipt.receipt_id, e.ordinal) not in unchanged_here]
+    )
+    outcomes = [evolve(o, detail=odd.get((o.receipt_id, o.ordinal), o.detail)) for o in outcomes]
     folder = place.layout.batch(slug, pulled.run_id)
     adding = tuple(a for a in assessments if a.row is not None)
     batch = Batch(sightings=tuple(read.sightings), assessments=adding, entries=tuple(outcomes), receipts=tuple(counted))
