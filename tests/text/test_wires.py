@@ -1,5 +1,6 @@
 """The corpus of short wire texts, over all classes and many languages."""
 
+import pytest
 from tests.text.marked import NAMES, Score, credits_of, notices_of, read, squeezed
 
 from newswire.text import split
@@ -63,3 +64,11 @@ def test_spans_are_exact_and_confidence_is_a_share():
         result = split(case.text, names=NAMES)
         assert all(case.text[one.start : one.end] == one.text for one in (*result.notices, *result.credits))
         assert all(0.5 < notice.confidence <= 1 for notice in result.notices)
+
+
+@pytest.mark.parametrize("long", ["word " * 300, "a story without an end and " * 20])
+def test_a_notice_is_found_wherever_it_stands(long):
+    """A short notice on its own line is found beside lines that go on and on without a full stop."""
+    for notice in ("KILL", "HOLD FOR RELEASE", "GERMANY OUT", "EMBARGOED UNTIL MONDAY"):
+        for text in (f"{notice}\n{long}", f"{long}\n\n{notice}\n{long}", f"{long}.\n{notice}"):
+            assert [found.text for found in split(text).notices] == [notice]

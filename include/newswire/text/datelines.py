@@ -27,6 +27,8 @@ _FORMS = tuple(
 _BRACKETED = re.compile(r"\[(?P<inside>[^\[\]\n]{3,20})\]")
 _UNSPACED = re.compile(r"(?P<inside>[\u3400-\u9fff]{4,12})\d+月\d+日[电電讯訊]")
 _PLACE_WORDS = 6
+_BRACKET = re.compile(r"[(/\[]")
+_LONGEST_DATELINE = 110
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -36,6 +38,8 @@ def dateline(original: str, folded: Folded, line: Line, house: House) -> tuple[S
     A name that explains its own abbreviation, ``Some Party (SP) -``, is no dateline, and neither is a running text.
     """
     text = folded.text
+    if not _BRACKET.search(text, line.start, min(line.end, line.start + _LONGEST_DATELINE)):
+        return _unspaced(text, line, house)
     for form in _FORMS:
         match = form.match(text, line.start, line.end)
         agency = house.agency(match["agency"]) if match else None

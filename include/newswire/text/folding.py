@@ -71,7 +71,7 @@ def _tables() -> tuple[dict[int, str], dict[str, str]]:
 
 
 _SINGLE, _SEVERAL = _tables()
-_ASCII = {code: letter for code, letter in _SINGLE.items() if code < 0x80}  # noqa: PLR2004
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LETTERS = "".join(letter for letter in _SEVERAL if len(letter) == 1)
 _IRREGULAR = re.compile(f"{_COMPOSED}|[{_MARKS}{_SILENT}{_LETTERS}]")
 _ANY_IRREGULAR = re.compile(f"{_ENTITY}|[{_MARKS}{_SILENT}{_LETTERS}\u1100-\u1112\u3099\u309a]")
@@ -97,10 +97,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text; offsets can be led back exactly."""
-    if text.isascii() and "&" not in text:
-        return Folded(text=text.translate(_ASCII).lower(), starts=range(len(text) + 1))
-    if not _ANY_IRREGULAR.search(text):
-        return Folded(text=text.translate(_SINGLE).lower(), starts=range(len(text) + 1))
+    if (text.isascii() and "&" not in text) or not _ANY_IRREGULAR.search(text):
+        return Folded(text=_regular(text), starts=range(len(text) + 1))
     pieces: list[str] = []
     starts: list[int] = []
     for piece, origins in _pieces(text):
@@ -114,15 +112,25 @@ def folded(text: str) -> str:
     return " ".join(fold(text).text.split())
 
 
+def _regular(text: str) -> str:
+    """Text without irregular characters, folded letter for letter: what is ASCII quickly, the rest by the table."""
+    plain = text if text.isascii() else _NOT_ASCII.sub(lambda match: match.group().translate(_SINGLE).lower(), text)
+    lowered = plain.lower()
+    for control in "\t\r`":
+        if control in lowered:
+            lowered = lowered.replace(control, _SINGLE[ord(control)])
+    return lowered
+
+
 def _pieces(text: str) -> Iterator[tuple[str, Sequence[int]]]:
     at = 0
     for match in _IRREGULAR.finditer(text):
-        yield text[at : match.start()].translate(_SINGLE).lower(), range(at, match.start())
+        yield _regular(text[at : match.start()]), range(at, match.start())
         found = match.group()
         letters = _letters(found).lower()
         yield letters, [match.start()] * len(letters)
         at = match.end()
-    yield text[at:].translate(_SINGLE).lower(), range(at, len(text))
+    yield _regular(text[at:]), range(at, len(text))
 
 
 def _letters(found: str) -> str:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from newswire.text.compiled import Rule, load
 from newswire.text.house import House
@@ -18,6 +19,9 @@ _SEGMENT_END = re.compile(r"[.;|/\n]|\s-+\s|$")
 _LONGEST_MARK = 8
 _NEAR = 6
 _LONGEST_LINE = 25
+_AROUND = 400
+_SHORT_SENTENCE = 160
+_ENDS = re.compile(r"[.!?;:。।\n]")
 _LONGEST_REST = 60
 _LINE_LEFT_OVER = 1
 _RUNS = re.compile(r"\s{2,}")
@@ -57,8 +61,9 @@ def candidates(text: str) -> list[Candidate]:
     rules = load()
     single, back = _single_spaces(text)
     places: dict[int, list[Span]] = {}
-    for literal, start, end in rules.fragments.literals_in(single):
-        places.setdefault(literal, []).append((start, end))
+    for first, last in _windows(text, single, back):
+        for literal, start, end in rules.fragments.literals_in(single[first:last]):
+            places.setdefault(literal, []).append((first + start, first + end))
     present = {number for literal in places for number in rules.fragments.numbers_of(literal)}
     slots: dict[int, set[int]] = {}
     for number in present:
@@ -75,6 +80,29 @@ def candidates(text: str) -> list[Candidate]:
         if all(by_slot):
             found.append(Candidate(rule=rule, spans=tuple(_longest(one, back) for one in by_slot)))
     return found
+
+
+def _windows(text: str, single: str, back: Sequence[tuple[int, int]]) -> list[Span]:
+    """The stretches around anchors, in which whatever belongs to their rules must stand, of the single-spaced text."""
+    rules = load()
+    windows: list[Span] = []
+    for number, (start, end) in sorted(rules.anchors.find(single), key=itemgetter(1)):
+        if number in rules.short and _long_sentence(text, _led_back(start, back), _led_back(end - 1, back) + 1):
+            continue
+        first, last = max(0, start - _AROUND), min(len(single), end + _AROUND)
+        if windows and first <= windows[-1][1]:
+            windows[-1] = windows[-1][0], max(last, windows[-1][1])
+        else:
+            windows.append((first, last))
+    return windows
+
+
+def _long_sentence(text: str, start: int, end: int) -> bool:
+    """Whether nothing ends a sentence near an offset: too long for a wording that wants it for itself."""
+    near = text[max(0, start - _SHORT_SENTENCE) : start], text[end : end + _SHORT_SENTENCE]
+    return not (_ENDS.search(near[0]) or start <= _SHORT_SENTENCE) or not (
+        _ENDS.search(near[1]) or len(text) - end <= _SHORT_SENTENCE
+    )
 
 
 def _spans(single: str, places: Mapping[int, Sequence[Span]], wanted: set[int]) -> dict[int, list[Span]]:
