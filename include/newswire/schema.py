@@ -195,7 +195,8 @@ ARTICLES = (
     Column(
         name="media",
         type=pa.string(),
-        description="Photos, videos and other parts that may be used, as JSON; an empty list where there are none.",
+        description="Photos, videos and other parts that may be used, as a JSON list, empty where there are none; each "
+        "has its own expires_at, to be filtered like the row's.",
     ),
     Column(
         name="expires_at",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
-from tests.pipeline.conftest import HOUR, Desk, story
+from tests.pipeline.conftest import HOUR, NINE, Desk, Wire, partner_file, story
 
+from newswire.lake.layout import Layout
 from newswire.lake.views import views
 from newswire.pipeline.run import run
 from newswire.pipeline.sweep import sweep
@@ -15,32 +21,114 @@ from newswire.pipeline.work import Run
 
 pytestmark = pytest.mark.ledger
 
+README = Path(__file__).parents[2] / "README.md"
+MIDNIGHT = datetime(2026, 3, 3, tzinfo=UTC)
 
-def seen(desk: Desk) -> list[str]:
-    """The items that a reader sees through the shipped view, now."""
+
+@pytest.fixture
+def reader() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.execute(views(desk.layout))
-        rows = connection.execute("select item_id, published_date, partner from articles order by item_id").fetchall()
-        connection.execute("select count(*) from decisions")
-    assert {(type(day).__name__, partner) for _, day, partner in rows} <= {("date", "tpa")}
-    return [row[0] for row in rows]
+        yield connection
 
 
-def test_the_view_loses_a_row_at_its_time_and_the_sweep_removes_it(desk, wire):
-    """A row past ``expires_at`` is in the file and not in the view; after the sweep it is in neither."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    ended, goes_on = now - timedelta(seconds=1), now + HOUR
-    valid = "<dcterms:valid>end={}; scheme=W3C-DTF</dcterms:valid><link"
-    wire.feeds["/a.xml"] = [
-        story("gone", published=now - HOUR).replace("<link", valid.format(ended.isoformat())),
-        story("here", published=now - HOUR).replace("<link", valid.format(goes_on.isoformat())),
-        story("always", published=now - HOUR),
-    ]
-    desk.now = ended - HOUR
+def seen(reader: duckdb.DuckDBPyConnection, desk: Desk, now: datetime | None = None) -> dict[str, list[str]]:
+    """The items that a reader sees through the shipped view, with the files of their parts.
+
+    ``now`` sets DuckDB's clock.
+    """
+    if now is not None:
+        reader.execute(f"create or replace macro now() as timestamptz '{now.isoformat()}'")
+    reader.execute(views(desk.layout))
+    rows = reader.execute("select item_id, media, published_date, partner from articles order by item_id").fetchall()
+    reader.execute("select count(*) from decisions")
+    assert {(type(day).__name__, partner) for *_, day, partner in rows} <= {("date", "tpa")}
+    return {item_id: [part["url"].rpartition("/")[2] for part in json.loads(media)] for item_id, media, *_ in rows}
+
+
+def illustrate(desk: Desk, wire: Wire, photos_until: date) -> None:
+    """Publish a story with a photo, whose contract ends with a day, and a video, whose does not."""
+    partner = partner_file(wire)
+    [text] = partner["contracts"]
+    photos = text | {"id": "p", "media": ["photo"], "delivery_term": {"from": "2026-01-01", "until": photos_until}}
+    videos = text | {"id": "v", "media": ["video"]}
+    desk.configure(partner | {"contracts": [text, photos, videos]})
+    link = '<link rel="enclosure" type="{}" href="https://example.org/{}"/><content'
+    parts = [link.format("image/jpeg", "quay.jpg"), link.format("video/mp4", "quay.mp4")]
+    entry = story("one")
+    for part in parts:
+        entry = entry.replace("<content", part)
+    wire.feeds["/a.xml"] = [entry]
     run(desk.place, Run(run_id="manual__1"))
-    assert set(desk.rows()) == {"urn:gone", "urn:here", "urn:always"}
-    assert seen(desk) == ["urn:always", "urn:here"]
-    desk.now = now
+
+
+def test_the_view_loses_a_row_at_its_time_and_the_sweep_removes_it(desk, wire, reader):
+    """A row past ``expires_at`` is in the file and not in the view; after the sweep it is in neither."""
+    ends = NINE + 2 * HOUR
+    valid = f"<dcterms:valid>end={ends.isoformat()}; scheme=W3C-DTF</dcterms:valid><link"
+    wire.feeds["/a.xml"] = [story("ends").replace("<link", valid), story("always")]
+    desk.run(0)
+    assert set(desk.rows()) == {"urn:ends", "urn:always"}
+    assert set(seen(reader, desk, ends - timedelta(microseconds=1))) == {"urn:ends", "urn:always"}
+    assert set(seen(reader, desk, ends)) == {"urn:always"}
+    desk.now = ends
     sweep(desk.place)
-    assert set(desk.rows()) == {"urn:here", "urn:always"}
-    assert seen(desk) == ["urn:always", "urn:here"]
+    assert set(desk.rows()) == {"urn:always"}
+
+
+def test_the_view_loses_a_part_at_its_time_and_the_sweep_removes_it(desk, wire, reader):
+    """A photo past its own end is in the row's file and not in the view, which keeps the row and its other parts."""
+    illustrate(desk, wire, date(2026, 3, 2))
+    both = {"urn:one": ["quay.jpg", "quay.mp4"]}
+    assert seen(reader, desk, MIDNIGHT - timedelta(microseconds=1)) == both
+    assert seen(reader, desk, MIDNIGHT) == {"urn:one": ["quay.mp4"]}
+    assert "quay.jpg" in desk.rows()["urn:one"]["media"]
+    desk.now = MIDNIGHT
+    sweep(desk.place)
+    assert "quay.jpg" not in desk.rows()["urn:one"]["media"]
+    assert seen(reader, desk, MIDNIGHT) == {"urn:one": ["quay.mp4"]}
+
+
+def test_the_view_leaves_parts_as_they_stand(desk, wire, reader):
+    """Nothing of a part is lost on its way through the view, and a story without parts has an empty list."""
+    illustrate(desk, wire, date(2026, 3, 2))
+    wire.feeds["/a.xml"].append(story("plain"))
+    run(desk.place, Run(run_id="manual__2"))
+    seen(reader, desk, NINE)
+    shown = dict(reader.execute("select item_id, media from articles").fetchall())
+    assert shown == {item_id: row["media"] for item_id, row in desk.rows().items()}
+    assert shown["urn:plain"] == "[]"
+
+
+RECIPES = re.findall(r"```python\n(import (\w+).*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_there_is_a_recipe_for_each_library():
+    """README tells readers with DuckDB, with pandas and with Polars how to read."""
+    assert [name for _, name in RECIPES] == ["duckdb", "pandas", "polars"]
+
+
+@pytest.mark.parametrize("recipe", [code for code, _ in RECIPES], ids=[name for _, name in RECIPES])
+@pytest.mark.parametrize("ended", [False, True])
+def test_the_recipes_for_readers_filter_rows_and_parts(desk, wire, monkeypatch, recipe, ended):
+    """What README shows for DuckDB, pandas and Polars runs, and loses what has expired by now."""
+    today = datetime.now(UTC).date()
+    desk.now = datetime.combine(today - timedelta(days=2), time(12), UTC)
+    valid = f"<dcterms:valid>end={(desk.now + HOUR).isoformat()}; scheme=W3C-DTF</dcterms:valid><link"
+    illustrate(desk, wire, today - timedelta(days=1) if ended else today + timedelta(days=1))
+    wire.feeds["/a.xml"].append(story("ended").replace("<link", valid))
+    run(desk.place, Run(run_id="manual__2"))
+    assert set(desk.rows()) == {"urn:one", "urn:ended"}
+    (desk.folder / ".newswire").mkdir()
+    desk.layout.root.rename(desk.folder / ".newswire" / "lake")
+    (desk.folder / "views.sql").write_text(views(Layout(desk.folder / ".newswire" / "lake")))
+    monkeypatch.chdir(desk.folder)
+    names: dict[str, Any] = {}
+    exec(recipe, names)  # noqa: S102 - our own README's
+    if "rows" not in names:
+        found = names["duckdb"].sql("select item_id, media from articles").fetchall()
+    else:
+        rows = names["rows"]
+        found = list(zip(rows["item_id"], rows["media"], strict=True))
+    assert [item_id for item_id, _ in found] == ["urn:one"]
+    parts = json.loads(found[0][1]) if isinstance(found[0][1], str) else found[0][1]
+    assert {part["url"].rpartition("/")[2] for part in parts} == {"quay.mp4"} | ({"quay.jpg"} if not ended else set())

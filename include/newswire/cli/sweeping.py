@@ -67,6 +67,6 @@ def explain(arguments: Arguments) -> int:
 
 
 def views(_: Arguments) -> int:
-    """Print DuckDB's SQL for views that lose a row at the moment it expires."""
+    """Print DuckDB's SQL for views that lose a row, and a part of one, at the moment it expires."""
     print(views_of(Layout.at(Settings.from_environment().lake)), end="")
     return 0

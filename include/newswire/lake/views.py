@@ -1,7 +1,7 @@
-"""What readers should see: the rows that have not expired, as views.
+"""What readers should see: the rows, and the parts of them, that have not expired, as views.
 
-A row that expires leaves its file with the next sweep, up to five minutes later. A view that filters ``expires_at``
-loses it on time.
+What expires leaves its file with the next sweep, up to five minutes later. A view that filters ``expires_at``, of the
+row and of each part in ``media``, loses it on time.
 """
 
 from __future__ import annotations
@@ -12,15 +12,25 @@ from newswire.lake.layout import ARTICLES, DATE_KEYS, DECISIONS, Layout
 def views(layout: Layout) -> str:
     """DuckDB's SQL for the views ``articles`` and ``decisions`` over a lake.
 
-    ``articles`` holds what may be used at the moment of each query; ``published_date`` and ``partner`` come from the
-    path. The lake must hold a file of each dataset already.
+    ``articles`` holds what may be used at the moment of each query, without the parts whose own end has come;
+    ``published_date`` and ``partner`` come from the path. The lake must hold a file of each dataset already.
     """
-    return "".join(_view(layout, dataset) for dataset in (ARTICLES, DECISIONS))
+    return (
+        f"create or replace view articles as\nselect * replace ({_PARTS} as media)\nfrom {_source(layout, ARTICLES)}\n"
+        "where expires_at is null or expires_at > now();\n"
+        f"create or replace view decisions as\nselect * from {_source(layout, DECISIONS)};\n"
+    )
 
 
-def _view(layout: Layout, dataset: str) -> str:
+_ENDS = "(part ->> 'expires_at')"
+_PARTS = (
+    "to_json([part for part in from_json(media, '[\"json\"]')\n"
+    f"    if {_ENDS} is null or cast({_ENDS} as timestamptz) > now()])::varchar"
+)
+"""``media`` as it stands in the file, a JSON text, without what has expired."""
+
+
+def _source(layout: Layout, dataset: str) -> str:
     files = str(layout.full(layout.files(dataset))).replace("'", "''")
     types = f"{{'{DATE_KEYS[dataset]}': date, 'partner': varchar}}"
-    source = f"read_parquet('{files}', hive_partitioning = true, hive_types = {types})"
-    where = "\nwhere expires_at is null or expires_at > now()" if dataset == ARTICLES else ""
-    return f"create or replace view {dataset} as\nselect * from {source}{where};\n"
+    return f"read_parquet('{files}', hive_partitioning = true, hive_types = {types})"
