@@ -10,6 +10,7 @@ import dataclasses
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from newswire.errors import PayloadRefused
 from newswire.formats import Source, parse
@@ -47,9 +48,10 @@ def found(path: Path) -> bytes:
 
 def said(value: object) -> object:
     """A value without the fields that hold their default: a field that a model gains changes no pair it is not in."""
-    if dataclasses.is_dataclass(value):
-        fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
-        told = {field.name: said(held) for field, held in fields if held != field.default}
+    if dataclasses.is_dataclass(value) or isinstance(value, msgspec.Struct):
+        fields = structs.fields(value) if isinstance(value, msgspec.Struct) else dataclasses.fields(value)
+        held = {field.name: getattr(value, field.name) for field in fields}
+        told = {field.name: said(held[field.name]) for field in fields if held[field.name] != field.default}
         shown = value.body_html if isinstance(value, Item) else None
         return {"body_html" if name == "markup" else name: shown if name == "markup" else told[name] for name in told}
     return [said(part) for part in value] if isinstance(value, tuple) else value

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree
+from msgspec.structs import replace
 
 from newswire.formats.htmltext import clean, images, one_line
 from newswire.formats.xmltree import Node

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import etree
+from msgspec.structs import replace
 
 from newswire.formats.htmltext import line
 from newswire.formats.wirecodes import WIRES, Codes, tail

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import structs
+
 from newswire.formats.feedmedia import RANK
 from newswire.formats.feedrights import stricter
 from newswire.model import Item, Media, RightsStatement
@@ -68,7 +70,7 @@ def _media(entry: Item, page: Item) -> tuple[Media, ...]:
 
 
 def _both(entry: Media, page: Media) -> Media:
-    return replace(
+    return structs.replace(
         entry,
         caption=entry.caption or page.caption,
         credit=entry.credit or page.credit,

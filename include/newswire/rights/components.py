@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from newswire.model import Component, Decision, Item, Media, RightsStatement, Scope, SplitText
 from newswire.rights.case import Case
 from newswire.rights.rules.status import worse
@@ -42,7 +44,7 @@ def case_of(case: Case, media: Media) -> Case:
 
 def _own(statement: RightsStatement) -> RightsStatement:
     """A statement about media, seen from the medium it speaks about."""
-    return replace(statement, scope=Scope.ITEM) if statement.scope is Scope.MEDIA else statement
+    return structs.replace(statement, scope=Scope.ITEM) if statement.scope is Scope.MEDIA else statement
 
 
 def component(kind: str | None, decision: Decision, media: Media | None = None) -> Component:
