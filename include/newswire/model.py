@@ -179,7 +179,8 @@ class Item:
         credit: Whom to credit: the credit line, else the source, else the provider.
         sources: Whom the provider names as the origin of the content, each once.
         medium: What the item is, in a contract's words: ``text``, ``photo``, ``video``, ``audio`` or ``graphic``.
-        related: Links to other items and pages, package members among them.
+        related: Links to other items and pages, package members among them. What happens to the item does not happen
+            to these: a kill follows ``replaces`` alone.
         part_of: The identity of the document that this is one of several language versions of.
         replaces: The identity (or address) of the item this one acts on or supersedes. With the signal ``kill`` or a
             fatal status it is a kill notice and that item is what it kills.

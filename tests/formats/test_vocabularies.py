@@ -91,13 +91,6 @@ def test_each_status_that_embargoes(read, name):
         assert read(raw).entries[0].embargo.open_ended
 
 
-@pytest.mark.parametrize("rel", sorted(WIRES.replaces))
-def test_each_relation_that_replaces(read, rel):
-    """Its target is what the item takes the place of; the item's own guid is only an earlier version."""
-    assert read(g2(f'<link rel="{rel}" residref="other"/>')).entries[0].replaces == "other"
-    assert read(g2(f'<link rel="{rel}" residref="g" version="1"/>')).entries[0].replaces is None
-
-
 @pytest.mark.parametrize(("old", "own"), WIRES.replaced_alt_ids.items())
 def test_each_short_id_that_replaces(read, old, own):
     """A provider's short id of the item replaced becomes a guid built as the item's own."""

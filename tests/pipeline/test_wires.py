@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
-from tests.pipeline.conftest import PARAGRAPH
+from tests.formats.relation_documents import document
+from tests.pipeline.conftest import PARAGRAPH, partner_file, story
 
 from newswire import ledger
+from newswire.formats import relations
 from newswire.ledger.tables import items
 
 pytestmark = pytest.mark.ledger
@@ -114,3 +116,22 @@ def test_a_cancel_takes_every_language_back(desk, wire, late):
     assert desk.rows() == {}
     assert set(states(desk).values()) == {"withdrawn"}
     assert len(states(desk)) == 2
+
+
+RELATIONS = [(format_, rel, says) for format_, rows in relations.rows().items() for rel, says in rows.items()]
+
+
+def test_a_kill_follows_only_what_its_item_replaces(desk, wire):
+    """A killed item takes back with it the one that it replaces, and none that it only names; for every relation."""
+    wire.feeds["/a.xml"] = [story(f"s{n}") for n in range(len(RELATIONS))]
+    desk.run(0)
+    assert len(desk.rows()) == len(RELATIONS)
+    partner = partner_file(wire)
+    feed = partner["feeds"]["a"]
+    partner["feeds"] = {f"k{n}": {**feed, "url": f"{wire.root}/k{n}"} for n in range(len(RELATIONS))}
+    desk.configure(partner)
+    for n, (format_, rel, _) in enumerate(RELATIONS):
+        wire.feeds[f"/k{n}"] = document(format_, rel, f"urn:s{n}", f"killed-{n}")
+    desk.run(1)
+    left = {f"urn:s{n}" for n, (_, _, says) in enumerate(RELATIONS) if says == "related"}
+    assert set(desk.rows()) == left

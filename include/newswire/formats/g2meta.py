@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from newswire.formats import bodies
+from newswire.formats import bodies, relations
 from newswire.formats.feedrights import stricter
 from newswire.formats.g2rights import Rights, party
 from newswire.formats.htmltext import line
@@ -52,7 +52,7 @@ def item(node: Node, codes: Codes, limits: Limits, said: Rights, source: Source)
         signals=signals,
         slug=slugline(node) or None,
         ed_note="\n".join(dict.fromkeys(_notes(meta))) or None,
-        replaces=_replaces(node, meta, content, codes),
+        replaces=relations.replaced("newsml-g2", (*related, *_replaced_alt_ids(node)), node.get("guid")),
         related=related,
         flags=tuple(dict.fromkeys((*limits.clock.flags, *(("package",) if node.name == "packageItem" else ())))),
         pointer=node.pointer,
@@ -168,18 +168,16 @@ def _notes(meta: Node) -> Iterator[str]:
         yield from filter(None, said.splitlines())
 
 
-def _replaces(node: Node, meta: Node, content: Node, codes: Codes) -> str | None:
-    """The item that this one takes the place of, unless that is an earlier version under the same guid."""
-    links = [_target(found) for found in meta.all("link") if codes.of(found, "rel") in WIRES.replaces]
-    links += _replaced_alt_ids(node.get("guid"), content)
-    return next((target for target in links if target and target != node.get("guid")), None)
-
-
-def _replaced_alt_ids(guid: str, content: Node) -> list[str]:
+def _replaced_alt_ids(node: Node) -> Iterator[Relation]:
     """Items named by a provider's short id, as guids: the item's own short id shows how a guid is built from one."""
-    ids = {found.get("type"): line(found.text) for found in content.all("altId")}
-    pairs = [(ids[old], ids.get(own, "")) for old, own in WIRES.replaced_alt_ids.items() if old in ids]
-    return [f"{guid.removesuffix(own)}{old}" if own and guid.endswith(own) else old for old, own in pairs]
+    guid, ids = (
+        node.get("guid"),
+        {found.get("type"): line(found.text) for found in node.part("contentMeta").all("altId")},
+    )
+    for type_, own_type in WIRES.replaced_alt_ids.items():
+        old, own = ids.get(type_), ids.get(own_type)
+        if old:
+            yield Relation(rel=type_, target=f"{guid.removesuffix(own)}{old}" if own and guid.endswith(own) else old)
 
 
 def _target(link: Node) -> str:

@@ -18,13 +18,13 @@ from email.message import Message
 from email.utils import parseaddr
 
 from newswire.errors import PayloadRefused
-from newswire.formats import charset, conventions, feedmedia, feedrights, htmltext, teletype
+from newswire.formats import charset, conventions, feedmedia, feedrights, htmltext, relations, teletype
 from newswire.formats.dates import Clock
 from newswire.formats.dates import read as read_date
 from newswire.formats.identity import Draft
 from newswire.formats.payload import MAGIC, Payload
 from newswire.formats.source import Source
-from newswire.model import Item, Media, ParsedPayload, Refusal, RightsKind, RightsStatement
+from newswire.model import Item, Media, ParsedPayload, Refusal, Relation, RightsKind, RightsStatement
 
 MAX_PARTS = 200
 """The most parts of a message that are looked at."""
@@ -207,7 +207,7 @@ def _story(message: Message, parts: _Parts, source: Source) -> Draft:
         pointer="/",
     )
     expires = _header(message, "Expires") or _header(message, "Expiry-Date")
-    media = tuple(parts.media)
+    media, related = tuple(parts.media), tuple(_related(message))
     item = Item(
         item_id="",
         version=cues.version,
@@ -226,11 +226,18 @@ def _story(message: Message, parts: _Parts, source: Source) -> Draft:
         signals=cues.signals,
         slug=rest.strip() if labelled else None,
         ed_note="\n".join(filter(None, notes)) or None,
-        replaces=_header(message, "Supersedes").strip("<> ") or None,
+        replaces=relations.replaced("email", related),
+        related=related,
         flags=tuple(dict.fromkeys((*clock.flags, *parts.flags))),
         pointer="/",
     )
     return Draft(item=item, guid=_header(message, "Message-ID").strip("<> ") or None)
+
+
+def _related(message: Message) -> Iterator[Relation]:
+    for name in ("Supersedes", "Obsoletes"):
+        for target in filter(None, _header(message, name).replace("<", " ").replace(">", " ").split()):
+            yield Relation(rel=name.lower(), target=target)
 
 
 def _body(parts: _Parts) -> tuple[list[str], list[str], str | None]:

@@ -10,14 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from newswire.formats import conventions, feedmedia, htmltext, jsonenvelope, jsontree, ninjsrights, ninjsrules
+from newswire.formats import (
+    conventions,
+    feedmedia,
+    htmltext,
+    jsonenvelope,
+    jsontree,
+    ninjsrights,
+    ninjsrules,
+    relations,
+)
 from newswire.formats.dates import Clock
 from newswire.formats.identity import Draft
 from newswire.formats.jsontree import Node
 from newswire.formats.ninjstexts import best_body, described, headline
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
-from newswire.model import Item, Refusal, Scope
+from newswire.model import Item, Refusal, Relation, Scope
 
 PLANNING = ("eventDetails", "plannedCoverage", "eventdetails", "plannedcoverage")
 """Members that announce something instead of telling it."""
@@ -57,7 +66,7 @@ def _draft(node: Node, source: Source) -> Draft | Refusal:
     status = max(ninjsrights.status(node), cues.status, key=feedmedia.RANK.index)
     media = tuple(ninjsrights.media(node, source.zone))
     inside = feedmedia.inside(htmltext.parse(html) if html else None, media, node.pointer)
-    page = _page(node)
+    page, related = _page(node), tuple(_related(node))
     item = Item(
         item_id="",
         version=node.said("version") or None,
@@ -81,7 +90,8 @@ def _draft(node: Node, source: Source) -> Draft | Refusal:
         slug=cues.slug or None,
         ed_note=note or None,
         source_url=page,
-        replaces=node.said("evolvedfrom", "rewrite_of") or None,
+        replaces=relations.replaced("ninjs", related),
+        related=related,
         flags=tuple(_flags(node, clock, texts)),
         pointer=node.pointer or "/",
     )
@@ -124,6 +134,12 @@ def _categories(node: Node) -> Iterator[str]:
         if (name := htmltext.one_line(found)) and name not in seen:
             seen.add(name)
             yield name
+
+
+def _related(node: Node) -> Iterator[Relation]:
+    for name in relations.rows()["ninjs"]:
+        if target := node.said(name):
+            yield Relation(rel=name, target=target)
 
 
 def _page(node: Node) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newswire.errors import PayloadRefused
-from newswire.formats import bodies, wirerights
+from newswire.formats import bodies, relations, wirerights
 from newswire.formats.dates import Clock
 from newswire.formats.feedrights import stricter
 from newswire.formats.htmltext import line
@@ -101,7 +101,7 @@ def _item(at: _Places, source: Source) -> Item:
     rights = tuple(_rights(at, limits))
     expiry = _expiry(docdata, limits)
     text = bodies.of_xml(*at.body.all("body.content", "body.end"))
-    target = docdata.get("management-doc-idref") or docdata.part("correction").get("id-string")
+    related = tuple(_related(docdata))
     return Item(
         item_id="",
         version=docdata.part("du-key").get("version") or None,
@@ -125,8 +125,8 @@ def _item(at: _Places, source: Source) -> Item:
         slug=docdata.part("du-key").get("key") or None,
         ed_note="\n".join(dict.fromkeys(_notes(at))) or None,
         source_url=_page(at.head),
-        replaces=target or None,
-        related=tuple(_related(docdata)),
+        replaces=relations.replaced("nitf", related),
+        related=related,
         flags=tuple(dict.fromkeys(clock.flags)),
         pointer=at.root.pointer,
     )
@@ -267,6 +267,14 @@ def _notes(at: _Places) -> Iterator[str]:
 
 
 def _related(docdata: Node) -> Iterator[Relation]:
+    """The document that this one acts on, the one that it corrects, and what groups it with others."""
+    said = docdata.get("management-idref-status").lower()
+    if target := docdata.get("management-doc-idref"):
+        yield Relation(rel=f"management-doc-idref:{said}" if said else "management-doc-idref", target=target)
+    if target := docdata.part("correction").get("id-string"):
+        yield Relation(rel="correction", target=target)
+    if name := docdata.part("series").get("series.name"):
+        yield Relation(rel="series", target=name, version=docdata.part("series").get("series.part") or None)
     for node in docdata.all("du-key"):
         if node.get("key"):
             yield Relation(rel="du-key", target=node.get("key"), version=node.get("version") or None)

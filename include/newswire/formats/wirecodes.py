@@ -29,7 +29,6 @@ class Vocabularies:
     status: dict[str, Status]
     embargoed: frozenset[str]
     signals: dict[str, str]
-    replaces: frozenset[str]
     replaced_alt_ids: dict[str, str]
     mediums: dict[str, str]
     minor_headlines: frozenset[str]
