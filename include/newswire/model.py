@@ -184,7 +184,8 @@ class Item:
         part_of: The identity of the document that this is one of several language versions of.
         replaces: The identity (or address) of the item this one acts on or supersedes. With the signal ``kill`` or a
             fatal status it is a kill notice and that item is what it kills.
-        signals: Provider signals such as ``correction``, ``update``, ``kill``, ``withhold``.
+        signals: Provider signals such as ``correction``, ``update``, ``withhold``. ``killed`` says that this item is
+            killed; ``kill`` is the word of editors and, where they name no other item, means one of its slug.
         slug: The provider's keyword line (slug, ``du-key``, catchline), the convention's own words such as ``KILL``
             left out: it names a story for some days, and not surely.
         flags: What the parser repaired or noticed, such as ``recovered_xml`` or ``guid_missing``.

@@ -65,7 +65,7 @@ def test_each_g2_signal(read, code, signal):
     """A row gives its signal; a kill kills."""
     item = read(g2(f'<signal qcode="{code}"/>')).entries[0]
     assert item.signals == (signal,)
-    assert (item.status is Status.KILLED) == (signal == "kill")
+    assert (item.status is Status.KILLED) == (signal == "killed")
 
 
 @pytest.mark.parametrize(("code", "signal"), INSTRUCTIONS)
@@ -74,7 +74,7 @@ def test_each_newsml1_instruction(read, code, signal):
     name = code.removeprefix("newsml1:").upper()
     item = read(newsml1(f'<Status FormalName="Usable"/><Instruction FormalName="{name}"/>')).entries[0]
     assert item.signals == (signal,)
-    assert (item.status is Status.KILLED) == (signal == "kill")
+    assert (item.status is Status.KILLED) == (signal == "killed")
 
 
 @pytest.mark.parametrize(("name", "status"), [*WIRES.status.items(), ("on the spike", Status.UNKNOWN)])

@@ -63,6 +63,21 @@ def test_a_g2_cancel_holds_in_every_order(desk, wire, order):
         assert bodies(desk) == ([] if newest == 3 else [f"Version {newest}."])
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["the story first", "the kill first"])
+def test_a_signal_to_kill_spares_stories_of_the_same_slug(desk, wire, late):
+    """A format's own signal concerns the item that carries it, whatever its note says: a namesake stays."""
+
+    def slugged(raw: bytes) -> bytes:
+        return raw.replace(b"<headline>", b"<slugline>quay</slugline><headline>")
+
+    namesake, kill = slugged(g2(1, guid="tag:namesake")), slugged(g2(2, "canceled", signal="sig:atnk"))
+    kill = kill.replace(b"<pubStatus", b"<edNote>KILL: there is no quay.</edNote><pubStatus")
+    for hour, raw in enumerate((kill, namesake, slugged(STORY)) if late else (slugged(STORY), namesake, kill)):
+        wire.feeds["/a.xml"] = raw
+        desk.run(hour)
+    assert (set(desk.rows()), states(desk)) == ({"tag:namesake"}, {GUID: "withdrawn", "tag:namesake": "published"})
+
+
 def test_all_versions_in_one_message(desk, wire):
     """A message that holds a story and its end, the end first, publishes nothing."""
     inside = b"".join((CANCEL, CORRECTION, STORY)).decode()

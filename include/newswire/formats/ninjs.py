@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from newswire.formats import (
-    conventions,
     feedmedia,
     htmltext,
     jsonenvelope,
@@ -26,6 +25,7 @@ from newswire.formats.jsontree import Node
 from newswire.formats.ninjstexts import best_body, described, headline
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
+from newswire.formats.wirecodes import cued
 from newswire.model import Item, Refusal, Relation, Scope
 
 PLANNING = ("eventDetails", "plannedCoverage", "eventdetails", "plannedcoverage")
@@ -62,15 +62,13 @@ def _draft(node: Node, source: Source) -> Draft | Refusal:
     rights = ninjsrights.Terms(node, clock)
     texts, html = best_body(node)
     note = node.said("ednote", "edNote", "editornotes")
-    cues = conventions.read(node.said("slugline"), notes=(note,))
-    status = max(ninjsrights.status(node), cues.status, key=feedmedia.RANK.index)
     media = tuple(ninjsrights.media(node, source.zone))
     inside = feedmedia.inside(htmltext.parse(html) if html else None, media, node.pointer)
     page, related = _page(node), tuple(_related(node))
     item = Item(
         item_id="",
         version=node.said("version") or None,
-        status=status,
+        status=ninjsrights.status(node),
         language_declared=node.said("language") or source.language,
         title=headline(node),
         summary=described(node),
@@ -86,8 +84,8 @@ def _draft(node: Node, source: Source) -> Draft | Refusal:
         rights=(*ninjsrights.statements(node, Scope.ITEM), *rights.unread),
         media=(*media, *inside),
         categories=tuple(_categories(node)),
-        signals=tuple(dict.fromkeys((*_signals(node), *cues.signals))),
-        slug=cues.slug or None,
+        signals=tuple(dict.fromkeys(_signals(node))),
+        slug=node.said("slugline") or None,
         ed_note=note or None,
         source_url=page,
         replaces=relations.replaced("ninjs", related),
@@ -95,7 +93,7 @@ def _draft(node: Node, source: Source) -> Draft | Refusal:
         flags=tuple(_flags(node, clock, texts)),
         pointer=node.pointer or "/",
     )
-    return Draft(item=item, guid=_guid(node), page=page)
+    return Draft(item=cued(item), guid=_guid(node), page=page)
 
 
 def _guid(node: Node) -> str | None:

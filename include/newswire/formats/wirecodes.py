@@ -49,6 +49,9 @@ WIRES: Vocabularies = msgspec.convert(
 WITHDRAWN = frozenset({Status.CANCELED, Status.KILLED, Status.DELETED})
 """Statuses that take an item back; no convention changes which."""
 
+KILLS = frozenset({"kill", "killed"})
+"""Signals that take an item back: of editors' conventions, and of the formats themselves."""
+
 _ALIASES = {uri: alias for alias, uri in WIRES.schemes.items()}
 
 
@@ -60,13 +63,15 @@ def status_named(name: str) -> Status:
 def cued(item: Item) -> Item:
     """An item with what its slug and its notes to editors say by the conventions of wire editors.
 
-    A kill signal makes it killed, unless its status withdraws it already. An embargo in words stays words: prose is
+    A signal to kill makes it killed, unless its status withdraws it already. An embargo in words stays words: prose is
     read with the rights, and never releases by itself.
     """
     cues = conventions.read(item.slug or "", notes=(item.ed_note or "").splitlines())
-    signals = tuple(dict.fromkeys((*item.signals, *cues.signals)))
+    of_itself = item.status in WITHDRAWN or "killed" in item.signals  # then editors' words mean no other item
+    said = ("killed" if of_itself and name == "kill" else name for name in cues.signals)
+    signals = tuple(dict.fromkeys((*item.signals, *said)))
     status = max(item.status, cues.status, key=RANK.index)
-    if "kill" in signals:
+    if not KILLS.isdisjoint(signals):
         status = Status.KILLED
     status = item.status if item.status in WITHDRAWN else status
     return replace(item, status=status, signals=signals, slug=cues.slug or None)
