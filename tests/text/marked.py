@@ -28,6 +28,7 @@ class Marked:
 
     Attributes:
         notices: The words and the classes of each notice, in text order.
+        holders: Who reserves the rights, per notice, or None where the text names nobody or the corpus does not say.
         credits: The words of each credit, those that are cut first, then datelines.
         body: What is left, its white space made single.
     """
@@ -35,6 +36,7 @@ class Marked:
     id: str
     text: str
     notices: tuple[tuple[str, frozenset[str]], ...]
+    holders: tuple[str | None, ...]
     credits: tuple[str, ...]
     trailing: str
     body: str
@@ -56,6 +58,7 @@ def _marked(case: dict) -> Marked:
         id=case["id"],
         text=every.sub("", said),
         notices=tuple(zip(found["⟦"], classes, strict=True)),
+        holders=tuple(case.get("holders", [None] * len(classes))),
         credits=(*found["⟪"], *found["⟨"]),
         trailing=squeezed("".join(found["⟬"])),
         body=squeezed(every.sub("", body)),
