@@ -410,6 +410,47 @@ class LanguageVerdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageMismatch:
+    """Stories of one feed that declare one language and were found in another.
+
+    Attributes:
+        declared: What the stories, else their feed in the partner's file, declare.
+        found: What their texts are in.
+        stories: How many.
+        examples: The article ids of a few of them.
+    """
+
+    feed: str
+    declared: str
+    found: str
+    stories: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLanguages:
+    """What a run's stories declare of their language, compared with what their texts are in.
+
+    Attributes:
+        at: When the run closed.
+        stories: How many it brought or changed.
+        undeclared: How many of them declare none, neither themselves nor by their feed.
+        mismatches: Those that declare another than they are in, most first.
+    """
+
+    run_id: str
+    at: datetime
+    stories: int
+    undeclared: int
+    mismatches: tuple[LanguageMismatch, ...]
+
+    @property
+    def disagreeing(self) -> int:
+        """How many declare another language than they are in."""
+        return sum(mismatch.stories for mismatch in self.mismatches)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Why a reason was given: where the words stand that caused it.
 

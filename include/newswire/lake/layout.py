@@ -83,6 +83,14 @@ class Layout:
         """What a run set aside, one JSON object a line."""
         return f"quarantine/{partner}/{hashlib.sha256(run_id.encode()).hexdigest()[:32]}.jsonl"
 
+    def languages(self, partner: str, kind: str) -> str:
+        """The report of languages that were declared wrongly, as ``json`` or ``html``."""
+        return f"quality/{partner}/languages.{kind}"
+
+    def languages_lock(self, partner: str) -> str:
+        """The lock file of that report."""
+        return f"state/locks/languages.{partner}.lock"
+
     @property
     def quality(self) -> Path:
         """The root of the validation results and Data Docs."""

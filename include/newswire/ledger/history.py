@@ -66,6 +66,9 @@ class Present:
     content_hash: str
     decision_id: str | None
     update_pending: bool
+    language: str | None
+    language_declared: str | None
+    language_agrees: bool | None
     published_date: date
     partition_date: date | None
     row_hash: str | None

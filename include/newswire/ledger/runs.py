@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
+from newswire.ledger import languages
 from newswire.ledger.tables import items, outcomes, receipts, runs
 
 
@@ -41,6 +42,7 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
     """Per partner: entries pulled, what its items are now, why, what could not be read, and its last run.
 
     ``readable`` counts rows in the lake: published items, and held ones whose earlier version still stands.
+    ``languages`` counts the stories that declare another language than they are in.
     """
     pulled = dict(
         connection.execute(
@@ -69,6 +71,7 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
             select(runs).ext(distinct_on(runs.c.partner)).order_by(runs.c.partner, runs.c.closed_at.desc())
         )
     }
+    disagreeing = languages.standing(connection)
     report = []
     for partner in sorted({*partners, *states, *last}):
         run = last.get(partner)
@@ -81,6 +84,7 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
                     for name in ("published", "held", "rejected", "withdrawn", "quarantined", "readable")
                 },
                 "reasons": dict(reasons[partner].most_common()),
+                "languages": disagreeing.get(partner, []),
                 "last_run": None
                 if run is None
                 else {

@@ -27,6 +27,9 @@ class Standing:
         row_hash: The hash of the row that the lake must hold, or None where it must hold none.
         row_content_hash: The content of that row: an earlier one than ``content_hash`` while an update is pending.
         partition_date: The partition that holds a row of it now, or None.
+        language: The language that its text was found in; None where it was decided before that was kept.
+        language_declared: The language that the item, else its feed, declares, or None.
+        language_agrees: Whether the two agree; None without a declaration, and where the text says nothing.
     """
 
     item_id: str
@@ -43,6 +46,9 @@ class Standing:
     row_content_hash: str | None
     partition_date: date | None
     update_pending: bool
+    language: str | None
+    language_declared: str | None
+    language_agrees: bool | None
     next_review_at: datetime | None
     changed_at: datetime
 

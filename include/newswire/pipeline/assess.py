@@ -100,6 +100,9 @@ def assess(
         row_content_hash=None if row is None else row["content_hash"],
         partition_date=None,
         update_pending=row is not None and row["update_pending"],
+        language=article.language.language,
+        language_declared=article.language.declared,
+        language_agrees=article.language.agrees,
         next_review_at=min(reviews, default=None),
         changed_at=now,
     )

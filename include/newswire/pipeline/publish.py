@@ -18,7 +18,7 @@ from newswire.ledger import runs
 from newswire.ledger import stories as book
 from newswire.ledger.stories import EntryOutcome, Standing
 from newswire.pipeline import batch as staging
-from newswire.pipeline import claims, names
+from newswire.pipeline import claims, languages, names
 from newswire.pipeline.batch import Batch
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
@@ -53,6 +53,7 @@ def publish(place: Workplace, validated: Validated) -> Published:
             "unchanged": sum(c.unchanged for c in batch.receipts),
             **Counter(odd for o in outcomes if (odd := names.code(o.detail))),
         }
+        counts[languages.DISAGREES] = languages.record(place, refined.pulled).disagreeing
         _quarantine(place, refined.pulled.run_id, outcomes, rows)
     write_new_decisions(place)
     _close(place, refined.pulled, counts, failed=[f.feed for f in refined.failed])

@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newswire.quality.languages import LanguageReport
 from newswire.quality.report import Report
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Report", "validate"]
+__all__ = ["LanguageReport", "Report", "validate"]
 
 
 def validate(

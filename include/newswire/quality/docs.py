@@ -9,13 +9,14 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from great_expectations.render.renderer.site_builder import SiteBuilder
 from great_expectations.render.view.view import DefaultJinjaPageView
 from lxml import etree
 from lxml import html as markup
+
+from newswire.quality.context import STYLE
 
 _OUTSIDE = "//script | //link | //style | //img | //input | //*[contains(@class, 'btn')] | //body/footer"
 _OUTSIDE += " | //div[@class='card mb-3'][.//strong='Actions'] | //a[contains(@href, 'greatexpectations.io')]"
@@ -72,7 +73,8 @@ class IndexView:
             '<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>Data quality</title>'
             f"<style>{_css()}</style></head><body><h1>Data quality</h1>"
             "<table><thead><tr><th>Checked at</th><th>Partner</th><th>Suite</th><th>Result</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table><h2>What is checked</h2><ul>{suites}</ul></body></html>"
+            f'<tbody>{rows}</tbody></table><p><a href="../languages.html">Languages declared wrongly</a></p>'
+            f"<h2>What is checked</h2><ul>{suites}</ul></body></html>"
         )
 
 
@@ -90,4 +92,4 @@ def _suite(link: Mapping[str, Any]) -> str:
 
 @cache
 def _css() -> str:
-    return Path(__file__).with_name("docs.css").read_text(encoding="utf-8")
+    return STYLE.read_text(encoding="utf-8")

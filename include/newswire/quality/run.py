@@ -23,6 +23,7 @@ from newswire.config import SLUG
 from newswire.quality.context import TRACKED
 from newswire.quality.expectations import BATCH_SUITE
 from newswire.quality.frame import frame, text
+from newswire.quality.languages import LanguageReport
 from newswire.quality.report import Report
 
 KEPT_RESULTS = 20
@@ -38,6 +39,7 @@ def run(rows: pa.Table, *, site: Path, name: str, now: datetime, required_uses: 
         raise ValueError(msg)
     place = site.absolute() / name
     with _alone(place):
+        _link_to_languages(place)
         _prune(place / "results", keep=KEPT_RESULTS - 1)
         context = gx.get_context(
             mode="file", context_root_dir=TRACKED, runtime_environment={"quality_site": str(place)}
@@ -62,6 +64,13 @@ def _alone(place: Path) -> Iterator[None]:
     with _ONE_CONTEXT, (place / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _link_to_languages(place: Path) -> None:
+    """An empty report of languages until the first run closes: the index of the Data Docs links to it."""
+    page = place / "languages.html"
+    if not page.exists():
+        page.write_bytes(LanguageReport(partner=place.name).as_page())
 
 
 def _prune(results: Path, *, keep: int) -> None:
