@@ -86,6 +86,8 @@ def main() -> None:
             split=text.split(item.body, names=partner.names, layout=partner.layout),
             language=verdict,
             field_notices=text.field_notices(item, names=partner.names),
+            field_credits=text.field_credits(item, names=partner.names),
+            media_notices=text.media_notices(item, names=partner.names),
         )
 
     article = split()

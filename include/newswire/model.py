@@ -675,12 +675,20 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An item with its text taken apart and its language found: what is decided on and, if allowed, published."""
+    """An item with its text taken apart and its language found: what is decided on and, if allowed, published.
+
+    Attributes:
+        field_notices: Notices in the rights fields and the editor's note.
+        field_credits: Agencies that the byline and the dateline name; the field is a credit's position.
+        media_notices: Notices in the rights fields of photos and videos; they bind these alone.
+    """
 
     item: Item
     split: SplitText
     language: LanguageVerdict
     field_notices: tuple[Notice, ...] = ()
+    field_credits: tuple[Credit, ...] = ()
+    media_notices: tuple[Notice, ...] = ()
 
     @property
     def notices(self) -> tuple[Notice, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from newswire.config import Partner
 from newswire.model import (
     Article,
+    Credit,
     Decision,
     Item,
     LanguageVerdict,
@@ -65,11 +66,20 @@ def article(
     language: LanguageVerdict | None = None,
     credits_: tuple = (),
     field_notices: tuple[Notice, ...] = (),
+    field_credits: tuple[Credit, ...] = (),
+    media_notices: tuple[Notice, ...] = (),
     **item: Any,
 ) -> Article:
     made = Item(**{"item_id": "s1", "title": "Title", "body": "Body.", "pointer": "/rss/item", **item})
     split = SplitText(body="Body.", credits=credits_, notices=notices)
-    return Article(item=made, split=split, language=language or spoken(), field_notices=field_notices)
+    return Article(
+        item=made,
+        split=split,
+        language=language or spoken(),
+        field_notices=field_notices,
+        field_credits=field_credits,
+        media_notices=media_notices,
+    )
 
 
 def decided(what: Article, by: Partner | None = None, **changed: Any) -> Decision:

@@ -75,6 +75,38 @@ def test_what_binds_the_item_binds_its_components(item):
     assert part.outcome is text.outcome is not PUBLISH
 
 
+@pytest.mark.parametrize(
+    ("at", "outcome", "reason"),
+    [(EARLIER, HOLD, "rights_not_yet_valid"), (NOW, PUBLISH, "contract_grants"), (LATER, WITHDRAW, "rights_expired")],
+)
+def test_a_photo_has_its_own_time(at, outcome, reason):
+    """A photo's own embargo and expiry (ninjs ``associations``) are times: nothing else holds it once they are past."""
+    embargoed = statement(
+        RightsKind.RESTRICTION, "from", "/m/embargoed", type="embargoed", valid_from=NOW, scope=Scope.MEDIA
+    )
+    expires = statement(
+        RightsKind.RESTRICTION, "to", "/m/expires", type="expires", valid_until=LATER, scope=Scope.MEDIA
+    )
+    _, part = decided(article(media=(photo(embargoed, expires),)), partner(BOTH), now=at).components
+    assert (part.outcome, part.reasons) == (outcome, (reason,))
+
+
+def test_a_photos_time_that_cannot_be_read_waits():
+    """An embargo without an end, or one that nobody can read, holds the photo for a person."""
+    said = statement(RightsKind.RESTRICTION, "soon", type="embargoed", scope=Scope.MEDIA)
+    _, [_, part] = parts(photo(said))
+    assert (part.outcome, part.reasons) == (HOLD, ("terms_not_understood",))
+
+
+def test_a_photos_own_terms_are_read_as_notices():
+    """What a photo's rights field says binds the photo, and not the text beside it."""
+    terms = statement(RightsKind.USAGE_TERMS, "EDITORIAL USE ONLY", "/m/usageterms", scope=Scope.MEDIA)
+    said = notice("editorial_only", text="EDITORIAL USE ONLY", source="/m/usageterms")
+    _, [text, part] = parts(photo(terms), media_notices=(said,))
+    assert (part.outcome, "editorial_only" in part.obligations) == (PUBLISH, True)
+    assert "editorial_only" not in text.obligations
+
+
 def test_a_tombstone_takes_the_photos_along():
     """What was taken down is gone with all its parts."""
     stone = Tombstone(item_id="s1", reason="takedown", at=NOW)

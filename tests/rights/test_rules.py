@@ -347,6 +347,7 @@ def test_terms_nobody_understands(kind):
         "Copyright 2026 Tepe Haber Ajansı. All rights reserved.",
         "TÜM HAKLARI SAKLIDIR © Tepe Basın Yayın San. Tic. A.Ş.",
         "Copyright (c) 2025-2026",
+        "Copyright (c) 2026 by Tepe Haber Ajansı Ltd.",
     ],
 )
 def test_plain_copyright(value):
@@ -354,10 +355,34 @@ def test_plain_copyright(value):
     assert decided(article(rights=(statement(RightsKind.NOTICE, value),))).outcome is PUBLISH
 
 
-@pytest.mark.parametrize("value", ["© 2026 Komşu Ajans", "© TEHA. Not for print.", "All rights reserved, Nord Press"])
+@pytest.mark.parametrize(
+    "value", ["© TEHA. Not for print.", "All rights reserved, Nord Press", "Copyright held in trust"]
+)
 def test_copyright_with_more(value):
-    """A copyright line that says more, or names someone else, waits."""
+    """A copyright line that says more waits."""
     check(decided(article(rights=(statement(RightsKind.NOTICE, value),))), HOLD, "terms_not_understood")
+
+
+@pytest.mark.parametrize(
+    "value", ["© 2026 Komşu Ajans", "Copyright (c) 2024-2026 by Nord Press Ltd.", "NPA © 2026", "© npa"]
+)
+@pytest.mark.parametrize(("rule", "outcome"), [("hold", HOLD), ("reject", REJECT), ("allow", PUBLISH)])
+def test_copyright_of_others(value, rule, outcome):
+    """A line that states somebody else's copyright and nothing else is material of others."""
+    rights = (statement(RightsKind.NOTICE, value),)
+    decision = decided(article(rights=rights), partner(contract(third_party=rule)))
+    check(decision, outcome, None if outcome is PUBLISH else "third_party_holder")
+    assert "third_party_holder" in {proof.reason for proof in decision.evidence}
+
+
+@pytest.mark.parametrize(("rule", "outcome"), [("hold", HOLD), ("reject", REJECT), ("allow", PUBLISH)])
+def test_a_field_notice_of_others_is_theirs(rule, outcome):
+    """A rights field that reads as somebody else's notice is material of others, and not a term nobody understands."""
+    said = notice("reservation", text="© NPA. All rights reserved.", source="/rss/item/rights", holder="NPA")
+    rights = (statement(RightsKind.NOTICE, "© NPA. All rights reserved."),)
+    decision = decided(article(rights=rights, field_notices=(said,)), partner(contract(third_party=rule)))
+    assert (decision.outcome, decision.reasons[0]) == (outcome, "third_party_notice")
+    assert "terms_not_understood" not in decision.reasons
 
 
 def test_field_notice_explains_its_statement():
@@ -382,6 +407,7 @@ def test_media_terms_do_not_bind_the_text():
         (article(credits_=(Credit(text="(NPA)", agency="NPA", start=5, end=10),)), "third_party_credit"),
         (article(credits_=(Credit(text="(TEHA/NPA)", agency="TEHA/NPA", start=5, end=15),)), "third_party_credit"),
         (article(credit="Nord Press"), "third_party_credit"),
+        (article(field_credits=(Credit(text="J. Roe, NPA", agency="NPA", start=0, end=11),)), "third_party_credit"),
         (article(credit="TEHA", sources=("TEHA", "Nord Press")), "third_party_credit"),
         (article(rights=(statement(RightsKind.HOLDER, "Nord Press"),)), "third_party_holder"),
         (article(rights=(statement(RightsKind.NOTICE, "© 2026", holder="Nord Press"),)), "third_party_holder"),
@@ -566,3 +592,31 @@ def test_item_term(published, outcome, reason):
     """A contract for some publication dates covers those days of the partner's zone, and no story without a date."""
     by = partner(contract(item_term={"from": "2026-06-01", "until": "2026-06-30"}))
     check(decided(article(published_at=published), by), outcome, reason)
+
+
+@pytest.mark.parametrize(
+    ("polarity", "value", "outcome"),
+    [("allow", "all", PUBLISH), ("deny", "none", PUBLISH), ("deny", "all", REJECT), ("allow", "none", REJECT)],
+)
+def test_a_restriction_of_everybody_has_no_type(polarity, value, outcome):
+    """``media:restriction`` without a type means everybody or nobody (Media RSS 1.5.1)."""
+    rights = (statement(RightsKind.RESTRICTION, value, polarity=polarity),)
+    check(decided(article(rights=rights)), outcome, "territory_reserved" if outcome is REJECT else None)
+
+
+def test_a_restriction_without_a_type_names_no_countries():
+    """What a list without a type lists, nobody knows."""
+    check(
+        decided(article(rights=(statement(RightsKind.RESTRICTION, "de fr", polarity="deny"),))),
+        HOLD,
+        "terms_not_understood",
+    )
+
+
+def test_the_name_of_a_licence_is_no_term():
+    """The words of a licence beside its address only name it."""
+    rights = (
+        statement(RightsKind.LICENSE, "https://creativecommons.org/licenses/by/4.0/"),
+        statement(RightsKind.NOTICE, "CC BY", type="license_name"),
+    )
+    assert decided(article(rights=rights)).outcome is PUBLISH

@@ -3,7 +3,7 @@
 import pytest
 
 from newswire.model import Item, Media, RightsKind, RightsStatement
-from newswire.text import field_notices
+from newswire.text import field_credits, field_notices, media_notices
 
 
 def item(value, kind=RightsKind.USAGE_TERMS, **more):
@@ -51,3 +51,33 @@ def test_rights_of_media_are_their_own():
     """A photo's terms are no notice of the article."""
     photo = Media(rights=(RightsStatement(kind=RightsKind.NOTICE, value="All rights reserved."),))
     assert field_notices(Item(item_id="1", media=(photo,))) == ()
+    assert [notice.classes for notice in media_notices(Item(item_id="1", media=(photo,)))] == [("reservation",)]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "agencies"),
+    [
+        ("byline", "Reuters", ["Reuters"]),
+        ("byline", "By Jane Roe, Associated Press", ["AP"]),
+        ("byline", "JANE ROE Associated Press", ["AP"]),
+        ("byline", "Jane Roe / dpa", ["dpa"]),
+        ("byline", "Jane Roe (AFP) and John Doe", ["AFP"]),
+        ("byline", "Jane Roe", []),
+        ("byline", "Anna Reuters", []),
+        ("byline", "By Jane Roe, Science Editor", []),
+        ("dateline", "LONDON (Reuters)", ["Reuters"]),
+        ("dateline", "LONDON, May 25 (Reuters) -", ["Reuters"]),
+        ("dateline", "LONDON", []),
+        ("dateline", "Vienna (Austria)", []),
+    ],
+)
+def test_a_byline_or_dateline_field_can_name_an_agency(field, value, agencies):
+    """Byline and dateline are a credit's position: a known agency in them counts, with the whole field as its words."""
+    found = field_credits(Item(item_id="1", **{field: value}))
+    assert [credit.agency for credit in found] == agencies
+    assert all((credit.text, credit.position) == (value, field) for credit in found)
+
+
+def test_the_partners_own_name_in_a_byline_is_its_own():
+    """A partner's alias is reported by the name that its file gives it."""
+    assert [c.agency for c in field_credits(Item(item_id="1", byline="Jane Roe, ÖRNEK"), names=("Örnek",))] == ["Örnek"]

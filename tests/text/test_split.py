@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newswire.model import SplitText
 from newswire.text import split
 
 NAMES = (
@@ -99,6 +100,46 @@ def test_unknown_abbreviation_counts_right_before_a_notice():
     """An agency nobody knows is a credit where a notice follows it, in the text's own spelling."""
     result = split("The bridge opened. (XYZHA)\nLEGAL WARNING: All rights reserved.")
     assert [credit.agency for credit in result.credits] == ["XYZHA"]
+
+
+@pytest.mark.parametrize("credit", ["-- Reuters", "— Reuters", "– Reuters.", "- Reuters"])
+def test_a_credit_may_close_a_story_after_a_dash(credit):
+    """``… officials said. -- X`` credits X, where X is an agency; the body ends before it."""
+    result = split(f"The tram line was extended. Work begins in spring. {credit}", names=NAMES)
+    assert [said.agency for said in result.credits] == ["Reuters"]
+    assert result.body.endswith("in spring.")
+
+
+@pytest.mark.parametrize(
+    "ending", ["it belongs to the group - Reuters", "Work begins in spring. - Jane", "built in 1999 - AP"]
+)
+def test_a_dash_alone_makes_no_credit(ending):
+    """Words after a dash are no credit in the middle of a sentence, nor if nobody knows them."""
+    text = f"The tram line was extended. {ending}"
+    assert split(text, names=NAMES) == SplitText(body=text)
+
+
+@pytest.mark.parametrize("line", ["© 2026 AFP", "(c) AFP", "Copyright 2026 AFP", "© AFP 2024-2026", "AFP © 2026"])
+def test_a_copyright_line_of_an_agency_is_its_credit(line):
+    """A last line that states an agency's copyright, and reserves nothing, says whose the story is."""
+    result = split(f"The tram line was extended.\n{line}", names=NAMES)
+    assert [said.agency for said in result.credits] == ["AFP"]
+    assert result.body == "The tram line was extended."
+
+
+@pytest.mark.parametrize(
+    ("line", "holder"),
+    [
+        ("Tous droits réservés – AFP", "AFP"),
+        ("All rights reserved. Reuters 2026", "Reuters"),
+        ("AA - Tüm hakları saklıdır", "AA"),
+        ("All rights reserved.", None),
+    ],
+)
+def test_an_agency_that_stands_by_itself_in_a_notice_holds_it(line, holder):
+    """A notice that names an agency between stops or dashes is that agency's."""
+    (said,) = split(f"The tram line was extended.\n{line}", names=NAMES).notices
+    assert said.holder == holder
 
 
 def test_closing_credits_come_before_datelines():

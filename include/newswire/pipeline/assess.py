@@ -55,7 +55,12 @@ def article_of(item: Item, partner: Partner, declared: str | None) -> Article:
     spoken = f"{item.title}\n{split.body or item.summary}"
     [verdict] = language.detect([spoken], declared=item.language_declared or declared, candidates=candidates)
     return Article(
-        item=item, split=split, language=verdict, field_notices=text.field_notices(item, names=partner.names)
+        item=item,
+        split=split,
+        language=verdict,
+        field_notices=text.field_notices(item, names=partner.names),
+        field_credits=text.field_credits(item, names=partner.names),
+        media_notices=text.media_notices(item, names=partner.names),
     )
 
 

@@ -27,7 +27,8 @@ def kind_of(media: Media) -> str | None:
 def case_of(case: Case, media: Media) -> Case:
     """The case of one component: its own terms and status beside those of the item, without what is the text's alone.
 
-    The item's notices stay, since agencies reserve "news, photos and videos" in one line; the text's credits do not.
+    The item's notices stay, since agencies reserve "news, photos and videos" in one line. Those of the component's own
+    rights fields are added, and the text's credits are left out.
     """
     item: Item = replace(
         case.item,
@@ -38,8 +39,15 @@ def case_of(case: Case, media: Media) -> Case:
         media=(),
         pointer=media.pointer or case.item.pointer,
     )
-    split = SplitText(body="", notices=case.article.split.notices)
-    return replace(case, article=replace(case.article, item=item, split=split), kind=kind_of(media))
+    own = {statement.pointer for statement in media.rights}
+    article = replace(
+        case.article,
+        item=item,
+        split=SplitText(body="", notices=case.article.split.notices),
+        field_notices=(*case.article.field_notices, *(n for n in case.article.media_notices if n.source in own)),
+        field_credits=(),
+    )
+    return replace(case, article=article, kind=kind_of(media))
 
 
 def _own(statement: RightsStatement) -> RightsStatement:

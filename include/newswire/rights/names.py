@@ -13,6 +13,13 @@ _BETWEEN = re.compile(r"[^\w]+")
 _SUFFIX = re.compile(r"'(\w+)\W*$")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _YEARS = re.compile(r"\b\d{4}\b")
+_MARK = r"©|\(c\)|\bcopyright(?:ed)?\b|\btelif hakk\w\b"
+_MARKS = re.compile(_MARK, re.IGNORECASE)
+_AROUND_NAME = rf"(?:{_MARK}|\b\d{{4}}\b|[\s,.:\u2013\u2014-])"
+_BEFORE_NAME = re.compile(rf"{_AROUND_NAME}*(?:\bby\b\s*)?", re.IGNORECASE)
+_AFTER_NAME = re.compile(rf"{_AROUND_NAME}*$", re.IGNORECASE)
+_NAME_WORDS = 6
+_LONGEST_LINE = 200
 
 
 def fold(text: str) -> str:
@@ -60,3 +67,22 @@ def only_copyright(text: str, names: tuple[str, ...]) -> bool:
         if phrase:
             rest = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", rest)
     return not _BETWEEN.sub("", rest)
+
+
+@lru_cache(maxsize=4096)
+def copyright_of(text: str) -> str | None:
+    """Whose copyright a line states that says nothing else, such as ``© 2026 Example Press``; else None.
+
+    A name is one word, or up to six that begin like a name's: with a capital, a digit or in a script without capitals.
+    """
+    if len(text) > _LONGEST_LINE or not _MARKS.search(text):
+        return None
+    before = _BEFORE_NAME.match(text)
+    start = before.end() if before else 0
+    after = _AFTER_NAME.search(text, start)
+    name = text[start : after.start() if after else None]
+    words = name.split()
+    if not words or _MARKS.search(name) or re.search(r"[.!?:;]\s", name):
+        return None
+    named = len(words) == 1 or (len(words) <= _NAME_WORDS and not any(word[0].islower() for word in words))
+    return name if named else None

@@ -70,6 +70,7 @@ class RestrictionType:
     """A row of ``restrictions.yaml``: how the values of a type are read."""
 
     territory: bool = False
+    validity: bool = False
     uses: Mapping[str, tuple[str, ...]]
     allowed_leaves: tuple[str, ...] = ()
 
@@ -141,6 +142,7 @@ def _restrictions() -> dict[str, RestrictionType]:
     return {
         name: RestrictionType(
             territory=row.get("territory", False),
+            validity=row.get("validity", False),
             uses=_tuples(row.get("uses", {})),
             allowed_leaves=tuple(row.get("allowed_leaves", ())),
         )

@@ -3,7 +3,7 @@
 Rules are data: ``rules/<language>.yaml`` holds a language's wordings, ``agencies.yaml`` the agencies' names.
 """
 
-from newswire.text.fields import field_notices
+from newswire.text.fields import field_credits, field_notices, media_notices
 from newswire.text.splitting import split
 
-__all__ = ["field_notices", "split"]
+__all__ = ["field_credits", "field_notices", "media_notices", "split"]

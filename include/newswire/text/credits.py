@@ -14,6 +14,9 @@ from newswire.text.house import House
 from newswire.text.layout import Line, words
 
 _CLOSING = re.compile(r"[(\[]\s*(?P<agency>[^()\[\]\n]{2,60}?)\s*[)\]]?(?=\s*\.?\s*$)")
+_DASHED = re.compile(r"(?:^|(?<=\s))-+\s*(?P<agency>(?:(?!\s-)[^()\n]){2,40}?)(?=\s*\.?\s*$)", re.MULTILINE)
+_MARKS = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)")
+_MARKED = re.compile(rf"{_MARKS.pattern}|(?<!\w)(?:by|\d{{4}})(?!\w)")
 _PARTS = re.compile(r"\s*(?:[/,&+]|\s-\s|\s(?:ve|and|und|et|y|e|u|و)\s)\s*")
 _BYLINE_PARTS = re.compile(r"\s*(?:[/,|()\[\]]|\s-+\s)\s*")
 _ABBREVIATION = re.compile(r"[^\W\d_]{2,8}")
@@ -55,12 +58,16 @@ def closes_with_credit(text: str, start: int, end: int, house: House) -> bool:
     """Whether a stretch of folded text closes with an agency's credit, or with an abbreviation in a credit's place."""
     if any(form.search(text, max(start, end - _LONGEST_CREDIT), end) for form in house.credit_forms):
         return True
-    match = _CLOSING.search(text, max(start, end - _LONGEST_CREDIT), end)
+    match = _closing_match(text, start, end)
     if not match:
         return False
     if _agencies(match["agency"], house):
-        return True
-    return _ABBREVIATION.fullmatch(match["agency"]) is not None and _after_sentence(text, start, match.start())
+        return _bracketed(match) or _after_sentence(text, start, match.start())
+    return (
+        _bracketed(match)
+        and _ABBREVIATION.fullmatch(match["agency"]) is not None
+        and _after_sentence(text, start, match.start())
+    )
 
 
 def find(
@@ -124,25 +131,38 @@ def _own_form(original: str, folded: Folded, place: _Place, house: House) -> Cre
 
 
 def _closing(original: str, folded: Folded, place: _Place, house: House) -> Credited | None:
-    """The credit in brackets (the last may be missing) that closes a line."""
+    """The credit in brackets (the last may be missing) or after a dash that closes a line."""
     text, line = folded.text, place.line
-    match = _CLOSING.search(text, max(line.start, line.end - _LONGEST_CREDIT), line.end)
+    match = _closing_match(text, line.start, line.end)
     if not match:
         return None
-    agencies = _agencies(match["agency"], house) or _agencies(match["agency"], house, beside_reporter=True)
+    agencies = _agencies(match["agency"], house)
+    if not agencies and _bracketed(match):
+        agencies = _agencies(match["agency"], house, beside_reporter=True)
     own = bool(agencies) and all(agency in house.own.values() for agency in agencies)
     finished = _after_sentence(text, line.start, match.start())
-    if not agencies and place.before_notice and finished and _ABBREVIATION.fullmatch(match["agency"]):
+    unnamed = not agencies and _bracketed(match) and place.before_notice and finished
+    if unnamed and _ABBREVIATION.fullmatch(match["agency"]):
         agencies = (original[slice(*folded.span(*match.span("agency")))].strip(),)
     sure = finished if place.closing or place.before_notice else finished and own
-    if not agencies or not (sure or (own and place.closing)):
+    if not agencies or not (sure or (own and place.closing and _bracketed(match))):
         return None
     position = "line" if match.start() == line.start else "tail"
     return Credited(start=match.start(), end=match.end(), agencies=agencies, position=position, line=place.index)
 
 
+def _closing_match(text: str, start: int, end: int) -> re.Match[str] | None:
+    """What closes a line as credits do: in brackets, else after a dash."""
+    start = max(start, end - _LONGEST_CREDIT)
+    return _CLOSING.search(text, start, end) or _DASHED.search(text, start, end)
+
+
+def _bracketed(match: re.Match[str]) -> bool:
+    return match.re is _CLOSING
+
+
 def _alone(text: str, place: _Place, house: House) -> Credited | None:
-    """A line that is nothing but a credit: ``Source: X``, the partner's bare name, a byline; ``X`` at the end."""
+    """A line that is nothing but a credit: ``Source: X``, the partner's name, a byline; ``X`` or ``© X`` at the end."""
     line = place.line
     ends = place.closing or place.before_notice
     if line.end - line.start > _LONGEST_CREDIT or not (ends or place.index < _FIRST_LINES):
@@ -157,10 +177,31 @@ def _alone(text: str, place: _Place, house: House) -> Credited | None:
     elif place.index < _FIRST_LINES and load().byline_labels.starts(said):
         agencies, position = _byline(said, house), "byline"
     else:
-        agencies = _agencies(said.strip(" -"), house) if ends and place.index else ()
+        agencies = _agencies(_unmarked(said).strip(" -,"), house) if ends and place.index else ()
     if not agencies:
         return None
     return Credited(start=line.start, end=line.end, agencies=agencies, position=position, line=place.index)
+
+
+def _unmarked(said: str) -> str:
+    """A line without its copyright mark and years, if it has a mark."""
+    return " ".join(_MARKED.sub(" ", said).split()) if _MARKS.search(said) else said
+
+
+def in_byline(said: str, house: House) -> tuple[str, ...]:
+    """Every agency that a byline field names: alone, beside a reporter, behind one (``Jane Roe Associated Press``)."""
+    label = load().byline_labels.starts(said)
+    parts = _BYLINE_PARTS.split(said[label[1] :] if label else said)
+    pieces = [piece.strip() for part in parts for piece in _PARTS.split(part) if piece.strip()]
+    found = (house.agency(piece) or _last_words(piece, house) for piece in pieces)
+    return tuple(dict.fromkeys(agency for agency in found if agency))
+
+
+def _last_words(piece: str, house: House) -> str | None:
+    """The agency of several words that ends a piece; abbreviations are too short to tell from a surname."""
+    said = piece.split()
+    endings = (" ".join(said[at:]) for at in range(1, len(said) - 1))
+    return next((agency for ending in endings if (agency := house.agency(ending))), None)
 
 
 def _byline(said: str, house: House) -> tuple[str, ...]:

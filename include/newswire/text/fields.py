@@ -1,4 +1,4 @@
-"""Notices in an item's rights fields and editor's note."""
+"""Notices in an item's rights fields and editor's note; agencies in its byline and dateline."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from newswire.config import Layout
-from newswire.model import Item, Notice, RightsKind
-from newswire.text.folding import fold
-from newswire.text.holders import named_holder, stated_holder
+from newswire.model import Credit, Item, Notice, RightsKind, RightsStatement
+from newswire.text.credits import in_byline
+from newswire.text.datelines import dateline
+from newswire.text.folding import fold, folded
+from newswire.text.holders import agency_named, named_holder, stated_holder
 from newswire.text.house import House, house_of
 from newswire.text.layout import Line
+from newswire.text.lexicon import Span
 from newswire.text.matching import candidates, hits_in
 from newswire.text.notices import Found
 
@@ -31,10 +34,44 @@ def field_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...
     return tuple(notice for value, source, holder in _values(item) for notice in _read(value, source, holder, known))
 
 
-def _values(item: Item) -> Iterator[tuple[str, str, str | None]]:
-    for statement in item.rights:
+def media_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...]:
+    """Read the rights statements of an item's photos and videos the same way; the source tells whose they are."""
+    known = house_of(tuple(names), Layout())
+    said = dict.fromkeys(value for media in item.media for value in _statements(media.rights))
+    return tuple(notice for value, source, holder in said for notice in _read(value, source, holder, known))
+
+
+def field_credits(item: Item, *, names: Sequence[str] = ()) -> tuple[Credit, ...]:
+    """The agencies that an item's byline and dateline fields name; the field is the position, whole and verbatim."""
+    house = house_of(tuple(names), Layout())
+    found = (
+        *(("byline", item.byline, agency) for agency in in_byline(folded(item.byline or ""), house)),
+        *(("dateline", item.dateline, agency) for agency in _in_dateline(item.dateline or "", house)),
+    )
+    return tuple(
+        Credit(text=value, agency=agency, start=0, end=len(value), position=position)
+        for position, value, agency in found
+        if value
+    )
+
+
+def _in_dateline(value: str, house: House) -> Iterator[str]:
+    """The agency of a dateline that stands without its story, and often without its dash."""
+    whole = value.rstrip(" -\u2013\u2014") + " - "
+    text = fold(whole)
+    found = dateline(whole, text, Line(start=0, end=len(text.text)), house)
+    if found is not None:
+        yield found[1]
+
+
+def _statements(rights: Sequence[RightsStatement]) -> Iterator[tuple[str, str, str | None]]:
+    for statement in rights:
         if statement.kind in _PROSE:
             yield statement.value, statement.pointer, statement.holder
+
+
+def _values(item: Item) -> Iterator[tuple[str, str, str | None]]:
+    yield from _statements(item.rights)
     if item.ed_note:
         yield item.ed_note, "ed_note", None
 
@@ -42,12 +79,12 @@ def _values(item: Item) -> Iterator[tuple[str, str, str | None]]:
 def _read(value: str, source: str, holder: str | None, house: House) -> Iterator[Notice]:
     if _NOT_PROSE.fullmatch(value.strip()) and source != "ed_note":
         return
-    folded = fold(value)
-    whole = Line(start=0, end=len(folded.text))
-    hits = hits_in(folded.text, whole, candidates(folded.text), house, prose=False)
+    text = fold(value)
+    whole = Line(start=0, end=len(text.text))
+    hits = hits_in(text.text, whole, candidates(text.text), house, prose=False)
     if not any(hit.classes and hit.rule.row.strength >= _STRONG_ENOUGH for hit in hits):
         return
-    stated = stated_holder(folded.text, 0, whole.end, hits, house)
+    stated = stated_holder(text.text, 0, whole.end, hits, house)
     found = Found(
         start=0,
         end=whole.end,
@@ -55,10 +92,14 @@ def _read(value: str, source: str, holder: str | None, house: House) -> Iterator
         last=0,
         hits=tuple(hits),
         own_line=True,
-        holder=stated or (None if holder else named_holder(folded.text, 0, whole.end, house)),
-        ours=stated is not None and house.owns(folded.text[slice(*stated)]),
+        holder=stated or (None if holder else _named(text.text, whole.end, house)),
+        ours=stated is not None and house.owns(text.text[slice(*stated)]),
     )
-    notice = found.notice(value, folded, source)
+    notice = found.notice(value, text, source)
     if notice.holder is None and holder:
         notice = replace(notice, holder=holder)
     yield notice
+
+
+def _named(text: str, end: int, house: House) -> Span | None:
+    return named_holder(text, 0, end, house) or agency_named(text, 0, end, house)

@@ -14,6 +14,8 @@ from newswire.text.matching import Hit
 _LONGEST = 120
 _COMPANY = re.compile(r"(?<!\w)(?:a\.s\.|ltd\.? sti\.?|ltd\.?|inc\.?|corp\.?|llc|plc|gmbh|s\.a\.)(?!\w)")
 _STOPS = re.compile(r"[;,|\n(\"]|\s-+\s|\s(?:and|or|ve|may|under|no)\s")
+_SEGMENT = re.compile(r"(?:(?!\s-+\s)[^.,;:|()\[\]\n©])+")
+_YEARS = re.compile(r"(?<!\d)\d{4}(?:\s*-\s*\d{4})?(?!\d)")
 _CASE_ENDING = re.compile(r"'\w{1,4}$")
 
 
@@ -37,6 +39,17 @@ def named_holder(text: str, start: int, end: int, house: House) -> Span | None:
     """The first of the partner's names that stands anywhere in a notice."""
     match = house.pattern.search(text, start, end)
     return match.span() if match else None
+
+
+def agency_named(text: str, start: int, end: int, house: House) -> Span | None:
+    """The first known agency that stands by itself in a notice, between stops or dashes: "All rights reserved - X"."""
+    for segment in _SEGMENT.finditer(text, start, end):
+        said = _YEARS.sub(lambda year: " " * len(year[0]), segment[0])
+        name = said.strip(" -")
+        if name and house.agency(name):
+            at = segment.start() + said.index(name)
+            return at, at + len(name)
+    return None
 
 
 def _holder_end(text: str, start: int, limit: int, hits: Sequence[Hit], house: House) -> int:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from newswire.model import Notice
 from newswire.text.compiled import load
 from newswire.text.folding import Folded
-from newswire.text.holders import named_holder, stated_holder
+from newswire.text.holders import agency_named, named_holder, stated_holder
 from newswire.text.house import House
 from newswire.text.layout import Line, sentence_end, sentence_start, words
 from newswire.text.lexicon import Span
@@ -189,7 +189,7 @@ def _draft(text: str, unit: Line, hits: Sequence[Hit], house: House, lines: tupl
         last=lines[1],
         hits=tuple(hits),
         own_line=own_line,
-        holder=stated or named_holder(text, start, end, house),
+        holder=stated or named_holder(text, start, end, house) or agency_named(text, start, end, house),
         ours=stated is not None and house.owns(text[slice(*stated)]),
     )
 

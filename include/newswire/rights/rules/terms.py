@@ -10,11 +10,12 @@ from newswire.model import Finding, Notice, RightsKind, RightsStatement
 from newswire.rights.case import Area, Case, Grant, territory_code
 from newswire.rights.embedded import is_understood, rulings
 from newswire.rights.findings import found, notice_proof, proof
-from newswire.rights.names import only_copyright
-from newswire.rights.rules.notices import is_partners
+from newswire.rights.names import copyright_of, only_copyright
 from newswire.rights.tables import NOTICE_EFFECTS, RESTRICTIONS, RestrictionType, licence_at
 
 _TOKENS = re.compile(r"[\s,;]+")
+_NAMES_ONLY = frozenset({"license_name"})
+"""Notices that only name what another statement says: the words of a licence beside its address (Media RSS)."""
 _NOT_TERMS = frozenset({"acquireLicensePage"})
 
 
@@ -28,12 +29,22 @@ class Narrowing:
 
 
 def narrowing(statement: RightsStatement) -> Narrowing | None:
-    """Read a restriction (``media:restriction``, RSL 1.0, TDMRep); None where it is not understood."""
-    kind = RESTRICTIONS.get((statement.type or "").strip().lower())
-    if kind is None or statement.polarity not in {"allow", "deny"}:
-        return None
+    """Read a restriction (``media:restriction``, RSL 1.0, TDMRep); None where it is not understood.
+
+    A validity narrows nothing here: its rules are ``embargo.not_yet_valid`` and ``expiry.rights_validity``. Media RSS
+    leaves the type out where the value is ``all`` or ``none``.
+    """
+    name = (statement.type or "").strip().lower()
+    kind = RESTRICTIONS.get(name)
+    if kind is not None and kind.validity:
+        return Narrowing() if statement.valid_from or statement.valid_until else None
     tokens = [token for token in _TOKENS.split(statement.value.strip().lower()) if token]
+    everyone = not name and tokens in (["all"], ["none"])
+    if (kind is None and not everyone) or statement.polarity not in {"allow", "deny"}:
+        return None
     allow = statement.polarity == "allow"
+    if kind is None:
+        return _territories(tokens, allow=allow)
     return _territories(tokens, allow=allow) if kind.territory else _uses(tokens, kind, allow=allow)
 
 
@@ -114,14 +125,15 @@ def _reads(statement: RightsStatement, case: Case) -> bool:
             return True
         case RightsKind.POLICY:
             return statement.type in _NOT_TERMS or is_understood(statement)
-        case RightsKind.RESTRICTION if statement.type:
+        case RightsKind.RESTRICTION if statement.type or statement.polarity:
             return narrowing(statement) is not None
         case RightsKind.LICENSE if licence_at(statement.value) is not None:
             return True
+        case RightsKind.NOTICE if statement.type in _NAMES_ONLY or copyright_of(statement.value) is not None:
+            return True
         case _:
             return only_copyright(statement.value, case.partner.names) or any(
-                _speaks_for(notice, statement) and is_partners(notice, case) and _is_understood(notice)
-                for notice in case.article.field_notices
+                _speaks_for(notice, statement) and _is_understood(notice) for notice in case.article.field_notices
             )
 
 

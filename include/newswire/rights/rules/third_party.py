@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newswire.model import Evidence, Finding, Outcome, Scope
+from newswire.model import Evidence, Finding, Outcome, RightsKind, RightsStatement, Scope
 from newswire.rights.case import Case, Grant
 from newswire.rights.findings import found, notice_proof, proof
-from newswire.rights.names import is_one_of
+from newswire.rights.names import copyright_of, is_one_of
 from newswire.rights.rules.notices import is_partners, known_effects
 
 _OUTCOMES = {"hold": Outcome.HOLD, "reject": Outcome.REJECT, "allow": Outcome.PUBLISH}
@@ -32,6 +32,18 @@ def credit(case: Case, grant: Grant) -> Iterator[Finding]:
                 text=found_credit.text,
             )
             yield found(reason, evidence, outcome=_OUTCOMES[grant.third_party])
+    for said in case.article.field_credits:
+        if _is_of_others(said.agency, case):
+            evidence = Evidence(
+                reason=reason,
+                source="credit",
+                rule=rule,
+                pointer=said.position,
+                start=said.start,
+                end=said.end,
+                text=said.text,
+            )
+            yield found(reason, evidence, outcome=_OUTCOMES[grant.third_party])
     named = [case.item.credit] if case.item.credit else []
     for name in dict.fromkeys((*named, *case.item.sources)):
         if _is_of_others(name, case):
@@ -40,13 +52,23 @@ def credit(case: Case, grant: Grant) -> Iterator[Finding]:
 
 
 def holder(case: Case, grant: Grant) -> Iterator[Finding]:
-    """Apply the third-party rule to an item whose rights fields name another holder."""
+    """Apply the third-party rule to an item whose rights fields name another holder, if only by a copyright line."""
     reason = "third_party_holder"
     for statement in case.statements:
-        name = statement.holder or (statement.value if statement.kind == "holder" else None)
+        name = statement.holder or _holder(statement)
         if name and not is_one_of(name, case.partner.names):
             evidence = proof(reason, "third_party.holder", "item", statement.pointer, name)
             yield found(reason, evidence, outcome=_OUTCOMES[grant.third_party])
+
+
+def _holder(statement: RightsStatement) -> str | None:
+    match statement.kind:
+        case RightsKind.HOLDER:
+            return statement.value
+        case RightsKind.NOTICE:
+            return copyright_of(statement.value)
+        case _:
+            return None
 
 
 def notice(case: Case, grant: Grant) -> Iterator[Finding]:
