@@ -135,20 +135,3 @@ def test_decisions_show_where_words_stand_but_not_the_words(desk, wire):
     with ledger.transaction(desk.database_url) as connection:
         kept = connection.execute(decisions.select().where(decisions.c.item_id == "urn:two")).one().decision
     assert "Reuters" in json.dumps(kept["evidence"])
-
-
-def test_decisions_before_midnight_are_written_by_whoever_comes_next(desk, wire):
-    """A run that decided before midnight and published after it leaves both days complete."""
-    from newswire.pipeline.publish import publish  # noqa: PLC0415
-    from newswire.pipeline.pull import pull  # noqa: PLC0415
-    from newswire.pipeline.refine import refine  # noqa: PLC0415
-    from newswire.pipeline.validate import validate  # noqa: PLC0415
-
-    wire.feeds["/a.xml"] = [story("one"), story("two", embargo=NINE + 48 * HOUR)]
-    desk.now = NINE.replace(hour=23, minute=59)
-    staged = validate(desk.place, refine(desk.place, pull(desk.place, desk.interval(14))))
-    desk.now += timedelta(minutes=2)
-    publish(desk.place, staged)
-    days = {f.parts[-3]: len(rows_of(f)) for f in desk.layout.full("published/decisions").rglob("*.parquet")}
-    assert sum(days.values()) == 2
-    assert "decided_date=2026-03-02" in days

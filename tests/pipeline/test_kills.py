@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from itertools import permutations
 
@@ -104,30 +103,6 @@ def test_a_kill_during_a_running_backfill_wins(desk, wire):
     publish(desk.place, staged)
     publish(desk.place, again)
     assert set(desk.rows()) == {"urn:three"}
-    assert sound(desk)
-
-
-def test_a_kill_wins_a_race(desk, wire):
-    """Runs that publish a story and see its kill at the same time leave it unreadable, over and over."""
-    for n in range(6):
-        name = f"s{n}"
-        wire.feeds["/a.xml"] = [story(name)]
-        desk.now = NINE + 2 * n * HOUR + timedelta(minutes=1)
-        staged = validate(desk.place, refine(desk.place, pull(desk.place, desk.interval(2 * n))))
-        wire.feeds["/a.xml"] = [notice(f"k{n}", hour=2 * n, link=f"https://example.org/{name}")]
-        desk.now += HOUR
-        pulled = pull(desk.place, desk.interval(2 * n + 1))
-        racing = [
-            threading.Thread(target=publish, args=(desk.place, staged)),
-            threading.Thread(
-                target=lambda given=pulled: publish(desk.place, validate(desk.place, refine(desk.place, given)))
-            ),
-        ]
-        for thread in racing:
-            thread.start()
-        for thread in racing:
-            thread.join()
-        assert desk.rows() == {}
     assert sound(desk)
 
 

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from newswire.errors import ConfigError, LedgerUnavailable
@@ -35,7 +36,15 @@ def engine(url: str) -> Engine:
     if parsed.get_backend_name() != "postgresql":
         msg = f"The ledger needs PostgreSQL; the database URL names {parsed.get_backend_name()}."
         raise ConfigError(msg, reason="bad_database_url", remedy=REMEDY)
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=2)
+    made = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=2)
+    event.listen(made, "connect", _in_utc)
+    return made
+
+
+def _in_utc(connection: psycopg.Connection, _: object) -> None:
+    """Let times come back in UTC, whatever the server's own zone is: rows are compared by how they are written."""
+    connection.execute("set time zone 'UTC'")
+    connection.commit()
 
 
 @contextmanager
