@@ -160,7 +160,7 @@ class Feed(BaseModel):
         paging: ``links`` follows a feed's links to its next pages (RFC 5005, section 3; JSON Feed ``next_url``).
         archive: What backfills may pull: a URL template with ``{start}``, ``{end}`` and ``{date}``, or ``prev-archive``
             for the feed's own archive documents (RFC 5005, section 4).
-        identity: Which fields name an item, in order of trust.
+        identity: Which fields name an item, in order of trust; ``file`` is the name of the file that it came in.
         max_bytes: The largest document that is landed.
         max_pages: Pages that one pull reads at most.
         max_documents: New documents that one pull takes at most from a folder, bucket or mailbox.
@@ -182,7 +182,7 @@ class Feed(BaseModel):
     format: str | None = None
     follow: Literal["article_page"] | None = None
     paging: Literal["links"] | None = None
-    identity: tuple[Literal["guid", "link", "content"], ...] = ("guid", "link", "content")
+    identity: tuple[Literal["guid", "link", "file", "content"], ...] = ("guid", "link", "content")
     max_bytes: int = Field(default=20_000_000, gt=0)
     max_pages: int = Field(default=20, gt=0)
     max_documents: int = Field(default=1000, gt=0)

@@ -172,7 +172,7 @@ class Item:
 
     Attributes:
         item_id: The provider's identity, equal across versions.
-        id_source: Where the identity came from: ``guid``, ``link`` or ``content``.
+        id_source: Where the identity came from: ``guid``, ``link``, ``file`` or ``content``.
         version: The provider's own version, compared as a (dotted) number; None where the format has none.
         body: Plain text, one paragraph a line, in reading order, notices and credits included.
         markup: The markup of the body as received, or None for plain text; ``body_html`` is what may be shown.

@@ -85,3 +85,11 @@ def test_links_are_web_pages_only(rss, read):
     """Only http(s) links are pages to follow, resolved against the document."""
     items = "<item><title>a</title><link>/a</link></item><item><title>b</title><link>javascript:x()</link></item><item><title>c</title><link>http://[bad</link></item>"
     assert read(rss(items)).links == ("https://wire.example/a", None, None)
+
+
+def test_a_file_names_its_only_story(rss, read):
+    """The name of a file counts where the policy asks for it; two stories in one file cannot both bear it."""
+    policy = {"url": "sftp://x.example/out/quay-7.xml", "identity": ("file", "content")}
+    assert entries(read, rss("<item><title>a</title></item>"), **policy) == [("quay-7.xml", "file", ())]
+    found = entries(read, rss("<item><title>a</title></item><item><title>b</title></item>"), **policy)
+    assert {(source, flags) for _, source, flags in found} == {("content", ("file_reused",))}

@@ -144,3 +144,35 @@ def test_latin_that_is_utf8_is_read_as_what_it_is(read):
     found = read(raw).entries[0]
     assert (found.body, "charset_repaired" in found.flags) == ("København", True)
     assert read(raw.decode().encode("iso-8859-1")).entries[0].body == "København"
+
+
+def named(docdata: str) -> bytes:
+    return f"<nitf><head><docdata>{docdata}</docdata></head><body><body.content><p>a</p></body.content></body></nitf>".encode()
+
+
+ISSUED, NEXT_DAY = '<date.issue norm="20260301T070000Z"/>', '<date.issue norm="2026-03-02T07:00:00Z"/>'
+KEYED = '<doc-id regsrc="HW"/><du-key key="quay" version="2"/>'
+
+
+@pytest.mark.parametrize(
+    ("docdata", "name"),
+    [
+        ('<doc-id id-string="d-1"/><du-key key="quay"/>', "d-1"),
+        ('<doc-id id-string="quay_4"/><du-key key="quay" version="4"/>', "quay"),
+        ('<doc-id id-string="quay-and-wall"/><du-key key="quay"/>', "quay-and-wall"),
+        (KEYED + ISSUED, "HW:quay:20260301"),
+        (KEYED + NEXT_DAY, "HW:quay:20260302"),
+    ],
+)
+def test_what_names_a_document(read, docdata, name):
+    """Its id, without a number of the version; else source, key and day, which all versions of that day share."""
+    [item] = read(named(docdata)).entries
+    assert (item.item_id, item.id_source) == (name, "guid")
+
+
+@pytest.mark.parametrize("docdata", [KEYED, "<doc-id/>" + ISSUED, ""])
+def test_a_document_that_nothing_names(read, docdata):
+    """A key without a day comes round again, so that its words name the document, or its file where the feed says so."""
+    assert read(named(docdata)).entries[0].id_source == "content"
+    [item] = read(named(docdata), url="file:///in/2026/03/quay%201.xml", identity=("guid", "file", "content")).entries
+    assert (item.item_id, item.id_source) == ("quay 1.xml", "file")

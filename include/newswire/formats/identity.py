@@ -55,15 +55,21 @@ class _Named:
         return source, value
 
 
-def assign(entries: Sequence[Draft | Refusal], policy: Sequence[str]) -> tuple[Item | Refusal, ...]:
-    """Name every entry; one that nothing names becomes a refusal ``no_identity``."""
-    named = [_candidates(entry, policy) if isinstance(entry, Draft) else entry for entry in entries]
+def assign(entries: Sequence[Draft | Refusal], policy: Sequence[str], file: str = "") -> tuple[Item | Refusal, ...]:
+    """Name every entry; one that nothing names becomes a refusal ``no_identity``.
+
+    Args:
+        entries: What a payload holds.
+        policy: The fields to trust, best first.
+        file: The name of the file that the payload was; counts where the policy names it.
+    """
+    named = [_candidates(entry, policy, file) if isinstance(entry, Draft) else entry for entry in entries]
     _separate([entry for entry in named if isinstance(entry, _Named) and entry.names])
     return tuple(_finish(entry, policy) if isinstance(entry, _Named) else entry for entry in named)
 
 
-def _candidates(draft: Draft, policy: Sequence[str]) -> _Named:
-    found = {"guid": draft.guid, "link": draft.item.source_url, "content": None}
+def _candidates(draft: Draft, policy: Sequence[str], file: str) -> _Named:
+    found = {"guid": draft.guid, "link": draft.item.source_url, "file": file, "content": None}
     names: list[tuple[str, str]] = []
     flags: list[str] = []
     for source in policy:

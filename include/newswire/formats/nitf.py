@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,9 +70,7 @@ def documents(root: Node, source: Source) -> Iterator[Draft]:
     """The document, then the document that it takes back, if it takes one back."""
     at = _places(root)
     item = cued(_item(at, source))
-    yield Draft(
-        item=item, guid=at.docdata.part("doc-id").get("id-string") or None, page=item.source_url, versioned=True
-    )
+    yield Draft(item=item, guid=_guid(at.docdata) or None, page=item.source_url, versioned=True)
     target, said = at.docdata.get("management-doc-idref"), at.docdata.get("management-idref-status")
     status, embargoed = status_named(said or "usable"), is_embargoed(said)
     if target and target != at.docdata.part("doc-id").get("id-string") and (status is not Status.USABLE or embargoed):
@@ -86,6 +85,20 @@ def documents(root: Node, source: Source) -> Iterator[Draft]:
             pointer=pointer,
         )
         yield Draft(item=acted, guid=target, versioned=True)
+
+
+def _guid(docdata: Node) -> str:
+    """The document's identity across versions (NITF 3.6, ``doc-id`` and ``du-key``).
+
+    That is its id; where the id is the key of its versions with a number behind it, the key; where it has no id, the
+    key with its source and its day, since keys are made anew every day.
+    """
+    named, key = docdata.part("doc-id").get("id-string"), docdata.part("du-key").get("key")
+    if named:
+        counts_versions = key and re.fullmatch(rf"{re.escape(key)}[_:.-]\d+", named)
+        return key if counts_versions else named
+    day = re.sub(r"\D", "", docdata.part("date.issue").get("norm"))[:8]
+    return ":".join((docdata.part("doc-id").get("regsrc"), key, day)) if key and day else ""
 
 
 def _places(root: Node) -> _Places:

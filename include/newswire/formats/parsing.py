@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from newswire.errors import PayloadRefused
 from newswire.formats import jsonenvelope
@@ -47,7 +47,7 @@ def parse(raw: bytes, source: Source, formats: Sequence[Format] = FORMATS) -> Pa
         raise PayloadRefused(msg, reason="format_mismatch", remedy="Correct the feed's `format`, or leave it out.")
     drafts = _without_cut_entry(drafts, payload, chosen)
     flags = (*payload.flags, *(() if drafts else ("no_entries",)))
-    entries = tuple(_flagged(entry, payload.flags) for entry in assign(drafts, source.identity))
+    entries = tuple(_flagged(entry, payload.flags) for entry in assign(drafts, source.identity, _file(source.url)))
     links = tuple(draft.page if isinstance(draft, Draft) else None for draft in drafts)
     head = chosen.head(payload, source) if chosen.head else FeedHead()
     return ParsedPayload(
@@ -85,6 +85,14 @@ def _configured(name: str, payload: Payload, formats: Sequence[Format]) -> Forma
         msg = f"The feed's format is {name!r} ({row.shape}), the payload is {payload.shape}."
         raise PayloadRefused(msg, reason="format_mismatch", remedy="Correct the feed's `format`, or leave it out.")
     return row
+
+
+def _file(url: str) -> str:
+    """The name of the file at an address, without its folder."""
+    try:
+        return unquote(urlsplit(url).path.rpartition("/")[2])
+    except ValueError:
+        return ""
 
 
 def _feed_expected(source: Source) -> bool:

@@ -18,7 +18,7 @@ class Source:
         language: What the partner declares; used where the payload declares nothing.
         zone: The zone of times without one; None leaves such times unread, flagged ``naive_time``.
         at: When the payload was observed: of a format's parsers, the one valid then reads it; None means now.
-        identity: Which fields name an item, in order of trust: ``guid``, ``link``, ``content``.
+        identity: Which fields name an item, in order of trust: ``guid``, ``link``, ``file``, ``content``.
     """
 
     url: str
