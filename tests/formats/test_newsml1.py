@@ -133,6 +133,68 @@ def test_each_language_is_an_item_of_the_same_document(read):
         assert [m.credit for m in item.media] == ["D"]
 
 
+def spoken(said: str, language: str) -> str:
+    return f'<ContentItem xml:lang="{language}"><DataContent>{said}</DataContent></ContentItem>'
+
+
+NITF = '<nitf baselang="{1}"><body><body.content><p>{0}</p></body.content></body></nitf>'
+LANGUAGES = {
+    "components": lambda said, language: component(text(said), language=language),
+    "content items": spoken,
+    "data": lambda said, language: text(said).replace("<DataContent>", f'<DataContent xml:lang="{language}">'),
+    "documents inside": lambda said, language: text(NITF.format(said, language)),
+    "leads": lambda said, language: component(component(text(said), "Lead"), language=language),
+}
+
+
+@pytest.mark.parametrize("equivalents", ["yes", "no"])
+@pytest.mark.parametrize("at", LANGUAGES)
+def test_every_language_comes_out(read, at, equivalents):
+    """Wherever a revision says what languages its texts are in, each is an item with its own headline; none is lost."""
+    heads = "".join(f'<HeadLine xml:lang="{code}">Head {code}</HeadLine>' for code in ("en", "fr", "nl"))
+    parts = "".join(LANGUAGES[at](f"Text {code}", code) for code in ("en", "fr", "nl"))
+    raw = document(component(f"<NewsLines>{heads}</NewsLines>{parts}"))
+    raw = raw.replace(b"<NewsComponent>", f'<NewsComponent EquivalentsList="{equivalents}">'.encode(), 1)
+    found = read(raw).entries
+    assert [(item.language_declared, item.title, item.body) for item in found] == [
+        (code, f"Head {code}", f"Text {code}") for code in ("en", "fr", "nl")
+    ]
+    assert [item.item_id.partition("#")[2] for item in found] == ["", "lang=fr", "lang=nl"]
+
+
+def test_what_states_no_language_stays_with_the_first(read):
+    """Contacts in one language, and parts that name none, are no story of their own and are not lost."""
+    parts = component(text("Good"), language="en") + component(text("Bon"), language="fr")
+    parts += component(text("Call us"), "Contact", language="de") + component(text("More"))
+    assert [item.body for item in read(document(component(parts))).entries] == ["Good\nMore\nCall us", "Bon"]
+
+
+def test_equivalents_are_one_text(read):
+    """Of a list of equivalents the first is read, the others bind it; in another list they are parts of a text."""
+    short, long = component(text("The quay is open"), "Main"), component(text("Ships may come in again"), "Main")
+    raw = document(component(short + long))
+    assert read(raw).entries[0].body == "The quay is open\nShips may come in again"
+    equal = raw.replace(b"<NewsComponent>", b'<NewsComponent EquivalentsList="yes">', 1)
+    [item] = read(equal).entries
+    assert (item.body, item.flags) == ("The quay is open", ("several_renditions",))
+
+
+def test_restrictions_of_every_rendition_bind(read):
+    """What only the document inside a further rendition says about its use holds for the item."""
+    held = NITF.format("The quay is open", "en").replace(
+        "<body>", '<head><docdata management-status="withheld"/></head><body>', 1
+    )
+    item = one(read, component(text("The quay is open") + text(held)))
+    assert (item.body, item.status) == ("The quay is open", Status.WITHHELD)
+
+
+def test_several_content_items_that_say_something_else_are_parts(read):
+    """Content items of one component are read one after the other unless they say the same."""
+    assert (
+        one(read, component(text("The quay is open") + text("Ships come in"))).body == "The quay is open\nShips come in"
+    )
+
+
 def test_regions_of_one_language_are_one_item(read):
     """en-GB beside en is the same language."""
     parts = component(text("a"), language="en-GB") + component(text("b"), language="en")

@@ -258,3 +258,13 @@ def test_who_created_the_content_is_a_source(read):
     hop = '<hop><party><name>{}</name></party><action qcode="hopaction:{}" target="hatarget:{}"/></hop>'
     hops = hop.format("Island Wire", "created", "content") + hop.format("Indexer", "created", "metadata")
     assert one(read, f"<hopHistory>{hops}</hopHistory>").sources == ("Island Wire",)
+
+
+def test_each_language_has_its_own_headline(read):
+    """A headline that says its language heads the text in that language, in whatever order they stand."""
+    heads = '<headline xml:lang="tr">Baslik</headline><headline xml:lang="en">Heading</headline>'
+    inside = "".join(f'<inlineXML xml:lang="{code}"><p>{code}</p></inlineXML>' for code in ("en", "tr"))
+    raw = (
+        f'<newsItem guid="g"><itemMeta/><contentMeta>{heads}</contentMeta><contentSet>{inside}</contentSet></newsItem>'
+    )
+    assert [(item.title, item.body) for item in read(raw.encode()).entries] == [("Heading", "en"), ("Baslik", "tr")]

@@ -147,7 +147,8 @@ def test_latin_that_is_utf8_is_read_as_what_it_is(read):
 
 
 def named(docdata: str) -> bytes:
-    return f"<nitf><head><docdata>{docdata}</docdata></head><body><body.content><p>a</p></body.content></body></nitf>".encode()
+    body = "<body><body.content><p>a</p></body.content></body>"
+    return f"<nitf><head><docdata>{docdata}</docdata></head>{body}</nitf>".encode()
 
 
 ISSUED, NEXT_DAY = '<date.issue norm="20260301T070000Z"/>', '<date.issue norm="2026-03-02T07:00:00Z"/>'
@@ -172,7 +173,7 @@ def test_what_names_a_document(read, docdata, name):
 
 @pytest.mark.parametrize("docdata", [KEYED, "<doc-id/>" + ISSUED, ""])
 def test_a_document_that_nothing_names(read, docdata):
-    """A key without a day comes round again, so that its words name the document, or its file where the feed says so."""
+    """A key without a day comes round again, so that its words name it, or its file where the feed says so."""
     assert read(named(docdata)).entries[0].id_source == "content"
     [item] = read(named(docdata), url="file:///in/2026/03/quay%201.xml", identity=("guid", "file", "content")).entries
     assert (item.item_id, item.id_source) == ("quay 1.xml", "file")

@@ -13,12 +13,10 @@ from dataclasses import replace
 from newswire.errors import PayloadRefused
 from newswire.formats import g2content, g2meta
 from newswire.formats.dates import Clock
-from newswire.formats.feedmedia import RANK
-from newswire.formats.feedrights import stricter
 from newswire.formats.g2content import Content
 from newswire.formats.g2rights import rights
 from newswire.formats.identity import Draft
-from newswire.formats.merge import merge_page
+from newswire.formats.merge import merge_page, restricted
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
 from newswire.formats.wirecodes import WIRES, Codes, cued
@@ -71,7 +69,8 @@ def _drafts(node: Node, codes: Codes, source: Source) -> Iterator[Draft | Refusa
     texts = [(text.language, _with_text(item, text.drafts[0].item)) for text in found.texts] or [(None, item)]
     own_titles = [text.drafts[0].item.title for text in found.texts]
     for number, (language, one) in enumerate(texts):
-        title = (number and own_titles[number]) or one.title or g2meta.slugline(node)
+        own = g2meta.headline_in(node, language) or (number and own_titles[number])
+        title = own or one.title or g2meta.slugline(node)
         byline = one.byline or g2meta.creators(node, codes)
         flags = (*one.flags, *found.flags, *(("no_text",) if not one.body and one.medium == "text" else ()))
         told = cued(replace(one, title=title, byline=byline, flags=tuple(dict.fromkeys(flags))))
@@ -90,7 +89,7 @@ def _about(node: Node, codes: Codes, source: Source) -> tuple[Item, Content]:
     shown = g2content.described(found, item.summary if medium else None, item.credit if medium else None, medium)
     item = replace(item, media=tuple(shown), source_url=item.source_url or found.page)
     for text in (*found.texts, *found.others):
-        item = _restricted(item, text.drafts[0].item)
+        item = restricted(item, text.drafts[0].item)
     return item, found
 
 
@@ -100,17 +99,6 @@ def _named(item: Item, guid: str, language: str | None) -> Draft:
         item = replace(item, language_declared=language, part_of=guid)
         guid = f"{guid}{LANGUAGE_PART}{language}"
     return Draft(item=item, guid=guid or None, page=item.source_url, versioned=True)
-
-
-def _restricted(item: Item, text: Item) -> Item:
-    """The item under the restrictions that a rendition of its text brings along: those of all renditions bind it."""
-    return replace(
-        item,
-        status=max(item.status, text.status, key=RANK.index),
-        embargo=stricter(item.embargo, text.embargo),
-        expires_at=min((end for end in (item.expires_at, text.expires_at) if end is not None), default=None),
-        rights=tuple(dict.fromkeys((*item.rights, *text.rights))),
-    )
 
 
 def _with_text(item: Item, text: Item) -> Item:

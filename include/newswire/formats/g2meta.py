@@ -9,6 +9,7 @@ from newswire.formats import bodies, relations
 from newswire.formats.feedrights import stricter
 from newswire.formats.g2rights import Rights, party
 from newswire.formats.htmltext import line
+from newswire.formats.namespaces import LANG
 from newswire.formats.source import Source
 from newswire.formats.wirecodes import WIRES, Codes, medium_named, signal, tail
 from newswire.formats.wirerights import Limits, Said
@@ -65,6 +66,13 @@ def title(node: Node) -> str:
     main = [found for found in headlines if _role(found) not in WIRES.minor_headlines]
     named = (found for found in node.part("itemMeta").all("title") if found.text and not found.get("role"))
     return next((line(found.text) for found in (*main, *headlines, *named)), "")
+
+
+def headline_in(node: Node, language: str | None) -> str:
+    """The main headline that says itself that it is in a language; empty where there is none."""
+    said = (found for found in node.part("contentMeta").all("headline") if _role(found) not in WIRES.minor_headlines)
+    own = ((found, found.element.get(LANG, "").strip().lower().partition("-")[0]) for found in said)
+    return next((line(found.text) for found, code in own if language and code == language and found.text), "")
 
 
 def slugline(node: Node) -> str:

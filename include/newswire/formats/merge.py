@@ -51,6 +51,17 @@ def merge_page(entry: Item, page: Item) -> Item:
     )
 
 
+def restricted(item: Item, text: Item) -> Item:
+    """The item under the restrictions that a rendition of its text brings along: those of all renditions bind it."""
+    return replace(
+        item,
+        status=max(item.status, text.status, key=RANK.index),
+        embargo=stricter(item.embargo, text.embargo),
+        expires_at=min(_stated(item.expires_at, text.expires_at), default=None),
+        rights=_rights(item, text),
+    )
+
+
 def _stated(*times: datetime | None) -> list[datetime]:
     return [time for time in times if time is not None]
 

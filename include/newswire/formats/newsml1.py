@@ -14,7 +14,7 @@ from newswire.errors import PayloadRefused
 from newswire.formats import newsml1meta, newsml1rights, newsml1tree
 from newswire.formats.dates import Clock
 from newswire.formats.identity import Draft
-from newswire.formats.merge import merge_page
+from newswire.formats.merge import merge_page, restricted
 from newswire.formats.newsml1tree import Leaf, Photos
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
@@ -86,9 +86,10 @@ def _not_news(node: Node, guid: str) -> Refusal | None:
     return None
 
 
-def _item(about: Item, texts: Sequence[Leaf], found: _Found) -> tuple[Item, tuple[Draft, ...]]:
-    """One language's item, and the documents that its NITF body takes back."""
+def _item(about: Item, said: Sequence[Leaf], found: _Found) -> tuple[Item, tuple[Draft, ...]]:
+    """One language's item, under the restrictions of all its renditions; and the documents that they take back."""
     node, limits = found.node, found.limits
+    texts, others = newsml1tree.renditions(said)
     chain = texts[0].chain if texts else (node, *node.all("NewsComponent")[:1])
     rights = tuple(newsml1rights.statements(chain, limits))
     item = newsml1meta.described(about, chain, found.leaves, texts)
@@ -99,9 +100,13 @@ def _item(about: Item, texts: Sequence[Leaf], found: _Found) -> tuple[Item, tupl
     for leaf in texts:
         if leaf.drafts:
             item, actions = _with_nitf(item, leaf.drafts[0].item), (*actions, *leaf.drafts[1:])
+    for leaf in others:
+        if leaf.drafts:
+            item, actions = restricted(item, leaf.drafts[0].item), (*actions, *leaf.drafts[1:])
     body, html = newsml1tree.text(texts)
     item = replace(item, title=item.title or newsml1meta.named(node, chain))
-    flags = [*item.flags, *limits.clock.flags, *(() if body or item.media else ("no_text",))]
+    several = ("several_renditions",) if others else ()
+    flags = [*item.flags, *limits.clock.flags, *several, *(() if body or item.media else ("no_text",))]
     return cued(replace(item, body=body, markup=html, flags=tuple(dict.fromkeys(flags)))), actions
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from newswire.formats.feedmedia import RANK
 from newswire.formats.htmltext import line
-from newswire.formats.newsml1tree import Leaf, language, said_by_role
+from newswire.formats.newsml1tree import Leaf, code_of, language, said_by_role, spoken_at
 from newswire.formats.source import Source
 from newswire.formats.wirecodes import WIRES, is_embargoed, medium_named, signal, status_named
 from newswire.formats.wirerights import Limits, Said
@@ -133,6 +133,7 @@ def _related(node: Node) -> Iterator[Relation]:
 
 def described(about: Item, chain: Sequence[Node], found: Sequence[Leaf], texts: Sequence[Leaf]) -> Item:
     """The item with the lines of the components around its text; the innermost that says something counts."""
+    spoken = texts[0].language if texts else language(chain)
     lines = [found for place in reversed(chain) for found in place.all("NewsLines")]
     admin = [found for place in reversed(chain) for found in place.all("AdministrativeMetadata")]
     descriptive = [found for place in chain for found in place.all("DescriptiveMetadata")]
@@ -140,14 +141,14 @@ def described(about: Item, chain: Sequence[Node], found: Sequence[Leaf], texts: 
     notes = "\n".join(dict.fromkeys(_notes(lines, admin))) or None
     return replace(
         about,
-        language_declared=language(chain) or about.language_declared,
-        title=_said(lines, "HeadLine") or said_by_role(found, "title", chain),
+        language_declared=spoken or about.language_declared,
+        title=_said(lines, "HeadLine", spoken) or said_by_role(found, "title", chain),
         summary=said_by_role(found, "summary", chain) or ("" if texts else said_by_role(found, "caption", chain)),
-        byline=_said(lines, "ByLine") or _creator(admin),
-        credit=_said(lines, "CreditLine") or next(iter((*sources, *_parties(admin, "Provider"))), None),
+        byline=_said(lines, "ByLine", spoken) or _creator(admin),
+        credit=_said(lines, "CreditLine", spoken) or next(iter((*sources, *_parties(admin, "Provider"))), None),
         sources=sources,
-        dateline=_said(lines, "DateLine") or None,
-        slug=_said(lines, "SlugLine") or None,
+        dateline=_said(lines, "DateLine", spoken) or None,
+        slug=_said(lines, "SlugLine", spoken) or None,
         ed_note=notes,
         categories=tuple(dict.fromkeys(_categories(descriptive, lines))),
         medium=_medium(chain, texts),
@@ -165,8 +166,14 @@ def named(node: Node, chain: Sequence[Node]) -> str:
     return _said(lines, "SlugLine") or line(node.part("Identification").said("NameLabel"))
 
 
-def _said(lines: Sequence[Node], name: str) -> str:
-    return next((line(found.said(name)) for found in lines if found.said(name)), "")
+def _said(lines: Sequence[Node], name: str, spoken: str | None = None) -> str:
+    """The innermost line of a name; of several in one place, the one in the language of the text."""
+    for place in lines:
+        found = [node for node in place.all(name) if node.text]
+        own = [node for node in found if spoken and code_of(spoken_at(node)) == code_of(spoken)]
+        if found:
+            return line((own or found)[0].text)
+    return ""
 
 
 def _parties(admin: Sequence[Node], role: str) -> Iterator[str]:

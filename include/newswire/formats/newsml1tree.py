@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from newswire.formats import bodies, newsml1rights, nitf
 from newswire.formats.bodies import Body
@@ -60,7 +61,8 @@ def _leaves(component: Node, around: tuple[Node, ...], source: Source) -> Iterat
             yield from _leaves(child, chain, source)
         elif child.name == "ContentItem":
             body, drafts = _content(child, source)
-            yield Leaf(node=child, chain=chain, role=_role(chain), body=body, drafts=drafts, language=language(chain))
+            spoken = _own_language(child) or language(chain)
+            yield Leaf(node=child, chain=chain, role=_role(chain), body=body, drafts=drafts, language=spoken)
 
 
 def _role(chain: Sequence[Node]) -> str:
@@ -72,10 +74,27 @@ def language(chain: Sequence[Node]) -> str | None:
     """The nearest language that a component declares, by its metadata or by ``xml:lang``."""
     for place in reversed(chain):
         stated = (code.get("FormalName") for code in place.part("DescriptiveMetadata").all("Language"))
-        own = place.element.get(f"{XML}lang")
-        if found := next(filter(None, stated), None) or (own.strip() if own else None):
+        if found := next(filter(None, stated), None) or spoken_at(place):
             return found
     return None
+
+
+def _own_language(node: Node) -> str | None:
+    """The language that a content item states on itself, on its data or on the document inside."""
+    data = [found for place in (node, *node.all("Encoding")) for found in place.all("DataContent")]
+    inside = [document for found in data for document in found.topmost("nitf", "html", "xhtml:html")[:1]]
+    places = (node, *data, *inside)
+    return next(filter(None, (spoken_at(place) or place.get("baselang") for place in places)), None)
+
+
+def spoken_at(node: Node) -> str | None:
+    """The language that an element itself declares."""
+    return (node.element.get(f"{XML}lang") or "").strip() or None
+
+
+def code_of(spoken: str | None) -> str | None:
+    """A language without its region and script."""
+    return (spoken or "").lower().replace("_", "-").partition("-")[0] or None
 
 
 def _content(node: Node, source: Source) -> tuple[Body, tuple[Draft, ...]]:
@@ -96,30 +115,50 @@ def _content(node: Node, source: Source) -> tuple[Body, tuple[Draft, ...]]:
 
 
 def by_language(found: Sequence[Leaf]) -> dict[str | None, list[Leaf]]:
-    """The texts of a news item, those of one language together; a language needs a body to stand alone."""
+    """The texts of a news item, those of one language together.
+
+    What is no story by itself (contacts alone), and what states no language beside texts that do, is with the first.
+    """
     texts = [leaf for leaf in found if leaf.role in ORDER and leaf.body.text]
-    groups: dict[str | None, list[Leaf]] = {}
-    for leaf in texts:
-        groups.setdefault((leaf.language or "").lower().partition("-")[0] or None, []).append(leaf)
-    alone = {name: leaves for name, leaves in groups.items() if any(leaf.role == "body" for leaf in leaves)}
+    stories = filter(None, (code_of(leaf.language) for leaf in texts if leaf.role != "tail"))
+    alone: dict[str | None, list[Leaf]] = {code: [] for code in stories}
     if len(alone) < 2:  # noqa: PLR2004 - one language is no split
-        return {None: _ordered(_one_rendition(texts))}
-    return {name: _ordered(_one_rendition(leaves)) for name, leaves in alone.items()}
-
-
-def _one_rendition(texts: Sequence[Leaf]) -> list[Leaf]:
-    """Of renditions that are equivalent (several content items of one component), the first."""
-    seen: set[str] = set()
-    kept = []
+        return {None: texts}
+    first = next(iter(alone.values()))
     for leaf in texts:
-        if leaf.chain[-1].pointer not in seen:
-            kept.append(leaf)
-        seen.add(leaf.chain[-1].pointer)
-    return kept
+        alone.get(code_of(leaf.language), first).append(leaf)
+    return alone
 
 
-def _ordered(texts: Sequence[Leaf]) -> list[Leaf]:
-    return sorted(texts, key=lambda leaf: ORDER.index(leaf.role))
+def renditions(texts: Sequence[Leaf]) -> tuple[list[Leaf], list[Leaf]]:
+    """The texts in the order of a body, and those that are only other renditions of one of them.
+
+    Of equivalents (``EquivalentsList``, NewsML 1.2, 5.3.2) the first is read, and so it is of several content items of
+    one component that say the same; what says something else is a further part of the text.
+    """
+    chosen: dict[tuple[str, str], str] = {}
+    words: dict[tuple[str, str], set[str]] = {}
+    others = [leaf for leaf in texts if _is_equivalent(leaf, chosen) or _repeats(leaf, words)]
+    left = {id(leaf) for leaf in others}
+    kept = [leaf for leaf in texts if id(leaf) not in left]
+    return sorted(kept, key=lambda leaf: ORDER.index(leaf.role)), others
+
+
+def _is_equivalent(leaf: Leaf, chosen: dict[tuple[str, str], str]) -> bool:
+    """Whether a list of equivalents around a text has given a text of its role already, from another member."""
+    members = [
+        (chosen.setdefault((place.pointer, leaf.role), member.pointer), member.pointer)
+        for place, member in pairwise((*leaf.chain[1:], leaf.node))
+        if place.get("EquivalentsList").lower() == "yes"
+    ]
+    return any(first != member for first, member in members)
+
+
+def _repeats(leaf: Leaf, words: dict[tuple[str, str], set[str]]) -> bool:
+    """Whether most words of a text are those of the first one of its component."""
+    said = set(leaf.body.text.split())
+    first = words.setdefault((leaf.chain[-1].pointer, leaf.role), said)
+    return first is not said and 2 * len(said - first) <= len(said)
 
 
 def text(texts: Sequence[Leaf]) -> tuple[str, str | None]:
