@@ -86,6 +86,71 @@ def test_all_versions_in_one_message(desk, wire):
     assert (desk.rows(), states(desk)) == ({}, {GUID: "withdrawn"})
 
 
+MEMBERS = ("tag:tpa.example,2026:quay", "tag:tpa.example,2026:crane")
+PACKAGE = "tag:tpa.example,2026:top-stories"
+
+
+def package(version: int, status: str = "usable", *, signal: str = "", note: str = "") -> bytes:
+    """A package of the day's top stories: a root group that names a group, which names the members."""
+    meta = '<itemClass qcode="ninat:composite"/><provider qcode="nprov:TPA"/>'
+    meta += f'<versionCreated>2026-03-02T0{version}:30:00Z</versionCreated><pubStatus qcode="stat:{status}"/>'
+    meta += (f'<signal qcode="{signal}"/>' if signal else "") + (f"<edNote>{note}</edNote>" if note else "")
+    refs = "".join(
+        f'<itemRef residref="{name}" version="1" contenttype="application/vnd.iptc.g2.newsitem+xml" size="4000">'
+        '<itemClass qcode="ninat:text"/><provider qcode="nprov:TPA"/><pubStatus qcode="stat:usable"/>'
+        f"<title>Works at {name}</title></itemRef>"
+        for name in MEMBERS
+    )
+    root = '<group id="G1" role="group:root" mode="pgrmod:seq"><groupRef idref="G2"/></group>'
+    groups = f'<groupSet root="G1">{root}<group id="G2" role="group:main" mode="pgrmod:bag">{refs}</group></groupSet>'
+    content = "<contentMeta><slugline>QUAY-TOP</slugline><headline>Top stories</headline></contentMeta>"
+    head = f'<packageItem xmlns="{G2}" guid="{PACKAGE}" version="{version}" standard="NewsML-G2" standardversion="2.30"'
+    return f'{head} conformance="power"><itemMeta>{meta}</itemMeta>{content}{groups}</packageItem>'.encode()
+
+
+def message(*inside: bytes) -> bytes:
+    """A NewsML-G2 message around some items."""
+    header = "<header><sent>2026-03-02T09:00:00Z</sent><sender>tpa.example</sender></header>"
+    items_ = b"".join(inside).decode()
+    return f'<newsMessage xmlns="{G2}">{header}<itemSet>{items_}</itemSet></newsMessage>'.encode()
+
+
+PACKAGE_KILLS = {
+    "canceled": package(2, "canceled"),
+    "a signal to kill": package(2, signal="sig:atnk"),
+    "an editor's note": package(2, "canceled", note="KILL: the list was sent by mistake."),
+}
+
+
+@pytest.mark.parametrize("how", PACKAGE_KILLS, ids=lambda how: how.replace(" ", "-"))
+@pytest.mark.parametrize("order", ["kill last", "kill first", "one message"])
+def test_the_kill_of_a_g2_package_spares_its_members(desk, wire, how, order):
+    """A package that is killed takes none of the stories that its groups name, whichever comes first."""
+    stories = [
+        g2(1, guid=name, text=name).replace(b"<headline>", b"<slugline>QUAY-TOP</slugline><headline>")
+        for name in MEMBERS
+    ]
+    told, kill = message(package(1), *stories), message(PACKAGE_KILLS[how])
+    both = message(PACKAGE_KILLS[how], package(1), *stories)
+    for hour, raw in enumerate({"kill last": (told, kill), "kill first": (kill, told), "one message": (both,)}[order]):
+        wire.feeds["/a.xml"] = raw
+        desk.run(hour)
+    assert set(desk.rows()) == set(MEMBERS)
+    assert states(desk) == {PACKAGE: "withdrawn", **dict.fromkeys(MEMBERS, "published")}
+
+
+def test_the_kill_of_a_member_spares_its_package_and_the_others(desk, wire):
+    """A member that is killed leaves alone; what the package is does not change."""
+    stories = [g2(1, guid=name, text=name) for name in MEMBERS]
+    wire.feeds["/a.xml"] = message(package(1), *stories)
+    desk.run(0)
+    before = states(desk)
+    wire.feeds["/a.xml"] = message(g2(2, "canceled", guid=MEMBERS[0]))
+    desk.run(1)
+    assert states(desk) == {**before, MEMBERS[0]: "withdrawn"}
+    assert MEMBERS[0] not in desk.rows()
+
+
 def nitf(name: str, docdata: str = "", text: str = "") -> bytes:
     body = f"<body.head><hedline><hl1>Quay works begin at {name}</hl1></hedline></body.head>"
     body += f"<body.content><p>{PARAGRAPH * 4}</p><p>{text or name}</p></body.content>"
