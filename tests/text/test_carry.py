@@ -1,4 +1,4 @@
-"""How far the rules carry to wordings that they were not written from: the third and the fourth corpus.
+"""How far the rules carry to wordings that they were not written from: the third, the fourth and the fifth corpus.
 
 A failure tells figures alone: the fourth corpus stays unread by whoever writes rules. See ``ops/notice_score.py``.
 """
@@ -8,7 +8,7 @@ from tests.text.marked import NAMES, Score, notices_of, read
 
 from newswire.text import split
 
-FLOORS = {"corpus_c.yaml": (0.86, 0.59), "corpus_d.yaml": (0.77, 0.50)}
+FLOORS = {"corpus_c.yaml": (0.86, 0.59), "corpus_d.yaml": (0.77, 0.50), "corpus_e.yaml": (0.76, 0.36)}
 
 
 @pytest.mark.parametrize("name", sorted(FLOORS))
