@@ -162,6 +162,9 @@ SAME_LETTERS: Mapping[str, str] = _table("names")["same_letters"]
 LEGAL_FORMS = frozenset(_table("names")["legal_forms"])
 NAME_SUFFIXES = frozenset(_table("names")["suffixes"])
 COPYRIGHT_WORDS: tuple[str, ...] = tuple(_table("names")["copyright_words"])
+ZONES: Mapping[str, int | str] = _table("embargo_times")["zones"]
+MONTHS: tuple[tuple[str, ...], ...] = tuple(map(tuple, _table("embargo_times")["months"]))
+WEEKDAYS: tuple[tuple[str, ...], ...] = tuple(map(tuple, _table("embargo_times")["weekdays"]))
 
 _LICENCES = _licences()
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import datetime
 
-from newswire.model import Embargo, Evidence, Finding, Notice
+from newswire.model import Embargo, Evidence, Finding
 from newswire.rights.case import Case
 from newswire.rights.findings import found, notice_proof, proof
-
-_ISO_TIME = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)(?!\d)")
+from newswire.rights.prosetime import gives
 
 
 def embargo(case: Case) -> Iterator[Finding]:
@@ -42,20 +39,12 @@ def _proof(reason: str, stated: Embargo, origin: str) -> Evidence:
 
 def embargo_in_prose(case: Case) -> Iterator[Finding]:
     """Hold for review where the text states an embargo, unless it gives the very time that a field gives."""
-    stated = {embargo.until for embargo in (case.item.embargo, case.inherited_embargo) if embargo is not None}
+    embargoes = (case.item.embargo, case.inherited_embargo)
+    stated = [embargo.until for embargo in embargoes if embargo is not None and embargo.until is not None]
+    zone = case.partner.zone if case.partner.naive_times == "timezone" else None
     for notice in case.article.notices:
-        if "embargo" in notice.classes and not _agrees(notice, stated):
+        if "embargo" in notice.classes and not any(gives(notice.text, until, zone) for until in stated):
             yield found("embargo_in_prose", notice_proof("embargo_in_prose", "embargo.embargo_in_prose", notice))
-
-
-def _agrees(notice: Notice, stated: set[datetime | None]) -> bool:
-    """Whether every time in the prose is unambiguous (ISO 8601 with a zone) and is a stated one."""
-    times = _ISO_TIME.findall(notice.text)
-    rest = _ISO_TIME.sub("", notice.text)
-    try:
-        return bool(times) and not re.search(r"\d", rest) and all(datetime.fromisoformat(t) in stated for t in times)
-    except ValueError:
-        return False
 
 
 def not_yet_valid(case: Case) -> Iterator[Finding]:
