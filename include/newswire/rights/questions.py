@@ -241,7 +241,10 @@ def _about_the_item(rule: Rule, names: tuple[str, ...]) -> Rule:
 
 
 def _means(target: Referent, names: tuple[str, ...]) -> bool:
-    return any(target.iri == name or (target.iri.endswith("/") and name.startswith(target.iri)) for name in names)
+    def holds(whole: str, name: str) -> bool:
+        return whole == name or (whole.endswith("/") and name.startswith(whole))
+
+    return any(holds(whole, name) for whole in target.names for name in names)
 
 
 def _reaches(rule: RuleReport) -> bool | None:

@@ -131,11 +131,27 @@ def test_collections(rules: str, asked: str, members: str, expected: str):
     assert told(first(report)) == expected
 
 
-def test_a_named_collection_is_not_its_source():
-    """To be part of a collection's source is not to be part of the collection."""
-    members = "ex:alice odrl:partOf ex:peopleSource . "
-    report = evaluated(policy(PEOPLE_READ_X, PARTIES), state_=state(more=members))
-    assert told(first(report)) == "Inactive Target+ Party- Action+"
+@pytest.mark.parametrize(("rules", "asked", "members", "expected"), COLLECTIONS)
+def test_members_of_a_source(rules: str, asked: str, members: str, expected: str):
+    """A collection's ``odrl:source`` names the same collection: its members are the collection's."""
+    there = members.replace("ex:people", "ex:peopleSource").replace("ex:things", "ex:thingsSource")
+    report = evaluated(policy(rules, PARTIES + ASSETS), REQUESTS[asked], state(more=there))
+    assert told(first(report)) == expected
+
+
+def test_a_prohibition_reaches_the_members_of_a_source():
+    """Whoever is in the source is banned with the collection."""
+    banned = policy(rule("prohibition", f"odrl:assignee ex:people ; {READ_X}"), PARTIES)
+    members = state(more="ex:alice odrl:partOf ex:staff . ex:staff odrl:partOf ex:peopleSource .")
+    assert told(first(evaluated(banned, state_=members))) == "Active Target+ Party+ Action+"
+    assert told(first(evaluated(banned, request(who="bob"), members))) == "Inactive Target+ Party- Action+"
+
+
+def test_two_sources_are_not_understood():
+    """Which of two sources a collection is cannot be known, so the permission is not in force."""
+    two = PARTIES + "ex:people odrl:source ex:otherSource . "
+    report = evaluated(policy(PEOPLE_READ_X, two), state_=state(more=ALICE_IN))
+    assert told(first(report)) == "Inactive Target+ Party? Action+"
 
 
 @pytest.mark.parametrize(

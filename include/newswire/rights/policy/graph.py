@@ -164,13 +164,15 @@ class Reader:
 
     def _referent(self, node: Node, depth: int) -> Referent:
         kinds = {self.name(kind) for kind in self.of(node).get(str(RDF.type), ())}
-        source = next(iter(self.all(node, "source")), None)
+        sources = [self.name(source) for source in self.all(node, "source")]
         anonymous = isinstance(node, BNode) and not self.all(node, "uid")
+        iri, *others = sources if anonymous and sources else [self.uid(node), *sources]
         return Referent(
-            iri=self.name(source) if source is not None and anonymous else self.uid(node),
+            iri=iri,
+            source=next(iter(others), None),
             collection=bool(kinds & {f"{ODRL}AssetCollection", f"{ODRL}PartyCollection"}),
             refinements=self.constraints(node, "refinement", depth),
-            unread=self.unread(node, "referent"),
+            unread=(*self.unread(node, "referent"), *sources[1:]),
         )
 
     def constraints(self, node: Node, name: str, depth: int) -> tuple[AnyConstraint, ...]:

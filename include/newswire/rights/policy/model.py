@@ -79,13 +79,20 @@ class Referent:
 
     Attributes:
         iri: What it is; a collection that has no name of its own is its ``odrl:source``.
-        collection: Whether the source calls it a collection.
+        source: The other name of a collection that has one of its own (``odrl:source``): its members are under either.
+        collection: Whether the document calls it a collection.
     """
 
     iri: str
+    source: str | None = None
     collection: bool = False
     refinements: tuple[AnyConstraint, ...] = ()
     unread: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every IRI that stands for it."""
+        return (self.iri,) if self.source is None else (self.iri, self.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ def _referent(referent: Referent, of: Callable[[RequestRule], str | None]) -> _M
         thing = of(asked)
         if thing is None or referent.unread:
             return None
-        return thing == referent.iri or world.is_part(thing, referent.iri)
+        return thing in referent.names or any(world.is_part(thing, name) for name in referent.names)
 
     return _refined(is_meant, referent.refinements)
 

@@ -188,13 +188,17 @@ class _PolicyWriter:
         return [self._referent(referent, kind) for referent in referents]
 
     def _referent(self, referent: Referent, kind: str) -> Any:  # noqa: ANN401 - an IRI or a node
-        if not referent.collection and not referent.refinements:
+        if not referent.collection and not referent.refinements and referent.source is None:
             return referent.iri
-        kind = f"{kind}Collection" if referent.collection else kind
-        if not referent.refinements:
-            return {"uid": referent.iri, "@type": kind}
-        # What is narrowed is no longer the whole: it has no name of its own, and a source (ODRL IM 2.2.3, 2.3.3).
-        return {"@type": kind, "source": referent.iri, "refinement": self._constraints(referent.refinements)}
+        said: dict[str, Any] = {"@type": f"{kind}Collection" if referent.collection else kind}
+        if referent.source is not None:
+            said |= {"uid": referent.iri, "source": referent.source}
+        else:
+            # What is narrowed is no longer the whole: it has no name of its own, and a source (ODRL IM 2.2.3, 2.3.3).
+            said |= {"source" if referent.refinements else "uid": referent.iri}
+        if referent.refinements:
+            said |= {"refinement": self._constraints(referent.refinements)}
+        return said
 
     def _action(self, action: Action) -> Any:  # noqa: ANN401 - a term or a node
         term: Any = _short(action.iri)
