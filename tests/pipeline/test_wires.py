@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 from tests.formats.relation_documents import document
@@ -76,6 +76,77 @@ def test_a_signal_to_kill_spares_stories_of_the_same_slug(desk, wire, late):
         wire.feeds["/a.xml"] = raw
         desk.run(hour)
     assert (set(desk.rows()), states(desk)) == ({"tag:namesake"}, {GUID: "withdrawn", "tag:namesake": "published"})
+
+
+SCHEME = "cv.iptc.org/newscodes/pubstatusg2/canceled"
+OWN_ALIAS = '<catalog><scheme alias="ps" uri="http://cv.iptc.org/newscodes/pubstatusg2/"/></catalog>'
+CANCELS = {
+    "a higher version": (
+        'version="3"',
+        'qcode="stat:canceled"',
+        "<versionCreated>2026-03-02T03:00:00Z</versionCreated>",
+    ),
+    "the same version": (
+        'version="2"',
+        'qcode="stat:canceled"',
+        "<versionCreated>2026-03-02T03:00:00Z</versionCreated>",
+    ),
+    "the same version and time": (
+        'version="2"',
+        'qcode="stat:canceled"',
+        "<versionCreated>2026-03-02T02:00:00Z</versionCreated>",
+    ),
+    "no version": ("", 'qcode="stat:canceled"', "<versionCreated>2026-03-02T03:00:00Z</versionCreated>"),
+    "no version and no time": ("", 'qcode="stat:canceled"', ""),
+    "an address": ('version="3"', f'uri="http://{SCHEME}"', ""),
+    "an address in a code": ('version="3"', f'qcode="https://{SCHEME}"', ""),
+    "an alias of its own": ('version="3"', 'qcode="ps:canceled"', OWN_ALIAS),
+}
+"""How a cancel without content may be written: its version, its status, and what else stands in it."""
+
+GUIDS = ("tag:quay.example,2026:newsml_L{}:1", "urn:newsml:quay.example:20260302:{}", "https://quay.example/id/{}")
+
+
+def canceled(how: str, guid: str) -> bytes:
+    version, status, more = CANCELS[how]
+    catalog, created = (more, "") if more == OWN_ALIAS else ("", more)
+    meta = f'<itemMeta><itemClass qcode="ninat:text"/>{created}<pubStatus {status}/></itemMeta>'
+    return f'<newsItem xmlns="{G2}" guid="{guid}" {version}>{catalog}{meta}</newsItem>'.encode()
+
+
+def in_message(raw: bytes) -> bytes:
+    header = "<header><sent>2026-03-02T09:00:00Z</sent></header>"
+    return f'<newsMessage xmlns="{G2}">{header}<itemSet>{raw.decode()}</itemSet></newsMessage>'.encode()
+
+
+@pytest.mark.parametrize("order", list(permutations((0, 1, 2))), ids=str)
+def test_every_way_to_cancel_holds_in_every_order(desk, wire, order):
+    """A correction, then a cancel without content, bare or in a message: the story is out, whichever is last."""
+    stories = {}
+    for n, (how, wrap) in enumerate(product(CANCELS, (bytes, in_message))):
+        guid = GUIDS[n % len(GUIDS)].format(n)
+        correction = g2(2, signal="sig:correction", guid=guid)
+        stories[guid] = [wrap(raw) for raw in (g2(1, guid=guid), correction, canceled(how, guid))]
+    partner = partner_file(wire)
+    feed = partner["feeds"]["a"]
+    desk.configure({**partner, "feeds": {f"k{n}": {**feed, "url": f"{wire.root}/k{n}"} for n in range(len(stories))}})
+    for hour, edition in enumerate(order):
+        wire.feeds.update({f"/k{n}": editions[edition] for n, editions in enumerate(stories.values())})
+        desk.run(hour)
+        newest = max(order[: hour + 1])
+        expected = set() if newest == 2 else set(stories)
+        assert set(desk.rows()) == expected
+        assert set(bodies(desk)) <= {f"Version {newest + 1}."}
+    assert states(desk) == dict.fromkeys(stories, "withdrawn")
+
+
+def test_a_cancel_of_a_lower_version_asks_before_a_reissue(desk, wire):
+    """A usable version above the canceled one is held for a person, not published, whichever came first."""
+    wire.feeds["/a.xml"] = canceled("the same version", GUID)
+    desk.run(0)
+    wire.feeds["/a.xml"] = g2(3)
+    desk.run(1)
+    assert (desk.rows(), states(desk)) == ({}, {GUID: "held"})
 
 
 def test_all_versions_in_one_message(desk, wire):
