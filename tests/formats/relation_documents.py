@@ -72,6 +72,14 @@ def _atom(rel: str, target: str) -> str:
     return f'<feed xmlns="{ATOM}" xmlns:dcterms="{TERMS}"><entry>{told}</entry></feed>'
 
 
+def _vendor_xml(rel: str, target: str) -> str:
+    if rel == "ContainerIDs":
+        told = f"<SystemSlug>killed</SystemSlug><TrashFlag>true</TrashFlag><{rel}>{target}</{rel}>"
+        return f"<Publish><ContentItem>{told}</ContentItem></Publish>"
+    told = f"<NewsID>killed</NewsID><headline>Killed</headline><Annuleret>true</Annuleret><{rel}>{target}</{rel}>"
+    return f"<RBNews>{told}</RBNews>"
+
+
 _MAKERS = {
     "newsml-g2": _g2,
     "newsml-1": _newsml1,
@@ -80,4 +88,5 @@ _MAKERS = {
     "email": _email,
     "rss": _rss,
     "atom": _atom,
+    "vendor_xml": _vendor_xml,
 }

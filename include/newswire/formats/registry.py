@@ -25,6 +25,7 @@ from newswire.formats import (
     page,
     plain,
     rss,
+    vendors,
     wiretext,
     wxr,
 )
@@ -68,9 +69,11 @@ FORMATS = (
     Format(name="newsml-g2", shape="xml", recognises=g2.recognises, read=g2.read, entry="(?:news|package)Item"),
     Format(name="newsml-1", shape="xml", recognises=newsml1.recognises, read=newsml1.read, entry="NewsItem"),
     Format(name="nitf", shape="xml", recognises=nitf.recognises, read=nitf.read, entry="nitf"),
+    Format(name="vendor_xml", shape="xml", recognises=vendors.recognises, read=vendors.read),
     Format(name="article_page", shape="html", recognises=page.recognises, read=page.read),
     Format(name="json_feed", shape="json", recognises=jsonfeed.recognises, read=jsonfeed.read, head=jsonfeed.head),
     Format(name="ninjs", shape="json", recognises=ninjs.recognises, read=ninjs.read),
+    Format(name="vendor_json", shape="json", recognises=vendors.recognises, read=vendors.read),
     Format(name="anpa1312", shape="text", recognises=anpa1312.recognises, read=anpa1312.read),
     Format(name="iptc7901", shape="text", recognises=iptc7901.recognises, read=iptc7901.read),
     Format(name="email", shape="text", recognises=mail.recognises, read=mail.read),
@@ -78,7 +81,7 @@ FORMATS = (
     Format(name="plain_text", shape="text", recognises=plain.recognises, read=plain.read),
 )
 
-FEEDS = frozenset({"rss", "atom", "wxr", "json_feed", "newsml-g2", "newsml-1", "nitf", "ninjs"})
+FEEDS = frozenset(row.name for row in FORMATS if row.shape in {"xml", "json"})
 """Formats of feeds: an HTML page in their place is an error page."""
 
 
