@@ -41,6 +41,34 @@ def test_decide_publishes_under_the_contract(story, capsys):
     assert "bakery" not in decision["article"]["body"]
 
 
+def test_decide_prints_a_line_for_each_item_and_names_it(tmp_path, capsys):
+    """A feed gives one JSON object a line, each with its item's identity; a feed without items says so."""
+    feed = '<rss version="2.0"><channel>{}</channel></rss>'
+    items = "".join(f"<item><guid>urn:{n}</guid><title>Quay works begin</title></item>" for n in (1, 2))
+    for name, held in (("two.xml", items), ("none.xml", "")):
+        (tmp_path / name).write_text(feed.format(held), encoding="utf-8")
+    assert main(["decide", str(tmp_path / "two.xml"), "--partner", "ilkha"]) == 0
+    lines = [json.loads(printed) for printed in capsys.readouterr().out.splitlines()]
+    assert [printed["item_id"] for printed in lines] == ["urn:1", "urn:2"]
+    assert main(["decide", str(tmp_path / "none.xml"), "--partner", "ilkha"]) == 0
+    assert said(capsys)["items"] == 0
+
+
+def test_decide_with_the_ledger_says_how_to_start_it(story, capsys, monkeypatch):
+    """Without a database, ``--ledger`` names the command that starts one."""
+    monkeypatch.delenv("NEWSWIRE_DATABASE_URL", raising=False)
+    assert main(["decide", story, "--partner", "ilkha", "--ledger"]) == 1
+    assert "make db" in json.loads(capsys.readouterr().err)["remedy"]
+
+
+def test_detect_gives_a_verdict_for_every_line(capsys, monkeypatch):
+    """An empty line is a line; no input has none."""
+    for typed, count in ((b"\n", 1), (b"\n\n", 2), (b"", 0), (b"Council approves budget", 1)):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed)))
+        assert main(["detect"]) == 0
+        assert len(capsys.readouterr().out.splitlines()) == count
+
+
 def test_decide_rejects_without_a_contract(story, capsys):
     """After the contract's end it is rejected, with the notice among the evidence."""
     assert main(["decide", story, "--partner", "ilkha", "--at", "2031-01-01T00:00:00Z"]) == 0

@@ -1,7 +1,8 @@
-"""Commands on files, offline: ``parse``, ``detect``, ``notices``, ``decide``."""
+"""Commands on files, offline: ``parse``, ``detect``, ``notices``, ``decide``, unless it is asked for the ledger."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +10,13 @@ from typing import Any
 
 import msgspec
 
-from newswire import formats, language, rights, text
-from newswire.cli.common import Arguments, Commands, add, line, moment, needed, partner_named, read, show
+from newswire import formats, language, ledger, text
+from newswire.cli.common import Arguments, Commands, add, database, line, moment, needed, partner_named, read, show
 from newswire.cli.report import report
 from newswire.config import Partner
 from newswire.errors import PayloadRefused
 from newswire.model import Article, Decision, Item, ParsedPayload, Refusal
-from newswire.pipeline.assess import article_of
+from newswire.pipeline.trial import Question, decide_all
 
 
 def declare(commands: Commands) -> None:
@@ -35,11 +36,14 @@ def declare(commands: Commands) -> None:
     command.add_argument("--partner", help="whose names count as holder and credit")
     command = add(commands, "decide", decide, "decide article.txt --partner ilkha --at 2026-11-23T00:00:00Z")
     command.add_argument("file", metavar="FILE|-")
-    command.add_argument("--partner", required=True)
+    command.add_argument("--partner", required=True, help="whose contracts decide")
     command.add_argument("--at", type=moment, help="decide as of this time; default now")
     command.add_argument("--use", action="append", help="a use to decide for; may be repeated")
     command.add_argument("--territory", help="ISO 3166-1 alpha-2")
-    command.add_argument("--channel")
+    command.add_argument("--channel", help="such as web or print; default the partner file's")
+    command.add_argument(
+        "--ledger", action="store_true", help="add what the ledger knows: tombstones, overrides, earlier versions"
+    )
 
 
 def parse(arguments: Arguments) -> int:
@@ -61,12 +65,16 @@ def parse(arguments: Arguments) -> int:
 
 def _show_parsed(name: str, parsed: ParsedPayload) -> None:
     if not parsed.entries:
-        line({"file": name, "format": parsed.format, "items": 0, "flags": parsed.flags, "head": parsed.head})
+        _show_empty(name, parsed)
     for entry in parsed.entries:
         if isinstance(entry, Refusal):
             line({"file": name, "refused": msgspec.to_builtins(entry)})
         else:
             line({"file": name, "format": parsed.format, **_item(entry)})
+
+
+def _show_empty(name: str, parsed: ParsedPayload) -> None:
+    line({"file": name, "format": parsed.format, "items": 0, "flags": parsed.flags, "head": parsed.head})
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -84,8 +92,8 @@ def detect(arguments: Arguments) -> int:
     """Print the language of every line of standard input."""
     candidates = tuple(filter(None, (arguments.candidates or "").split(",")))
     # Lines end where a file says so: a text may hold other separators, and its verdict must stay on its line.
-    lines = read("-").decode("utf-8-sig", errors="replace").removesuffix("\n").split("\n")
-    texts = [text.removesuffix("\r") for text in lines] if lines != [""] else []
+    said = read("-").decode("utf-8-sig", errors="replace")
+    texts = [text.removesuffix("\r") for text in said.removesuffix("\n").split("\n")] if said else []
     for verdict in language.detect(texts, declared=arguments.declared, candidates=candidates):
         line(verdict)
     return 0
@@ -100,31 +108,33 @@ def notices(arguments: Arguments) -> int:
 
 
 def decide(arguments: Arguments) -> int:
-    """Print the decision on each item of a file."""
+    """Print the decision on each item of a file, one JSON object a line."""
     partner = needed(arguments.partner)
-    now = arguments.at or datetime.now(UTC)
-    code = 0
-    for entry in _parsed(arguments.file, _source(partner)).entries:
+    question = Question(
+        now=arguments.at or datetime.now(UTC),
+        uses=tuple(arguments.use) if arguments.use else None,
+        territory=arguments.territory,
+        channel=arguments.channel,
+    )
+    parsed = _parsed(arguments.file, _source(partner))
+    items = [entry for entry in parsed.entries if isinstance(entry, Item)]
+    with ledger.transaction(database()) if arguments.ledger else nullcontext() as connection:
+        decided = iter(list(decide_all(items, partner, question, name=arguments.file, ledger=connection)))
+    if not parsed.entries:
+        _show_empty(arguments.file, parsed)
+    for entry in parsed.entries:
         if isinstance(entry, Refusal):
-            code = 1
             line({"file": arguments.file, "refused": msgspec.to_builtins(entry)})
-            continue
-        article = article_of(entry, partner, None)
-        decision = rights.decide(
-            article,
-            partner,
-            now=now,
-            uses=arguments.use or None,
-            territory=arguments.territory,
-            channel=arguments.channel,
-        )
-        show(_decided(article, decision))
-    return code
+        else:
+            line({"file": arguments.file, **_decided(*next(decided))})
+    return int(len(items) < len(parsed.entries))
 
 
 def _decided(article: Article, decision: Decision) -> dict[str, Any]:
     said: dict[str, Any] = msgspec.to_builtins(decision)
     return {
+        "item_id": article.item.item_id,
+        "version": article.item.version,
         **said,
         "outcome": decision.outcome.name.lower(),
         "components": [

@@ -10,7 +10,7 @@ from datetime import date, datetime
 import msgspec
 
 from newswire.ledger.reviews import Gate
-from newswire.model import Embargo, Override, Sighting, Status, Tombstone
+from newswire.model import Embargo, Item, Observation, Override, Sighting, Status, Tombstone
 from newswire.rights import stories
 
 FATAL = frozenset({Status.CANCELED, Status.KILLED, Status.DELETED})
@@ -19,6 +19,43 @@ FATAL = frozenset({Status.CANCELED, Status.KILLED, Status.DELETED})
 def article_id(partner: str, item_id: str) -> str:
     """The identity of a story across its versions."""
     return f"{partner}:{hashlib.sha256(item_id.encode()).hexdigest()[:16]}"
+
+
+def fold_slug(slug: str | None) -> str | None:
+    """One spelling of a slug: no case, single spaces."""
+    return " ".join((slug or "").casefold().split()) or None
+
+
+def sighting_of(
+    item: Item,
+    *,
+    receipt_id: str,
+    ordinal: int,
+    observed_at: datetime,
+    feed: str = "",
+    page_receipt_id: str | None = None,
+) -> Sighting:
+    """What a pull saw of an item, as the first and the last time."""
+    return Sighting(
+        item_id=item.item_id,
+        observation=Observation(
+            version=item.version,
+            updated_at=item.updated_at,
+            published_at=item.published_at,
+            content_hash=item.content_hash(),
+            first_observed_at=observed_at,
+            last_observed_at=observed_at,
+        ),
+        status=Status.KILLED if "kill" in item.signals and item.status not in FATAL else item.status,
+        is_correction="correction" in item.signals,
+        embargo=item.embargo,
+        source_url=item.source_url,
+        slug=fold_slug(item.slug),
+        feed=feed,
+        receipt_id=receipt_id,
+        ordinal=ordinal,
+        page_receipt_id=page_receipt_id,
+    )
 
 
 def merge(seen: Iterable[Sighting]) -> tuple[Sighting, ...]:

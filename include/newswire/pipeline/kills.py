@@ -31,11 +31,6 @@ BY_SLUG_WITHIN = timedelta(hours=72)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def fold_slug(slug: str | None) -> str | None:
-    """One spelling of a slug: no case, single spaces."""
-    return " ".join((slug or "").casefold().split()) or None
-
-
 def kill_of(sighting: Sighting, item: Item) -> Kill | None:
     """The kill that an item carries, or None.
 
@@ -127,7 +122,7 @@ def bury(
     found = list(hits(every, by_item, notices))
     buried = graves.graves_of(connection, partner, [hit.item_id for hit in found])
     for hit in found:
-        stone = _stone(hit, buried.get(hit.item_id))
+        stone = stone_of(hit, buried.get(hit.item_id))
         if stone is not None:
             buried[hit.item_id] = Grave(tombstone=stone)
             graves.bury(connection, partner, stone)
@@ -137,7 +132,7 @@ def bury(
     return {hit.item_id for hit in found}
 
 
-def _stone(hit: Hit, before: Grave | None) -> Tombstone | None:
+def stone_of(hit: Hit, before: Grave | None) -> Tombstone | None:
     """The tombstone that a hit puts up; None where the one that stands says as much.
 
     Of several kills the surest and highest stands. One that an admin lifted stays lifted for kills observed before.

@@ -21,15 +21,15 @@ from newswire.ledger import stories as book
 from newswire.ledger.graves import Kill
 from newswire.ledger.receipts import Receipt
 from newswire.ledger.stories import EntryOutcome, Standing
-from newswire.model import Item, Observation, Refusal, Sighting, Status
+from newswire.model import Item, Refusal, Sighting
 from newswire.pipeline import batch as staging
 from newswire.pipeline import names
 from newswire.pipeline.assess import Assessment, assess, comes_back
 from newswire.pipeline.batch import Batch, Counted
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decider import decider
-from newswire.pipeline.facts import FATAL
-from newswire.pipeline.kills import fold_slug, kill_of
+from newswire.pipeline.facts import sighting_of
+from newswire.pipeline.kills import kill_of
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.reading import Entry, Reader
 from newswire.pipeline.rewrite import Partitions
@@ -128,24 +128,12 @@ def _read(reader: Reader, receipts: Sequence[Receipt]) -> _Read:
 
 
 def _sighting(entry: Entry, item: Item) -> Sighting:
-    return Sighting(
-        item_id=item.item_id,
-        observation=Observation(
-            version=item.version,
-            updated_at=item.updated_at,
-            published_at=item.published_at,
-            content_hash=item.content_hash(),
-            first_observed_at=entry.receipt.observed_at,
-            last_observed_at=entry.receipt.observed_at,
-        ),
-        status=Status.KILLED if "kill" in item.signals and item.status not in FATAL else item.status,
-        is_correction="correction" in item.signals,
-        embargo=item.embargo,
-        source_url=item.source_url,
-        slug=fold_slug(item.slug),
-        feed=entry.receipt.feed,
+    return sighting_of(
+        item,
         receipt_id=entry.receipt.receipt_id,
         ordinal=entry.ordinal,
+        observed_at=entry.receipt.observed_at,
+        feed=entry.receipt.feed,
         page_receipt_id=entry.page.receipt_id if entry.page else None,
     )
 
