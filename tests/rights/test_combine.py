@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.rights.making import NOW, article, contract, decided, notice, partner, spoken, statement
 
+from newswire import rights
 from newswire.model import Credit, Embargo, Notice, Outcome, RightsKind, RightsStatement, Status, Tombstone
 from newswire.rights import RULE_VERSIONS
 from newswire.rights.tables import REASONS
@@ -163,11 +166,14 @@ def test_evidence_is_shortened():
 
 
 def test_rule_versions():
-    """A decision names each rule set and the hash of its data."""
-    versions = decided(article()).rule_versions
+    """A decision names each rule set and the hash of its data: every file of rights and of policies."""
+    versions = dict(decided(article()).rule_versions)
     assert versions == RULE_VERSIONS
-    assert {"reasons", "licences", "notice_classes", "restrictions"} <= set(versions)
-    assert all(len(version) == 12 for version in versions.values())
+    data = Path(rights.__file__).parent
+    for path in (*data.glob("data/*.yaml"), *data.glob("policy/data/*.yaml")):
+        name = path.relative_to(data).as_posix().replace("data/", "").removesuffix(".yaml")
+        assert versions.pop(name) == sha256(path.read_bytes()).hexdigest()[:12]
+    assert not versions
 
 
 def test_what_was_asked_is_told():

@@ -1,7 +1,7 @@
 """The rules' data: reasons, notice classes, licences, restrictions, languages, territories; and their versions.
 
-Each table is one packaged file, read when the package is imported. A decision names the hash of each, so that it can
-say which rules made it.
+Each table is one packaged file, read when the package is imported. A decision names the hash of each, and of the
+vocabularies of policies, so that it can say which rules made it.
 """
 
 from __future__ import annotations
@@ -92,14 +92,26 @@ class Dimension:
     unknown: str
 
 
-_DATA = {
-    file.name.removesuffix(".yaml"): file.read_bytes()
-    for file in sorted((resources.files(__package__) / "data").iterdir(), key=lambda file: file.name)
-    if file.name.endswith(".yaml")
-}
+def _files(*folder: str) -> dict[str, bytes]:
+    """The data files of a folder of this package, by their names without the ending, in order."""
+    found = resources.files(__package__).joinpath(*folder).iterdir()
+    return {
+        file.name.removesuffix(".yaml"): file.read_bytes()
+        for file in sorted(found, key=lambda file: file.name)
+        if file.name.endswith(".yaml")
+    }
 
-RULE_VERSIONS: dict[str, str] = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in _DATA.items()}
-"""Rule set to the first 12 hex digits of the SHA-256 of its file."""
+
+_DATA = _files("data")
+
+RULE_VERSIONS: dict[str, str] = {
+    name: hashlib.sha256(content).hexdigest()[:12]
+    for name, content in (
+        *_DATA.items(),
+        *((f"policy/{name}", content) for name, content in _files("policy", "data").items()),
+    )
+}
+"""Rule set, those of policies as ``policy/<name>``, to the first 12 hex digits of the SHA-256 of its file."""
 
 
 def _table(name: str) -> Any:  # noqa: ANN401 - YAML; each caller gives it its type
