@@ -62,6 +62,7 @@ def test_a_contracts_version_is_its_hash(tmp_path):
         ("    media: [text]\n", "", 6, "media: is missing; add it."),
         ("media: [text]", "medium: [text]", 9, "medium: is not a known key"),
         ("timezone: Europe/Istanbul", "timezone: Istanbul", 2, "write one such as Europe/Istanbul"),
+        ("name: ", "licensee: [us]\nname: ", 1, "licensee.0: 'us' is no IRI; write what the policies have as assignee"),
     ],
 )
 def test_an_error_names_line_and_remedy(tmp_path, good, bad, line, said):

@@ -55,6 +55,13 @@ def _credit_form(value: str) -> str:
     return value
 
 
+def _party(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", value):
+        msg = f"{value!r} is no IRI; write what the policies have as assignee, such as https://us.example/id or urn:a:7"
+        raise ValueError(msg)
+    return value
+
+
 def _use_after_end(value: str) -> str:
     if value not in {"none", "perpetual"} and not re.fullmatch(r"days:[1-9]\d*", value):
         msg = f"{value!r} is not known; write none, perpetual, or days:30"
@@ -232,6 +239,7 @@ class Partner(_Strict):
         layout: What its texts look like; None where every agency's forms suffice.
         empty_embargo: What an embargo without an end means: held for review, or none.
         required_uses: What a decision must allow before the lake may hold a story.
+        licensee: What the partner's policies call whoever runs this installation, as IRIs; without any it is unknown.
         mass_reentry: How many stories changed terms may bring back without a person's yes.
     """
 
@@ -247,6 +255,7 @@ class Partner(_Strict):
     start_date: date | None = None
     empty_embargo: Literal["open_ended", "none"] = "open_ended"
     required_uses: tuple[Use, ...] = Field(default=("store", "analyse"), min_length=1)
+    licensee: tuple[Annotated[str, AfterValidator(_party)], ...] = ()
     mass_reentry: MassReentry = MassReentry()
     channel: str | None = None
     territory: Territory | None = None

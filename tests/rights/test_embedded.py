@@ -195,6 +195,58 @@ def test_the_item_is_known_by_its_identity():
     assert "distribute" in with_policy(mine, item_id="urn:newsml:tepe:1").prohibited_uses
 
 
+US, ALSO_US, OTHERS = "https://us.example/id", "urn:tepe:customer:7", "https://bbc.example/id"
+KNOWN = partner(contract(uses=["store", "analyse", "display", "distribute"]), licensee=[US, ALSO_US])
+ALL_USES = ("store", "analyse", "display", "distribute")
+
+
+def group(**more: object) -> dict[str, object]:
+    return {"@type": "PartyCollection", "uid": "urn:tepe:subscribers", **more}
+
+
+@pytest.mark.parametrize(
+    ("rules", "outcome", "reason", "uses"),
+    [
+        ({"permission": {"action": "use", "assignee": US}}, Outcome.PUBLISH, None, ALL_USES),
+        ({"permission": {"action": "use", "assignee": [OTHERS, ALSO_US]}}, Outcome.PUBLISH, None, ALL_USES),
+        ({"permission": {"action": "use", "assignee": OTHERS}}, Outcome.REJECT, "use_reserved", ()),
+        ({"permission": {"action": "distribute", "assignee": OTHERS}}, Outcome.PUBLISH, None, ("store", "analyse")),
+        ({"prohibition": {"action": "use", "assignee": US}}, Outcome.REJECT, "use_reserved", ()),
+        ({"prohibition": {"action": "distribute", "assignee": ALSO_US}}, Outcome.PUBLISH, None, ALL_USES[:3]),
+        ({"prohibition": {"action": "use", "assignee": OTHERS}}, Outcome.PUBLISH, None, ALL_USES),
+        ({"obligation": {"action": "delete", "assignee": US}}, Outcome.WITHDRAW, "rights_expired", ()),
+        ({"obligation": {"action": "delete", "assignee": OTHERS}}, Outcome.PUBLISH, None, ALL_USES),
+        # Who is in a group is not told, unless it is one of the names.
+        ({"permission": {"action": "use", "assignee": group()}}, Outcome.HOLD, "terms_not_understood", ()),
+        ({"prohibition": {"action": "use", "assignee": group()}}, Outcome.HOLD, "terms_not_understood", ()),
+        ({"permission": {"action": "use", "assignee": group(source=US)}}, Outcome.PUBLISH, None, ALL_USES),
+    ],
+)
+def test_whom_a_policy_is_addressed_to(rules: dict[str, object], outcome: Outcome, reason: str | None, uses: tuple):
+    """What is addressed to the licensee binds and permits; what is addressed to others permits nothing."""
+    decision = with_policy(policy(**rules), by=KNOWN)
+    assert (decision.outcome, decision.permitted_uses) == (outcome, uses)
+    assert reason is None or decision.reasons == (reason,)
+
+
+@pytest.mark.parametrize(
+    ("right", "reason", "uses"),
+    [
+        (US, None, ("store", "analyse")),  # what is displayed reaches others
+        ([US, OTHERS], None, ("store", "analyse")),
+        (OTHERS, "use_reserved", ()),
+        ([US, ALSO_US], "terms_not_understood", ()),
+    ],
+)
+def test_who_receives_what_comes_of_a_use(right: object, reason: str | None, uses: tuple):
+    """The licensee receives what is stored and analysed; who receives the rest is unknown."""
+    named = [{"@id": one} for one in (right if isinstance(right, list) else [right])]
+    only = {"permission": {"action": "use", "constraint": limit("recipient", "isAnyOf", named)}}
+    decision = with_policy(policy(**only), by=KNOWN)
+    assert decision.permitted_uses == uses
+    assert reason is None or decision.reasons == (reason,)
+
+
 XML = """<o:Policy xmlns:o="http://www.w3.org/ns/odrl/2/" uid="http://tepe.example/p" type="o:Set">
 <o:prohibition><o:action name="o:distribute"/></o:prohibition></o:Policy>"""
 

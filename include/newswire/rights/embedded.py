@@ -12,9 +12,10 @@ from functools import lru_cache
 
 from newswire.errors import PolicyRefused
 from newswire.model import RightsKind, RightsStatement
+from newswire.rights.addressing import limits
 from newswire.rights.case import Case
 from newswire.rights.policy.model import Policy, Rule
-from newswire.rights.questions import Questions, Ruling, Told, limits
+from newswire.rights.questions import Questions, Ruling, Told
 from newswire.rights.tables import USES
 
 _DOCUMENT = ("<", "{", "[", "@prefix", "@base", "PREFIX", "BASE")
@@ -64,6 +65,7 @@ def _told(case: Case) -> Told:
     return Told(
         needed=case.needed_uses,
         names=tuple(name for name in (item.item_id, item.source_url) if name),
+        licensee=case.partner.licensee,
         now=case.now,
         first_landed=case.first_landed,
         published_at=item.published_at,

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 
 from newswire.codes import TERRITORIES
-from newswire.rights.policy.contracts import ACTION_OF_USE, OBLIGATION_OF_ACTION, world_for
+from newswire.rights.addressing import as_asked, limits
+from newswire.rights.policy.contracts import (
+    ACTION_OF_USE,
+    LICENSEE,
+    OBLIGATION_OF_ACTION,
+    RECEIVED_BY_LICENSEE,
+    world_for,
+)
 from newswire.rights.policy.evaluation import Evaluator
 from newswire.rights.policy.model import (
-    AnyConstraint,
+    IRI,
     Constraint,
     Policy,
-    Referent,
     Request,
     RequestRule,
     Rule,
     RuleKind,
+    Value,
     World,
 )
 from newswire.rights.policy.report import Answer, PremiseKind, RuleReport
@@ -38,11 +45,13 @@ class Told:
     Attributes:
         needed: Uses that must remain.
         names: What the item goes by: its identity and address.
+        licensee: What whoever asks goes by; without a name it is unknown whom a policy is addressed to.
         zone: The zone of times without one; None leaves them unknown.
     """
 
     needed: tuple[str, ...]
     names: tuple[str, ...]
+    licensee: tuple[str, ...]
     now: datetime
     first_landed: datetime
     published_at: datetime | None
@@ -98,7 +107,7 @@ class Questions:
 
     def __init__(self, policy: Policy, told: Told) -> None:
         self.told = told
-        self.policy = replace(policy, rules=tuple(_about_the_item(rule, told.names) for rule in policy.rules))
+        self.policy = replace(policy, rules=tuple(as_asked(rule, told.names, told.licensee) for rule in policy.rules))
         self.evaluator = Evaluator(self.policy)
         self.duties = {duty.id: duty for rule in policy.rules for duty in rule.duties}
         plain = list(limits(policy.rules))
@@ -106,6 +115,9 @@ class Questions:
         self.later = [at for at in moments if at > told.now][:_FURTHEST]
         self.earlier = [at for at in moments if at <= told.now][-_FURTHEST:]
         self.spatial = any(limit.left == f"{ODRL}spatial" for limit in plain)
+        said = {value.text for limit in plain if limit.left == f"{ODRL}recipient" for value in limit.right}
+        ours = [name for name in told.licensee if name in said] or list(told.licensee[:1])
+        self.recipient = {f"{ODRL}recipient": (Value(ours[0], IRI),)} if len(ours) == 1 else {}
 
     def ruling(self) -> Ruling:
         """The answer to all questions."""
@@ -132,7 +144,7 @@ class Questions:
 
     def verdict(self, use: str, at: datetime, territory: str | None) -> Verdict:
         """What is said about a use at a time and place."""
-        asked = RequestRule(id=use, action=ACTION_OF_USE[use])
+        asked = self._asked(use)
         report = self.evaluator.evaluate(Request(uid="", rules=(asked,)), self._world(at, territory))
         bans = [rule for rule in report.rules if rule.kind is RuleKind.PROHIBITION and rule.active]
         permits = [rule for rule in report.rules if rule.kind is RuleKind.PERMISSION and _reaches(rule) is not False]
@@ -149,6 +161,15 @@ class Questions:
         listed = grants and asked.action is not None and asked.action.startswith(ODRL)
         return Verdict.CLOSED if permits or listed else Verdict.SILENT
 
+    def _asked(self, use: str) -> RequestRule:
+        """What is asked for: a use, or nothing in particular; by whom, and who receives what comes of it."""
+        return RequestRule(
+            id=use,
+            action=ACTION_OF_USE.get(use),
+            assignee=LICENSEE if self.told.licensee else None,
+            values=self.recipient if use in RECEIVED_BY_LICENSEE else {},
+        )
+
     def _can_be_met(self, permission: RuleReport) -> bool:
         """Whether every open duty is one that a reader of the decision is told of."""
         return all(self._names(self.duties[duty]) is not None for duty in permission.due)
@@ -162,7 +183,7 @@ class Questions:
     def _conditions(self, verdicts: dict[str, Verdict]) -> set[str]:
         """The obligations of the permissions that the open uses rest on."""
         opened = [use for use, verdict in verdicts.items() if verdict is Verdict.OPEN]
-        asked = tuple(RequestRule(id=use, action=ACTION_OF_USE[use]) for use in opened)
+        asked = tuple(map(self._asked, opened))
         world = self._world(self.told.now, self.told.territory)
         rules = self.evaluator.evaluate(Request(uid="", rules=asked), world).rules if asked else ()
         return {name for rule in rules for duty in rule.due for name in self._names(self.duties[duty]) or ()}
@@ -170,7 +191,7 @@ class Questions:
     def _obligations(self) -> tuple[set[str], bool, bool]:
         """What the policy itself obliges to, whether something of it is unclear, and whether to delete the item."""
         world = self._world(self.told.now, self.told.territory)
-        report = self.evaluator.evaluate(Request(uid="", rules=(RequestRule(id=""),)), world)
+        report = self.evaluator.evaluate(Request(uid="", rules=(self._asked(""),)), world)
         owed: set[str] = set()
         unclear = delete = False
         by_id = {rule.id: rule for rule in self.policy.of_kind(RuleKind.DUTY)}
@@ -215,7 +236,12 @@ class Questions:
             categories=told.categories,
         )
         since = world.values.get(f"{ODRL}elapsedTime", ())
-        return replace(world, zone=told.zone, values={**world.values, f"{ODRL}delayPeriod": since})
+        return replace(
+            world,
+            zone=told.zone,
+            values={**world.values, f"{ODRL}delayPeriod": since},
+            part_of={LICENSEE: frozenset(told.licensee)},
+        )
 
     def _moments(self, limit: Constraint) -> Iterator[datetime]:
         """The times at which a constraint may turn, and the instant after each."""
@@ -234,19 +260,6 @@ class Questions:
             yield from (at + _INSTANT for at in times)
 
 
-def _about_the_item(rule: Rule, names: tuple[str, ...]) -> Rule:
-    """A rule without a target that is the item itself; who it is addressed to stays unknown."""
-    own = [target for target in rule.targets if not target.refinements and _means(target, names)]
-    return replace(rule, targets=()) if own else rule
-
-
-def _means(target: Referent, names: tuple[str, ...]) -> bool:
-    def holds(whole: str, name: str) -> bool:
-        return whole == name or (whole.endswith("/") and name.startswith(whole))
-
-    return any(holds(whole, name) for whole in target.names for name in names)
-
-
 def _reaches(rule: RuleReport) -> bool | None:
     """Whether a permission is about the action that was asked for."""
     return next((premise.holds for premise in rule.premises if premise.kind is PremiseKind.ACTION), True)
@@ -255,22 +268,3 @@ def _reaches(rule: RuleReport) -> bool | None:
 def _may_hold(rule: RuleReport) -> bool:
     """Whether an inactive permission might be in force for all that is known."""
     return all(premise.holds is not False for premise in rule.premises) and "never_grants" not in rule.because
-
-
-def limits(rules: Iterable[Rule]) -> Iterator[Constraint]:
-    """Every plain constraint and refinement of rules and their duties."""
-    for rule in rules:
-        yield from _plain(rule.constraints)
-        for refinements in (
-            part.refinements for parts in (rule.actions, rule.targets, rule.assignees) for part in parts
-        ):
-            yield from _plain(refinements)
-        yield from limits(rule.duties)
-
-
-def _plain(constraints: Iterable[AnyConstraint]) -> Iterator[Constraint]:
-    for constraint in constraints:
-        if isinstance(constraint, Constraint):
-            yield constraint
-        else:
-            yield from _plain(constraint.constraints)

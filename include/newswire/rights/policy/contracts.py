@@ -41,6 +41,9 @@ _TABLE: Mapping[str, Any] = yaml.safe_load((resources.files(__package__) / "data
 ACTION_OF_USE: Mapping[str, str] = {use: iri(name) for use, name in _TABLE["uses"].items()}
 """Each use's action."""
 
+RECEIVED_BY_LICENSEE = frozenset(_TABLE["received_by_licensee"])
+"""Uses whose outcome stays with the licensee."""
+
 OBLIGATION_OF_ACTION: Mapping[str, str] = {
     **{iri(name): obligation for obligation, name in _TABLE["obligations"].items()},
     **{iri(name): obligation for name, obligation in _TABLE["other_actions"].items()},
