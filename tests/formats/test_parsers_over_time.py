@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from newswire.errors import PayloadRefused
 from newswire.formats import Source, parse, rss
@@ -20,7 +21,7 @@ RAW = b"<rss><channel><item><title>Headline</title><dc:creator>Desk</dc:creator>
 def credit_in_creator(payload, source):
     """The provider's old habit: its agency's name stood in dc:creator."""
     drafts = rss.read(payload, source)
-    return [replace(d, item=replace(d.item, credit=d.item.byline, byline=None)) for d in drafts]
+    return [structs.replace(d, item=structs.replace(d.item, credit=d.item.byline, byline=None)) for d in drafts]
 
 
 def entry(at: datetime | None, *formats: Format) -> Item:

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from tests.rights.making import NOW, article, contract, notice, partner, spoken, statement
 
 from newswire.config import Partner
@@ -122,7 +123,7 @@ def with_notice(what: Article, said: Any) -> Article:
 
 
 def with_item(what: Article, **changed: Any) -> Article:
-    return replace(what, item=replace(what.item, **changed))
+    return replace(what, item=structs.replace(what.item, **changed))
 
 
 def restrict(what: Article, how: tuple[str, Any]) -> Article:
@@ -195,7 +196,7 @@ def test_order_of_inputs_never_matters(
     item, split = what.item, what.split
     mixed = replace(
         what,
-        item=replace(
+        item=structs.replace(
             item,
             rights=shuffled(item.rights),
             signals=shuffled(item.signals),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+import msgspec
 from lxml import etree
 from msgspec.structs import replace
 
@@ -19,8 +19,7 @@ RANK = (Status.USABLE, Status.UNKNOWN, Status.WITHHELD, Status.CANCELED, Status.
 """From mildest to worst: of several states the worst holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryMedia:
+class EntryMedia(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an entry's media elements say.
 
     Attributes:

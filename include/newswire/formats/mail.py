@@ -12,10 +12,13 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from email import message_from_bytes
 from email.message import Message
 from email.utils import parseaddr
+
+from msgspec.structs import replace
 
 from newswire.errors import PayloadRefused
 from newswire.formats import charset, conventions, feedmedia, feedrights, htmltext, relations, teletype
@@ -147,7 +150,7 @@ def _enclosed(parts: _Parts, source: Source) -> tuple[list[Draft | Refusal], Pay
     refused = None
     for pointer, raw, content_type in parts.enclosed:
         try:
-            parsed = _opened(raw, replace(source, content_type=content_type, format=None))
+            parsed = _opened(raw, changed(source, content_type=content_type, format=None))
         except PayloadRefused as error:
             refused = error
             parts.flags.append("attachment_unread")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from newswire.formats.feedmedia import RANK
 from newswire.formats.feedrights import stricter
@@ -81,7 +80,7 @@ def _media(entry: Item, page: Item) -> tuple[Media, ...]:
 
 
 def _both(entry: Media, page: Media) -> Media:
-    return structs.replace(
+    return replace(
         entry,
         caption=entry.caption or page.caption,
         credit=entry.credit or page.credit,

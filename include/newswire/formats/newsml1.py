@@ -8,7 +8,9 @@ texts are in several languages becomes one item for each, all under the same doc
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from newswire.errors import PayloadRefused
 from newswire.formats import newsml1meta, newsml1rights, newsml1tree

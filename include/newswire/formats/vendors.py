@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
 from lxml import etree
+from msgspec.structs import replace
 
 from newswire.formats import bodies, jsontree, relations
 from newswire.formats.dates import Clock

@@ -8,11 +8,12 @@ one canonical code such as ``stat:usable``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import resources
 
 import msgspec
 import yaml
+from msgspec.structs import replace
 
 from newswire.formats import conventions
 from newswire.formats.feedmedia import RANK

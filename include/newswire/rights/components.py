@@ -30,7 +30,7 @@ def case_of(case: Case, media: Media) -> Case:
     The item's notices stay, since agencies reserve "news, photos and videos" in one line. Those of the component's own
     rights fields are added, and the text's credits are left out.
     """
-    item: Item = replace(
+    item: Item = structs.replace(
         case.item,
         status=worse(case.item.status, media.status),
         credit=media.credit,
