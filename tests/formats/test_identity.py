@@ -11,7 +11,7 @@ def entries(read, raw, **settings):
 
 def test_guid_then_link_then_content(rss, read):
     """Each entry takes the first field it has; the missing ones are flagged."""
-    items = "<item><guid>g</guid><title>a</title></item><item><guid> </guid><link>https://x.example/b</link></item><item><title>c</title></item>"
+    items = "<item><guid>g</guid><title>a</title></item><item><guid> </guid><link>https://x.example/b</link><title>b</title></item><item><title>c</title></item>"
     first, second, third = entries(read, rss(items))
     assert first == ("g", "guid", ())
     assert second == ("https://x.example/b", "link", ("guid_missing",))
@@ -93,3 +93,9 @@ def test_a_file_names_its_only_story(rss, read):
     assert entries(read, rss("<item><title>a</title></item>"), **policy) == [("quay-7.xml", "file", ())]
     found = entries(read, rss("<item><title>a</title></item><item><title>b</title></item>"), **policy)
     assert {(source, flags) for _, source, flags in found} == {("content", ("file_reused",))}
+
+
+def test_an_entry_that_says_nothing_is_flagged(rss, read):
+    """An entry with neither words nor media has a name and a flag, whatever its format."""
+    item, other = read(rss("<item><guid>g</guid></item><item><guid>h</guid><title>t</title></item>")).entries
+    assert (item.flags, other.flags) == (("no_text",), ())

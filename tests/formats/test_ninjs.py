@@ -12,7 +12,7 @@ import pytest
 from newswire.errors import PayloadRefused
 from newswire.formats import Source, ninjsrules, parse
 from newswire.formats.registry import FORMATS
-from newswire.model import Item, Refusal, Status
+from newswire.model import Item, Refusal, RightsKind, Status
 
 SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", Path(__file__).resolve().parents[3] / "shared" / "samples"))
 
@@ -170,3 +170,25 @@ def test_the_validation_suite_of_the_standard_holds():
     assert wrong == []
     assert seen > 40
     assert {row.name for row in FORMATS} >= {"ninjs", "json_feed"}
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ('"linkedrights": {"uri": "https://x.example/terms"}', "https://x.example/terms"),
+        ('"linkedrights": "https://x.example/terms"', "https://x.example/terms"),
+        ('"encodedrights": "No archive"', "No archive"),
+        ('"rightsinfo": {"encodedrights": "No archive"}', "No archive"),
+    ],
+)
+def test_rights_outside_their_place_are_rights(read, member, value):
+    """What stands beside rightsinfo instead of in it is flagged by the release's rules, and binds."""
+    [item] = read(f'{{"uri": "urn:x", "headline": "h", {member}}}'.encode()).entries
+    assert [(s.kind, s.value) for s in item.rights] == [(RightsKind.POLICY, value)]
+
+
+def test_a_named_source_is_told_beside_the_credit(read):
+    """A provider's credit does not hide whom it names as the origin."""
+    said = '"provider": "TPA", "infosource": [{"name": "POOL Lens Agency"}, {"name": "POOL Lens Agency"}]'
+    [item] = read(f'{{"uri": "urn:x", "headline": "h", {said}}}'.encode()).entries
+    assert (item.credit, item.sources) == ("TPA", ("POOL Lens Agency",))

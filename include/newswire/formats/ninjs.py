@@ -76,6 +76,7 @@ def _draft(node: Node, source: Source) -> Draft | Refusal:
         markup=html or None,
         byline=htmltext.one_line(_byline(node)) or None,
         credit=ninjsrights.credit(node),
+        sources=ninjsrights.sources(node),
         dateline=_dateline(node),
         published_at=clock.time(node.said("firstpublished"), node.said("firstcreated", "firstCreated")),
         updated_at=clock.time(node.said("versioncreated", "versionCreated")),
@@ -117,7 +118,7 @@ def _signals(node: Node) -> Iterator[str]:
 
 def _byline(node: Node) -> str:
     stated = node.said("byline", "by", "creditline_byline")
-    names = [author.said("name") for author in node.nodes("authors", "photographer", "bylines")]
+    names = [author.said("by", "name") for author in node.nodes("authors", "photographer", "bylines")]
     return stated or ", ".join(dict.fromkeys(filter(None, names)))
 
 

@@ -90,7 +90,7 @@ def statements(node: Node, scope: Scope) -> Iterator[RightsStatement]:
         for value in jsontree.elements(node.get(*names)):
             if said := jsontree.verbatim(value).strip():
                 yield RightsStatement(kind=kind, value=said, holder=holder, scope=scope, pointer=node.at(*names))
-    for info in node.nodes("rightsinfo", "rightsInfo"):
+    for info in (node, *node.nodes("rightsinfo", "rightsInfo")):  # some stand outside their place
         yield from _policies(info, scope)
     for name in ("rightsinfo", "rightsInfo"):
         if isinstance(bare := node.get(name), str):
@@ -105,9 +105,10 @@ def _policies(info: Node, scope: Scope) -> Iterator[RightsStatement]:
         (("linkedrights", "linkedRights"), "link"),
     ):
         for value in jsontree.elements(info.get(*names)):
+            address = jsontree.text_of(value.get("uri")) if isinstance(value, dict) else ""
             yield RightsStatement(
                 kind=RightsKind.POLICY,
-                value=jsontree.verbatim(value),
+                value=address or jsontree.verbatim(value),
                 scope=scope,
                 pointer=info.at(*names),
                 type=type_,
@@ -118,8 +119,12 @@ def credit(node: Node) -> str | None:
     """Whom the item credits: its credit line, else who provides it, else whom it names as its source."""
     lines = [text.value for text in texts(node, "description", "descriptions") if text.role == "creditline"]
     stated = next(filter(None, (*lines, node.said("creditline", "credit", "source", "provider"))), "")
-    sources = ", ".join(dict.fromkeys(node.texts("infosource", "infosources", "infoSources")))
-    return htmltext.one_line(stated or sources) or None
+    return htmltext.one_line(stated or ", ".join(sources(node))) or None
+
+
+def sources(node: Node) -> tuple[str, ...]:
+    """Whom the item names as the origin of its content, each once."""
+    return tuple(dict.fromkeys(map(htmltext.one_line, node.texts("infosource", "infosources", "infoSources"))))
 
 
 def media(node: Node, zone: ZoneInfo | None) -> Iterator[Media]:

@@ -14,7 +14,7 @@ from newswire.formats.identity import Draft, assign
 from newswire.formats.payload import Payload, unseal
 from newswire.formats.registry import FEEDS, FORMATS, Format, in_force
 from newswire.formats.source import Source
-from newswire.model import FeedHead, Item, ParsedPayload, Refusal
+from newswire.model import FeedHead, Item, ParsedPayload, Refusal, Status
 
 MAX_ENTRIES = 10_000
 """The most entries that a payload may have."""
@@ -128,6 +128,11 @@ def _without_cut_entry(drafts: Sequence[Draft | Refusal], payload: Payload, row:
 
 
 def _flagged(entry: Item | Refusal, flags: tuple[str, ...]) -> Item | Refusal:
-    if isinstance(entry, Refusal) or not flags:
+    """The entry with the flags of its payload, and with one if it says nothing although it may be used."""
+    if isinstance(entry, Refusal):
         return entry
+    says = entry.title or entry.body or entry.summary or entry.media or entry.status is not Status.USABLE
+    if says and not flags:
+        return entry
+    flags = flags if says else (*flags, "no_text")
     return replace(entry, flags=tuple(dict.fromkeys((*flags, *entry.flags))))
