@@ -89,10 +89,13 @@ WITH_NOTICE = {
     *("People_2024_04_24", "Rzeczpospolita_2026_04_19", "TheNamibian_2023_11_16"),
 }
 
+LONGEST = {"TheNamibian": 400}
+"""Characters of the notice of a page whose notice is longer than a line: its publisher's legal paragraph."""
+
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"no sample files at {SAMPLES}")
 def test_no_real_page_loses_a_line_of_its_story():
-    """Of real article pages nothing is cut but one short copyright line where the page has one."""
+    """Of real article pages nothing is cut but the copyright notice where the page has one."""
     found = set()
     for path in sorted((SAMPLES / "wires").glob("fundus__*.html.gz")):
         try:
@@ -102,7 +105,7 @@ def test_no_real_page_loses_a_line_of_its_story():
         result = split(item.body)
         cut = sum(notice.end - notice.start for notice in result.notices)
         assert len(item.body) - len(result.body) <= cut + 3 * len(result.notices), path.name
-        assert cut < 90, path.name
+        assert cut < LONGEST.get(path.name.split("__")[1].split("_")[0], 90), path.name
         assert result.trailing == "", path.name
         if result.notices:
             found.add(path.name.removeprefix("fundus__").removesuffix(".html.gz"))

@@ -4,11 +4,13 @@ import pytest
 
 from newswire.errors import ConfigError
 from newswire.text import split
-from newswire.text.rules import CLASSES, packaged_files, read_file
+from newswire.text.rules import CLASSES, packaged_files, packaged_patterns, read_file
 
 ROWS = [row for file in packaged_files() for row in file.rows]
 MATCHES = [(row.id, example) for row in ROWS for example in row.matches]
 REJECTS = [(row.id, example) for row in ROWS for example in row.rejects]
+PATTERN_MATCHES = [(pattern.id, example) for pattern in packaged_patterns() for example in pattern.matches]
+PATTERN_REJECTS = [(pattern.id, example) for pattern in packaged_patterns() for example in pattern.rejects]
 
 
 def rules_found(text):
@@ -25,6 +27,24 @@ def test_row_finds_its_examples(row, example):
 def test_row_leaves_its_false_friends(row, example):
     """A row finds no notice in any of its false friends."""
     assert row not in rules_found(example)
+
+
+@pytest.mark.parametrize(("pattern", "example"), PATTERN_MATCHES)
+def test_pattern_finds_its_examples(pattern, example):
+    """A pattern, in the words of some language, takes part in the notice of each of its examples."""
+    assert pattern in {rule.split(".", 1)[1] for rule in rules_found(example)}
+
+
+@pytest.mark.parametrize(("pattern", "example"), PATTERN_REJECTS)
+def test_pattern_leaves_its_false_friends(pattern, example):
+    """A pattern finds no notice in any of its false friends, in the words of no language."""
+    assert pattern not in {rule.split(".", 1)[1] for rule in rules_found(example)}
+
+
+def test_every_language_says_every_common_pattern():
+    """Every language has the words for reuse, for what forbids it, and for the contract, the source and the machine."""
+    common = {"use", "reuse", "banned", "without", "needs", "leave", "deal", "allowed", "source", "ai", "rights"}
+    assert [file.language for file in packaged_files() if common - file.words.keys()] == []
 
 
 def test_every_row_has_a_false_friend():

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
 
 from newswire.text.folding import folded
 from newswire.text.lexicon import Lexicon, Wording, Words
-from newswire.text.rules import Agency, Row, RuleFile, packaged_agencies, packaged_files
+from newswire.text.rules import Agency, Pattern, Row, RuleFile, packaged_agencies, packaged_files, packaged_patterns
 
 _CLOCK = re.compile(
     r"\d{1,2}[:.]\d{2}(?:\s*(?:am|pm|h|hrs|uhr|uur))?(?!\w)|\d{1,2}\s*(?:am\b|pm\b|a\.m|p\.m)|\d{4}\s*(?:hrs|gmt|utc)"
     r"|\d{1,2}\s*h(?:\s*\d{2})?(?!\w)|\d{1,2}\s*[時时點点시](?:\s*\d{1,2}\s*[分분])?|\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일号]"
     r"|\d{1,2}\s*[日일]|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 )
+_CLOCK_WORD = re.compile(rf"(?:{_CLOCK.pattern})(?:'\w{{1,4}})?")
 _DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s(?:de\s|of\s)?$")
 _DAY_AFTER = re.compile(r"\s\d{1,2}(?!\d)")
 
@@ -33,7 +35,9 @@ class Rule:
     language: str
     slots: tuple[tuple[int, ...], ...]
     unless: Lexicon | None
+    outside: Lexicon | None
     leads: Words
+    use: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,7 @@ class Rules:
             notice does.
         short: The anchors' numbers whose rules all want their line or their sentence for themselves.
         vocabulary: By language, what a notice may consist of beside its wordings, times included.
+        material: By language, what notices speak of: articles, photos, content.
         leads: By language, what may stand before or beside a wording that has its line for itself.
         photo_languages: A folded label of photos to its language.
         agencies: A folded name to its agency.
@@ -59,6 +64,7 @@ class Rules:
     anchors: Lexicon
     short: frozenset[int]
     vocabulary: dict[str, Words]
+    material: dict[str, Words]
     leads: dict[str, Words]
     holders: tuple[re.Pattern[str], ...]
     contexts: Lexicon
@@ -86,7 +92,7 @@ class Rules:
 
     def without_times(self, text: str) -> str:
         """A folded text without its times of day and its dates in numbers."""
-        return _CLOCK.sub(" ", text)
+        return _CLOCK_WORD.sub(" ", text)
 
 
 def pattern(fragment: str) -> str:
@@ -102,7 +108,8 @@ def load() -> Rules:
     """The packaged rules, read and compiled once a process."""
     files = packaged_files()
     fragments = Lexicon()
-    rules = tuple(_rule(row, file, fragments) for file in files for row in file.rows)
+    patterns = packaged_patterns()
+    rules = tuple(_rule(row, file, fragments) for file in files for row in _rows(file, patterns))
     uses: list[list[tuple[int, int]]] = [[] for _ in range(len(fragments))]
     for index, rule in enumerate(rules):
         for slot, numbers in enumerate(rule.slots):
@@ -119,6 +126,7 @@ def load() -> Rules:
         anchors=anchors,
         short=short,
         vocabulary={file.language: _vocabulary(file) for file in files},
+        material={file.language: Words.of(file.words.get("material", ()), file.prefixes) for file in files},
         leads={file.language: Words.of(file.leads, file.prefixes) for file in files},
         holders=tuple(_holder(form) for file in files for form in file.holders),
         contexts=Lexicon.of(word for file in files for word in file.contexts),
@@ -136,6 +144,14 @@ def load() -> Rules:
     )
 
 
+def _rows(file: RuleFile, patterns: Sequence[Pattern]) -> Iterator[Row]:
+    """A language's own rows, and those that the grammar makes of its words."""
+    yield from file.rows
+    for pattern_ in patterns:
+        if row := pattern_.row(file.language, file.words):
+            yield row
+
+
 def _rule(row: Row, file: RuleFile, fragments: Lexicon) -> Rule:
     slots = [(slot,) if isinstance(slot, str) else slot for slot in row.all]
     return Rule(
@@ -143,7 +159,9 @@ def _rule(row: Row, file: RuleFile, fragments: Lexicon) -> Rule:
         language=file.language,
         slots=tuple(tuple(fragments.add(Wording.of(said, file.prefixes)) for said in slot) for slot in slots),
         unless=Lexicon.of(row.unless) if row.unless else None,
+        outside=Lexicon.of(row.outside) if row.outside else None,
         leads=Words.of(file.leads, file.prefixes),
+        use=Words.of(file.words.get("use", ()), file.prefixes),
     )
 
 
@@ -162,7 +180,8 @@ def _anchors(rules: tuple[Rule, ...], fragments: Lexicon) -> tuple[Lexicon, froz
 
 
 def _vocabulary(file: RuleFile) -> Words:
-    return Words.of((*file.vocabulary, *file.leads, *file.days, *file.months), file.prefixes)
+    words = (word for part in file.words.values() for word in part)
+    return Words.of((*file.vocabulary, *words, *file.leads, *file.days, *file.months), file.prefixes)
 
 
 def _holder(form: str) -> re.Pattern[str]:

@@ -91,7 +91,7 @@ def _opening_rule() -> Rule:
         source="the partner file",
         matches=("its partner file's",),
     )
-    return Rule(row=row, language="und", slots=(), unless=None, leads=Words.of(()))
+    return Rule(row=row, language="und", slots=(), unless=None, outside=None, leads=Words.of(()), use=Words.of(()))
 
 
 def _credit_form(form: str) -> re.Pattern[str]:

@@ -167,7 +167,7 @@ class Words:
         for fragment in fragments:
             said = words_of(folded(fragment))
             whole.update(said)
-            if fragment.endswith("*") and said:
+            if fragment.endswith("*") and fragment[-2].isalpha():
                 stems.add(said[-1])
         joined = [word for word in whole if not in_word(word[0])]
         return cls(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -12,6 +12,7 @@ from newswire.text.compiled import Rule, load
 from newswire.text.house import House
 from newswire.text.layout import Line, clause_start, quoted, sentence_end, sentence_start, words
 from newswire.text.lexicon import Span, Words, in_word, words_of
+from newswire.text.rules import Row
 
 _LABEL_ENDS = re.compile(r"\s*(?:[:\-|.!\]]|\n|$)")
 _MARKED = re.compile(r"[\"'(\s]*(?:©|\(c\)|copyright|telif)")
@@ -24,8 +25,12 @@ _SHORT_SENTENCE = 160
 _ENDS = re.compile(r"[.!?;:。।\n]")
 _LONGEST_REST = 60
 _LINE_LEFT_OVER = 1
+_QUOTED_NAME = re.compile(r'"[^"\n]{2,40}"')
 _RUNS = re.compile(r"\s{2,}")
-_SPECIFIC = frozenset({"ai_reserved", "channel", "territory", "no_archive", "no_modification", "use_limited"})
+_WHERE_OR_WHEN = frozenset({"channel", "embargo", "territory"})
+_SPECIFIC = frozenset(
+    {"ai_reserved", "channel", "territory", "no_archive", "no_modification", "use_limited", "embargo"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,7 @@ class Hit:
     start: int
     end: int
     parts: tuple[Span, ...]
+    of_use: bool = False
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -78,8 +84,22 @@ def candidates(text: str) -> list[Candidate]:
     for rule in possible:
         by_slot = [[span for number in slot for span in spans.get(number, ())] for slot in rule.slots]
         if all(by_slot):
-            found.append(Candidate(rule=rule, spans=tuple(_longest(one, back) for one in by_slot)))
+            near = _together([_longest(one, back) for one in by_slot], rule.row.near)
+            found += [Candidate(rule=rule, spans=near)] if all(near) else []
     return found
+
+
+def _together(slots: Sequence[Sequence[Span]], near: int) -> tuple[tuple[Span, ...], ...]:
+    """Of each slot the spans that have one of every other slot near them."""
+    if len(slots) == 1:
+        return (tuple(slots[0]),)
+    starts = [[span[0] for span in slot] for slot in slots]
+
+    def has(start: int, end: int, others: Sequence[int]) -> bool:
+        at = bisect_left(others, end - near)
+        return at < len(others) and others[at] <= start + near
+
+    return tuple(tuple(span for span in slot if all(has(*span, others) for others in starts)) for slot in slots)
 
 
 def _windows(text: str, single: str, back: Sequence[tuple[int, int]]) -> list[Span]:
@@ -163,12 +183,16 @@ def hits_in(text: str, unit: Line, found: Iterable[Candidate], house: House, *, 
 
 
 def _hits(text: str, unit: Line, candidate: Candidate, *, prose: bool) -> Iterator[Hit]:
-    slots = [[span for span in spans if unit.start <= span[0] and span[1] <= unit.end] for spans in candidate.spans]
+    rule, last = candidate.rule, unit.start
+    covered = list(_covered(text, unit, rule))
+    slots = [
+        [s for s in spans if unit.start <= s[0] and s[1] <= unit.end and not _inside(s, covered)]
+        for spans in candidate.spans
+    ]
     if not all(slots):
         return
-    rule, last = candidate.rule, unit.start
     for first in slots[0]:
-        spans = _chain(first, slots[1:]) if rule.row.ordered else [first, *(_nearest(first, o) for o in slots[1:])]
+        spans = _chain(first, slots[1:]) if rule.row.ordered else _apart(first, slots[1:])
         start, end = min(span[0] for span in spans), max(span[1] for span in spans)
         if len(spans) < len(slots) or start < last or end - start > rule.row.near:
             continue
@@ -180,7 +204,20 @@ def _hits(text: str, unit: Line, candidate: Candidate, *, prose: bool) -> Iterat
             if rule.row.takes_rest:
                 spans.append((end, _rest(text, unit, end)))
             last = max(span[1] for span in spans)
-            yield Hit(rule=rule, start=start, end=last, parts=tuple(spans))
+            of_use = any(rule.use.knows(word) for part in spans for word in words_of(text[slice(*part)]))
+            yield Hit(rule=rule, start=start, end=last, parts=tuple(spans), of_use=of_use)
+
+
+def _covered(text: str, unit: Line, rule: Rule) -> Iterator[Span]:
+    """Where wordings stand inside which no fragment of a rule counts: "not permitted"."""
+    if rule.outside:
+        single, back = _single_spaces(text[unit.start : unit.end])
+        for _, (start, end) in rule.outside.find(single):
+            yield unit.start + _led_back(start, back), unit.start + _led_back(end - 1, back) + 1
+
+
+def _inside(span: Span, others: Iterable[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
 def _chain(first: Span, slots: Iterable[Sequence[Span]]) -> list[Span]:
@@ -191,8 +228,13 @@ def _chain(first: Span, slots: Iterable[Sequence[Span]]) -> list[Span]:
     return spans
 
 
-def _nearest(first: Span, others: Sequence[Span]) -> Span:
-    return min(others, key=lambda span: max(span[0] - first[1], first[0] - span[1]))
+def _apart(first: Span, slots: Iterable[Sequence[Span]]) -> list[Span]:
+    """The first span and, for each further slot, the nearest that overlaps none so far; short where one is missing."""
+    spans = [first]
+    for others in slots:
+        free = [span for span in others if all(span[1] <= start or end <= span[0] for start, end in spans)]
+        spans += [min(free, key=lambda span: max(span[0] - first[1], first[0] - span[1]))] if free else []
+    return spans
 
 
 def _rest(text: str, unit: Line, end: int) -> int:
@@ -204,7 +246,7 @@ def _placed(text: str, unit: Line, rule: Rule, span: Span, *, prose: bool) -> bo
     """Whether a wording stands where its row wants it, as far as that can be said of it alone."""
     start, end = span
     row = rule.row
-    if row.needs == "time" and not load().states_time(text[end : min(unit.end, end + row.near)]):
+    if row.needs == "time" and not load().states_time(_beside(text, unit, row, span)):
         return False
     if row.needs == "place":
         around = slice(sentence_start(text, unit.start, start), sentence_end(text, end, unit.end))
@@ -221,6 +263,20 @@ def _placed(text: str, unit: Line, rule: Rule, span: Span, *, prose: bool) -> bo
     return True
 
 
+def _beside(text: str, unit: Line, row: Row, span: Span) -> str:
+    """Where the time stands that a row needs: after it, or anywhere in a sentence that says nothing else."""
+    if row.position != "whole":
+        return text[span[1] : min(unit.end, span[1] + row.near)]
+    return text[slice(*_clause(text, unit, span))]
+
+
+def _clause(text: str, unit: Line, span: Span) -> Span:
+    """The sentence around a span, or what semicolons leave of it."""
+    start, end = sentence_start(text, unit.start, span[0]), sentence_end(text, span[1], unit.end)
+    after = text.find(";", span[1], end)
+    return max(start, text.rfind(";", start, span[0]) + 1), end if after < 0 else after
+
+
 def _exact(text: str, unit: Line, hit: Hit, placed: Sequence[Hit], house: House, *, prose: bool) -> bool:
     """Whether a wording that wants its line, or its sentence, for itself has it."""
     row = hit.rule.row
@@ -232,8 +288,7 @@ def _exact(text: str, unit: Line, hit: Hit, placed: Sequence[Hit], house: House,
             long = words(text[unit.start : unit.end]) > _LONGEST_LINE
             return not long and left_over(text, unit.start, unit.end, placed, house) <= _LINE_LEFT_OVER
         case "whole" if prose:
-            start = sentence_start(text, unit.start, hit.start)
-            return left_over(text, start, sentence_end(text, hit.end, unit.end), placed, house) == 0
+            return left_over(text, *_clause(text, unit, (hit.start, hit.end)), placed, house) == 0
         case _:
             return True
 
@@ -245,10 +300,30 @@ def _accompanied(hit: Hit, hits: Sequence[Hit]) -> bool:
 
 def _said_closer(hit: Hit, hits: Iterable[Hit]) -> bool:
     """Whether a prohibition is part of one that says what exactly is prohibited: of a use, a channel, a change."""
-    return hit.classes == ("prohibition",) and any(
-        other.start - _NEAR <= hit.start and hit.end <= other.end + _NEAR and not _SPECIFIC.isdisjoint(other.classes)
+    if hit.classes != ("prohibition",):
+        return False
+    return any(
+        _says_closer(hit, other, *shared)
         for other in hits
+        if not _SPECIFIC.isdisjoint(other.classes)
+        for shared in _shared(hit, other)
     )
+
+
+def _says_closer(hit: Hit, other: Hit, start: int, end: int) -> bool:
+    """Whether another wording takes the words that forbid, between two offsets, for itself."""
+    if hit.of_use or not _WHERE_OR_WHEN.isdisjoint(other.classes):
+        return True
+    before = hit.start < start and other.end > end
+    after = hit.end > end and other.start < start
+    return (before and other.end - end < start - hit.start) or (after and start - other.start < hit.end - end)
+
+
+def _shared(hit: Hit, other: Hit) -> Iterator[Span]:
+    """The fragments that two wordings have in common: the words that forbid."""
+    for start, end in hit.parts:
+        if any(start < last and first < end for first, last in other.parts):
+            yield start, end
 
 
 def left_over(
@@ -263,20 +338,24 @@ def left_over(
 ) -> float:
     """How many words a stretch of text has that no notice is made of.
 
-    Wordings, the vocabulary of their languages, times, the partner's names, the stated holder, and places beside a
-    wording that needs one do not count. A letter of a script that no spaces part counts as half a word.
+    Wordings, English vocabulary and that of the one of their languages that knows most, times, the partner's names, the
+    stated holder, and places beside a wording that needs one do not count. A letter of a script that no spaces part
+    counts as half a word.
     """
     rules = load()
     covered = [part for hit in hits for part in hit.parts]
     if holder:
         covered.append(holder)
-    rest = rules.without_times(house.pattern.sub(" ", _without(text, start, end, covered)))
+    rest = _QUOTED_NAME.sub(" ", house.pattern.sub(" ", without(text, start, end, covered)))
+    rest = rules.without_times(rest)
     by_language = vocabulary or rules.vocabulary
-    languages = {hit.rule.language for hit in hits} | {"en"}
-    known = [by_language[name] for name in languages if name in by_language]
+    always = [by_language["en"]]
     if any(hit.rule.row.needs == "place" for hit in hits):
-        known.append(rules.place_words)
-    return sum(_unknown(word, known) for word in words_of(rest))
+        always.append(rules.place_words)
+    left = [word for word in words_of(rest) if _unknown(word, always)]
+    languages = {hit.rule.language for hit in hits} & by_language.keys()
+    known = [[*always, by_language[language]] for language in languages] or [always]
+    return min(sum(_unknown(word, one) for word in left) for one in known)
 
 
 def _unknown(word: str, known: Sequence[Words]) -> float:
@@ -293,7 +372,8 @@ def weight(text: str) -> float:
     return sum(1.0 if in_word(word[0]) else len(word) / 2 for word in words_of(text))
 
 
-def _without(text: str, start: int, end: int, spans: Iterable[Span]) -> str:
+def without(text: str, start: int, end: int, spans: Iterable[Span]) -> str:
+    """A stretch of text without the spans that stand in it."""
     kept = []
     at = start
     for left, right in sorted(spans):

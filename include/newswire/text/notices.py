@@ -18,8 +18,8 @@ from newswire.text.folding import Folded
 from newswire.text.holders import agency_named, named_holder, stated_holder
 from newswire.text.house import House
 from newswire.text.layout import Line, sentence_end, sentence_start, words
-from newswire.text.lexicon import Span
-from newswire.text.matching import Candidate, Hit, candidates, hits_in, left_over, weight
+from newswire.text.lexicon import Span, words_of
+from newswire.text.matching import Candidate, Hit, candidates, hits_in, left_over, weight, without
 from newswire.text.rules import CLASSES
 from newswire.text.units import around, units_of
 
@@ -31,13 +31,19 @@ _SPOKEN_ABOUT = -6
 _SAYS_NOTHING_ELSE = 2
 _SAYS_LITTLE_ELSE = 1
 _LITTLE = 0.12
+_TRACE = 0.1
 _SAYS_MUCH_ELSE = -3
 _MUCH = 0.45
 _SUPPORTED = 0.3
 _CERTAINTY = 0.75
 _REST_OF_LINE = 200
 _FEW_WORDS = 8
-_NEEDS_SUPPORT = frozenset({"prohibition", "contract_required", "ai_reserved", "conditional_reuse"})
+_NEEDS_SUPPORT = frozenset(
+    {
+        *("prohibition", "contract_required", "ai_reserved", "conditional_reuse"),
+        *("use_limited", "no_modification", "no_archive", "editorial_only"),
+    }
+)
 _ABOUT_REUSE = frozenset({"reservation", "prohibition", "contract_required", "conditional_reuse", "ai_reserved"})
 
 
@@ -131,7 +137,7 @@ def find(text: str, lines: Sequence[Line], house: House, credited: Callable[[int
             opened=opened,
         )
         draft = replace(draft, points=_score(text, unit, draft, place, house))
-        if draft.points < _NEEDED:
+        if draft.points < _NEEDED or (previous and "kill" in previous.classes and draft.classes == ("prohibition",)):
             continue
         if previous and _continues(previous, draft):
             found[-1] = _joined(previous, draft)
@@ -207,8 +213,8 @@ def _score(text: str, unit: Line, draft: Found, place: _Place, house: House) -> 
     best: dict[tuple[str, ...], int] = {}
     for hit in draft.hits:
         best[hit.classes] = max(best.get(hit.classes, 0), hit.rule.row.strength)
-    else_said = _else_said(text, draft, house)
-    if _NEEDS_SUPPORT.issuperset(draft.classes) and not _supported(draft, place, else_said):
+    else_said = _else_said(text, draft, place, house)
+    if _NEEDS_SUPPORT.issuperset(draft.classes) and not _supported(text, draft, place, else_said):
         return 0
     points = sum(best.values())
     points += draft.own_line + (place.after_credit or place.closing)
@@ -222,18 +228,33 @@ def _score(text: str, unit: Line, draft: Found, place: _Place, house: House) -> 
     return points + _SPOKEN_ABOUT * _spoken_about(text, unit, draft, place, house)
 
 
-def _else_said(text: str, draft: Found, house: House) -> float:
-    """Which part of a draft's words no notice is made of, 0.0 to 1.0."""
+def _else_said(text: str, draft: Found, place: _Place, house: House) -> float:
+    """Which part of a draft's words no notice is made of, 0.0 to 1.0; of its sentence if that starts a line before."""
     end = max(*(hit.end for hit in draft.hits), min(draft.end, sentence_end(text, draft.hits[-1].end, draft.end)))
-    all_words = weight(text[draft.start : end])
-    return left_over(text, draft.start, end, draft.hits, house, holder=draft.holder) / max(1.0, all_words)
+    share = left_over(text, draft.start, draft.end, draft.hits, house, holder=draft.holder) / max(
+        1.0, weight(text[draft.start : end])
+    )
+    if place.sentences.start >= draft.start or not _NEEDS_SUPPORT.issuperset(draft.classes):
+        return share
+    first = sentence_start(text, place.sentences.start, draft.start)
+    return max(share, left_over(text, first, end, draft.hits, house, holder=draft.holder) / weight(text[first:end]))
 
 
-def _supported(draft: Found, place: _Place, else_said: float) -> bool:
+def _supported(text: str, draft: Found, place: _Place, else_said: float) -> bool:
     """Whether a wording that stories use as well ("may not be used without permission") speaks of this text."""
-    objects = any(not hit.classes for hit in draft.hits)
-    beside = draft.ours or place.previous is not None or place.after_credit
-    return beside or else_said == 0 or (objects and else_said <= _SUPPORTED)
+    after_notice = place.previous is not None and place.previous.closes
+    if draft.ours or after_notice or place.after_credit or else_said == 0:
+        return True
+    if any(not hit.classes for hit in draft.hits):
+        return else_said <= _SUPPORTED
+    return else_said <= _TRACE and _names_material(text[draft.start : draft.end], draft)
+
+
+def _names_material(text: str, draft: Found) -> bool:
+    """Whether a text speaks of articles, photos, content, in one of a draft's languages."""
+    material = load().material
+    known = [material[language] for language in {hit.rule.language for hit in draft.hits} & material.keys()]
+    return any(one.knows(word) or one.without(word) != word for word in words_of(text) for one in known)
 
 
 def _spoken_about(text: str, unit: Line, draft: Found, place: _Place, house: House) -> bool:
@@ -242,7 +263,8 @@ def _spoken_about(text: str, unit: Line, draft: Found, place: _Place, house: Hou
     start = draft.start if place.sentences.start == unit.start else place.sentences.start
     runs_on = place.sentences.end > unit.end and _NEEDS_SUPPORT.issuperset(draft.classes)
     end = place.sentences.end if runs_on else draft.end
-    if rules.contexts.stands_in(text[start:end]) or rules.banners.stands_in(text[unit.start : unit.end]):
+    told = without(text, start, end, [part for hit in draft.hits for part in hit.parts])
+    if rules.contexts.stands_in(told) or rules.banners.stands_in(text[unit.start : unit.end]):
         return True
     if text[place.opened : draft.start].count('"') % 2 and '"' in text[draft.start : draft.end]:
         return True

@@ -32,6 +32,40 @@ CLASSES: tuple[str, ...] = get_args(NoticeClass)
 FOLDER = Path(__file__).parent
 Fragment = Annotated[str, Field(pattern=r"^[^*\s][^*]*\*?$")]
 Words = tuple[Fragment, ...]
+Position = Literal["any", "start", "line", "alone", "whole"]
+Part = Literal[
+    "use",
+    "reuse",
+    "banned",
+    "reuse_banned",
+    "needs",
+    "without",
+    "firm",
+    "leave",
+    "deal",
+    "allowed",
+    "source",
+    "required",
+    "ai",
+    "opposed",
+    "rights",
+    "belong",
+    "belongs",
+    "material",
+    "uncredited",
+    "not",
+    "embargoed",
+    "from",
+    "protected",
+    "outsiders",
+    "reuse_allowed",
+    "commercial",
+    "modify",
+    "archive",
+    "editorial",
+    "only",
+    "before",
+]
 _Model = TypeVar("_Model", bound=BaseModel)
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every scalar is a string: "no" and "on" are words here
 
@@ -48,6 +82,7 @@ class Row(_Strict):
         all: Fragments that must all stand in one notice; a list means one of them. A ``*`` at the end: any ending.
         ordered: Whether the fragments must follow each other in this order.
         unless: Fragments of which none may stand in the same sentence.
+        outside: Fragments inside which none of its own counts.
         near: The most characters the fragments may span, and between them and the time that ``needs`` wants.
         classes: What the wording says; none for one that only supports others (a © mark, "this material").
         strength: How much it says by itself; a notice needs four points with those of its position.
@@ -66,10 +101,11 @@ class Row(_Strict):
     all: tuple[Fragment | Words, ...] = Field(min_length=1)
     ordered: bool = False
     unless: Words = ()
+    outside: Words = ()
     near: int = Field(default=240, gt=0)
     classes: tuple[NoticeClass, ...] = ()
     strength: int = Field(ge=1, le=4)
-    position: Literal["any", "start", "line", "alone", "whole"] = "any"
+    position: Position = "any"
     needs: Literal["time", "place"] | None = None
     takes_rest: bool = False
     companions: tuple[NoticeClass, ...] = ()
@@ -86,12 +122,65 @@ class Row(_Strict):
         return self
 
 
+class Pattern(_Strict):
+    """A wording that every language has, made of the parts that rule files list under ``words``.
+
+    Attributes:
+        id: ``<what>.<number>``; a language's own row of it is ``<language>.<what>.<number>``.
+        all: Parts that must all stand in one notice; a list means one of them.
+        outside: Parts inside which no other part counts: "permitted" in "not permitted".
+        ordered, takes_rest, near, classes, strength, position, needs: As a row's.
+        matches: Texts in which it must be found, whatever their language.
+        rejects: Texts in which it must not.
+    """
+
+    id: str = Field(pattern=r"^[a-z_]+\.\d+$")
+    all: tuple[Part | tuple[Part, ...], ...] = Field(min_length=1)
+    outside: tuple[Part, ...] = ()
+    ordered: bool = False
+    takes_rest: bool = False
+    near: int = Field(default=240, gt=0)
+    classes: tuple[NoticeClass, ...] = Field(min_length=1)
+    strength: int = Field(default=2, ge=1, le=4)
+    position: Position = "any"
+    needs: Literal["time", "place"] | None = None
+    matches: tuple[str, ...] = Field(min_length=1)
+    rejects: tuple[str, ...] = Field(min_length=1)
+
+    def row(self, language: str, words: dict[Part, Words]) -> Row | None:
+        """The wording in the words of a language, or None if it lacks a part of it."""
+        slots = [(slot,) if isinstance(slot, str) else slot for slot in self.all]
+        said = tuple(tuple(word for part in slot for word in words.get(part, ())) for slot in slots)
+        if not all(said):
+            return None
+        return Row(
+            id=f"{language}.{self.id}",
+            all=said,
+            outside=tuple(word for part in self.outside for word in words.get(part, ())),
+            ordered=self.ordered,
+            takes_rest=self.takes_rest,
+            near=self.near,
+            classes=self.classes,
+            strength=self.strength,
+            position=self.position,
+            needs=self.needs,
+            source="grammar.yaml",
+            matches=self.matches,
+            rejects=self.rejects,
+        )
+
+
+class _Grammar(_Strict):
+    patterns: tuple[Pattern, ...]
+
+
 class RuleFile(_Strict):
     """All wordings of a language.
 
     Attributes:
         language: BCP 47 code, the file's stem.
         rows: The wordings.
+        words: The language's words for the parts of which ``grammar.yaml`` makes wordings.
         vocabulary: Words of which notices consist beside the wordings: what is left over tells stories from notices.
         leads: Words that may stand before a wording that must start its clause.
         prefixes: Letters that are written together with the word they stand before.
@@ -108,6 +197,7 @@ class RuleFile(_Strict):
 
     language: str
     rows: tuple[Row, ...] = Field(min_length=1)
+    words: dict[Part, Words] = {}
     vocabulary: Words = ()
     leads: Words = ()
     prefixes: Words = ()
@@ -164,6 +254,11 @@ def read_file(path: Path) -> RuleFile:
 def packaged_files() -> tuple[RuleFile, ...]:
     """Every language's file, sorted by language."""
     return tuple(read_file(path) for path in sorted((FOLDER / "rules").glob("*.yaml")))
+
+
+def packaged_patterns() -> tuple[Pattern, ...]:
+    """The wordings that every language has."""
+    return _read(FOLDER / "grammar.yaml", _Grammar).patterns
 
 
 def packaged_agencies() -> tuple[Agency, ...]:

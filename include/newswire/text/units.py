@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from newswire.text.compiled import load
 from newswire.text.house import House
 from newswire.text.layout import TERMINAL, Line, words
 from newswire.text.matching import Candidate, hits_in, left_over
@@ -47,7 +48,9 @@ def units_of(text: str, lines: Sequence[Line], possible: Sequence[Candidate], ho
     while index < len(lines):
         last = index
         if index in marked:
-            while (step := _next(text, lines, last, marked - apart, crossed)) is not None and last not in apart:
+            while (step := _next(text, lines, last, marked - apart, crossed)) is not None:
+                if last in apart and not _broken(text, lines, last, possible, house):
+                    break
                 last = step
             while last + 1 < len(lines) and last + 1 not in marked and _runs_on(text, lines, last, possible, house):
                 last += 1
@@ -98,7 +101,16 @@ def _runs_on(text: str, lines: Sequence[Line], at: int, possible: Sequence[Candi
         return False
     line, after = lines[at], lines[at + 1]
     here = [hit for candidate in possible for hit in candidate.within(line)]
+    if _stands_alone(text, line, possible, house) and not load().states_time(text[after.start : after.end]):
+        return False
     return bool(here) and left_over(text, after.start, after.end, here, house) == 0
+
+
+def _broken(text: str, lines: Sequence[Line], at: int, possible: Sequence[Candidate], house: House) -> bool:
+    """Whether a long line that could stand alone is only the first half of what it says."""
+    after = lines[at + 1]
+    here = [hit for candidate in possible for line in lines[at : at + 2] for hit in candidate.within(line)]
+    return _wraps(text, lines[at]) and left_over(text, after.start, after.end, here, house) == 0
 
 
 def _open_ended(text: str, lines: Sequence[Line], index: int) -> bool:
