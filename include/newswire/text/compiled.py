@@ -52,6 +52,7 @@ class Rules:
         short: The anchors' numbers whose rules all want their line or their sentence for themselves.
         vocabulary: By language, what a notice may consist of beside its wordings, times included.
         material: By language, what notices speak of: articles, photos, content.
+        contexts: By language, the words that speak about notices.
         leads: By language, what may stand before or beside a wording that has its line for itself.
         photo_languages: A folded label of photos to its language.
         agencies: A folded name to its agency.
@@ -67,7 +68,7 @@ class Rules:
     material: dict[str, Words]
     leads: dict[str, Words]
     holders: tuple[re.Pattern[str], ...]
-    contexts: Lexicon
+    contexts: dict[str, Lexicon]
     banners: Lexicon
     credit_labels: Lexicon
     photo_labels: Lexicon
@@ -129,7 +130,7 @@ def load() -> Rules:
         material={file.language: Words.of(file.words.get("material", ()), file.prefixes) for file in files},
         leads={file.language: Words.of(file.leads, file.prefixes) for file in files},
         holders=tuple(_holder(form) for file in files for form in file.holders),
-        contexts=Lexicon.of(word for file in files for word in file.contexts),
+        contexts={file.language: Lexicon.of(file.contexts) for file in files},
         banners=Lexicon.of(word for file in files for word in file.banners),
         credit_labels=Lexicon.of(label for file in files for label in file.credit_labels),
         photo_labels=Lexicon.of(label for file in files for label in file.photo_labels),
@@ -180,7 +181,7 @@ def _anchors(rules: tuple[Rule, ...], fragments: Lexicon) -> tuple[Lexicon, froz
 
 
 def _vocabulary(file: RuleFile) -> Words:
-    words = (word for part in file.words.values() for word in part)
+    words = (word for part in file.words.values() for word in part if " " not in word)
     return Words.of((*file.vocabulary, *words, *file.leads, *file.days, *file.months), file.prefixes)
 
 

@@ -16,7 +16,7 @@ from newswire.text.rules import Row
 
 _LABEL_ENDS = re.compile(r"\s*(?:[:\-|.!\]]|\n|$)")
 _MARKED = re.compile(r"[\"'(\s]*(?:©|\(c\)|copyright|telif)")
-_SEGMENT_END = re.compile(r"[.;|/\n]|\s-+\s|$")
+_SEGMENT_END = re.compile(r"[.,;|/\n]|\s-+\s|$")
 _LONGEST_MARK = 8
 _NEAR = 6
 _LONGEST_LINE = 25

@@ -131,7 +131,7 @@ def find(text: str, lines: Sequence[Line], house: House, credited: Callable[[int
         sentences, opened = around(text, lines, first, last)
         place = _Place(
             after_credit=credited(draft.start),
-            closing=last_words and first > 0,
+            closing=last_words and (first > 0 or draft.start > unit.start) and draft.end == unit.end,
             previous=previous,
             sentences=sentences,
             opened=opened,
@@ -214,16 +214,16 @@ def _score(text: str, unit: Line, draft: Found, place: _Place, house: House) -> 
     for hit in draft.hits:
         best[hit.classes] = max(best.get(hit.classes, 0), hit.rule.row.strength)
     else_said = _else_said(text, draft, place, house)
-    if _NEEDS_SUPPORT.issuperset(draft.classes) and not _supported(text, draft, place, else_said):
+    if not _supported(text, draft, place, else_said):
         return 0
-    points = sum(best.values())
+    points = sum(points for said, points in best.items() if not any(set(said) < set(more) for more in best))
     points += draft.own_line + (place.after_credit or place.closing)
     points += _OWN_HOLDER * draft.ours + _AFTER_NOTICE * (place.previous is not None)
     if else_said <= _LITTLE:
         points += _SAYS_NOTHING_ELSE if else_said == 0 else _SAYS_LITTLE_ELSE
     elif else_said > _MUCH:
         points += _SAYS_MUCH_ELSE
-    if not draft.own_line and not (place.after_credit and "label" in draft.classes):
+    if not draft.own_line and not _set_apart(text, draft, place, else_said):
         points += _RUNNING_TEXT
     return points + _SPOKEN_ABOUT * _spoken_about(text, unit, draft, place, house)
 
@@ -240,14 +240,31 @@ def _else_said(text: str, draft: Found, place: _Place, house: House) -> float:
     return max(share, left_over(text, first, end, draft.hits, house, holder=draft.holder) / weight(text[first:end]))
 
 
+def _set_apart(text: str, draft: Found, place: _Place, else_said: float) -> bool:
+    """Whether a notice on a story's line is told from it: by a credit and a label, or by what it says."""
+    if place.after_credit and "label" in draft.classes:
+        return True
+    objects = any(not hit.classes for hit in draft.hits) or _names_material(text[draft.start : draft.end], draft)
+    return place.closing and objects and else_said <= _TRACE
+
+
 def _supported(text: str, draft: Found, place: _Place, else_said: float) -> bool:
-    """Whether a wording that stories use as well ("may not be used without permission") speaks of this text."""
+    """Whether a wording that stories use as well ("may not be used without permission") speaks of this text.
+
+    Wordings of strength one need a notice's place, whatever they say.
+    """
     after_notice = place.previous is not None and place.previous.closes
-    if draft.ours or after_notice or place.after_credit or else_said == 0:
+    beside = draft.ours or after_notice or place.after_credit
+    if all(hit.rule.row.strength == 1 for hit in draft.hits if hit.classes):
+        return beside or (place.closing and _names_material(text[draft.start : draft.end], draft))
+    placed = any(hit.rule.row.position != "any" for hit in draft.hits if not _ABOUT_REUSE.issuperset(hit.classes))
+    if beside or placed or not _NEEDS_SUPPORT.issuperset(draft.classes):
         return True
     if any(not hit.classes for hit in draft.hits):
-        return else_said <= _SUPPORTED
-    return else_said <= _TRACE and _names_material(text[draft.start : draft.end], draft)
+        return else_said <= _SUPPORTED and not load().states_time(text[draft.start : draft.end])
+    if _names_material(text[draft.start : draft.end], draft):
+        return else_said == 0 or (place.closing and else_said <= _TRACE)
+    return else_said == 0 and draft.own_line
 
 
 def _names_material(text: str, draft: Found) -> bool:
@@ -264,9 +281,13 @@ def _spoken_about(text: str, unit: Line, draft: Found, place: _Place, house: Hou
     runs_on = place.sentences.end > unit.end and _NEEDS_SUPPORT.issuperset(draft.classes)
     end = place.sentences.end if runs_on else draft.end
     told = without(text, start, end, [part for hit in draft.hits for part in hit.parts])
-    if rules.contexts.stands_in(told) or rules.banners.stands_in(text[unit.start : unit.end]):
+    languages = {"en"} | ({hit.rule.language for hit in draft.hits} & rules.contexts.keys())
+    told_about = any(rules.contexts[language].stands_in(told) for language in languages)
+    if told_about or rules.banners.stands_in(text[unit.start : unit.end]):
         return True
     if text[place.opened : draft.start].count('"') % 2 and '"' in text[draft.start : draft.end]:
+        return True
+    if text[draft.start : draft.end].rstrip().endswith("?"):
         return True
     lead = text[: draft.start].rstrip()
     if not lead.endswith(":"):
