@@ -121,9 +121,12 @@ def start_airflow(stack: Stack) -> Ports:
     write_private(stack.home.passwords, f'{{"{ADMIN}": "{stack.secrets.admin}"}}\n')
     variables = environment(stack.home, stack.secrets, ports, stack.database)
     _migrate_airflow(stack, variables)
-    missing = [part for part in parts(stack.home, ports) if not stack.running(part.name)]
+    everything = parts(stack.home, ports)
+    missing = [part for part in everything if not stack.running(part.name)]
     try:
         for part in missing:
+            if part.needs_api:
+                _wait_for_api(stack, ports, [other for other in everything if not other.needs_api])
             stop(stack.home, stack.records, [part.name])
             _spawn(stack, part, variables)
         _wait_until_well(stack, ports)
@@ -198,6 +201,14 @@ def _migrate_airflow(stack: Stack, variables: dict[str, str]) -> None:
         msg = f"airflow db migrate failed: {_last_line(stack.home, 'migrate')}. Log: {log}"
         raise StackError(msg)
     postgres.note_migration(stack.database, stack.secrets, version)
+
+
+def _wait_for_api(stack: Stack, ports: Ports, started: Iterable[Part]) -> None:
+    deadline = time.monotonic() + HEALTH_LIMIT
+    with Airflow(ports.ui_url, ADMIN, stack.secrets.admin) as airflow:
+        while not airflow.health():
+            _await(stack, started, deadline)
+    stack.say("the API answers")
 
 
 def _wait_until_well(stack: Stack, ports: Ports) -> None:

@@ -28,6 +28,8 @@ class Part:
         signal: What asks it to stop.
         directory: Its working directory; None for one of its own. No other program may have a reason to run there.
         owner: The system user that it runs as; None for the caller.
+        needs_api: Whether it starts only once the API server answers. The scheduler starts tasks at once, and a task
+            that cannot report to the API within seconds has failed without a try of its own.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Part:
     signal: signal.Signals = signal.SIGTERM
     directory: Path | None = None
     owner: str | None = None
+    needs_api: bool = False
 
 
 def loopback() -> str:
@@ -72,9 +75,9 @@ def parts(home: Home, ports: Ports) -> tuple[Part, ...]:
             port=ports.ui,
             wave=2,
         ),
-        Part(name="scheduler", argv=(*airflow, "scheduler", "--skip-serve-logs")),
         Part(name="dag-processor", argv=(*airflow, "dag-processor")),
         Part(name="triggerer", argv=(*airflow, "triggerer", "--skip-serve-logs")),
+        Part(name="scheduler", argv=(*airflow, "scheduler", "--skip-serve-logs"), needs_api=True),
     )
 
 
@@ -138,4 +141,6 @@ def _airflow_settings(home: Home, secrets: Secrets, ports: Ports, database: Data
         "LOGGING__WORKER_LOG_SERVER_PORT": str(ports.logs),
         "LOGGING__TRIGGER_LOG_SERVER_PORT": str(ports.logs),
         "USAGE_DATA_COLLECTION__ENABLED": "False",
+        # Seconds: a busy machine answers late while several runs start at once.
+        "WORKERS__EXECUTION_API_TIMEOUT": "30",
     }

@@ -123,7 +123,10 @@ def test_other_port_needs_a_stop(command):
 
 
 def test_stop_after_kills_leaves_nothing(running, command):
-    """After kill -9 of every part, a stop leaves no process behind, and the next start works."""
+    """After kill -9 of every part, a stop leaves no process behind, and the next start works.
+
+    The scheduler starts last, when the API answers: a task that it starts before that fails without a try of its own.
+    """
     records = processes.load(running)
     for record in records.values():
         os.kill(record.pid, signal.SIGKILL)
@@ -131,10 +134,13 @@ def test_stop_after_kills_leaves_nothing(running, command):
     assert processes.members(records.values()) == []
     assert processes.load(running) == {}
     assert command("stop").stdout.strip().endswith("nothing runs")
-    _succeed(command("start"))
+    started = command("start")
+    _succeed(started)
     records = processes.load(running)
     _succeed(command("stop"))
     assert processes.members(records.values()) == []
+    told = started.stdout
+    assert told.index("starting api-server") < told.index("the API answers") < told.index("starting scheduler")
 
 
 def test_taken_port_starts_nothing(command, home, port):
