@@ -15,7 +15,9 @@ A sweep that finds nothing due reads no payload and imports neither parsers nor 
 
 ## When it is red
 `report` failed with `SweepFailed`: the message names each partner that could not be swept and why; all others were.
-- A file that does not validate: `bin/newswire partners check` names line and remedy.
+- A file that does not validate: `bin/newswire partners check` names line and remedy. Its stories stay under its last
+  valid terms, and what ends or lapses by them does.
+- A file that is gone: its stories leave 15 minutes after a sweep missed it first. Bring it back before, or let them go.
 - `batch_expectation`: validation refused what would enter; what had to leave has left. Open the Data Docs it names.
 - `payload_unreadable`: a landed payload is gone or damaged. Restore it from a backup.
 

@@ -27,7 +27,7 @@ def declare(commands: Commands) -> None:
 
 def sweep(arguments: Arguments) -> int:
     """Release, withdraw and finish what is due; or list what another partner file would change."""
-    from newswire.pipeline.sweep import sweep_all  # noqa: PLC0415 - the offline commands need none of it
+    from newswire.pipeline.sweep import sweep_all, sweep_these  # noqa: PLC0415 - the offline commands need none of it
     from newswire.pipeline.work import Workplace  # noqa: PLC0415
 
     settings = replace(Settings.from_environment(), database_url=database())
@@ -37,10 +37,9 @@ def sweep(arguments: Arguments) -> int:
         show(what_if(Workplace.of(_drafted(arguments), settings)))
         return 0
     if arguments.partner:
-        partners, broken = [needed(arguments.partner)], list[ConfigError]()
+        result = sweep_these([needed(arguments.partner)], settings)
     else:
-        partners, broken = load_partners(settings.partners)
-    result = sweep_all(partners, broken, settings)
+        result = sweep_all(*load_partners(settings.partners), settings)
     show(result)
     return int(bool(result.failed))
 

@@ -219,6 +219,16 @@ manifest = Table(
     comment="The files that the lake holds, with their checksums.",
 )
 
+partners = Table(
+    "partners",
+    metadata,
+    text("partner", primary_key=True),
+    Column("file", JSONB, nullable=False),
+    time("kept_at"),
+    time("gone_at", nullable=True),
+    comment="The last valid file of every partner, and since when it is gone.",
+)
+
 runs = Table(
     "runs",
     metadata,

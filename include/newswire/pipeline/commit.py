@@ -16,6 +16,7 @@ from newswire.ledger.graves import Kill
 from newswire.ledger.stories import Standing
 from newswire.model import Decision, Sighting
 from newswire.pipeline import kills as undertaker
+from newswire.pipeline.absent import keep
 from newswire.pipeline.assess import Assessment, assess, decision_id
 from newswire.pipeline.facts import Story
 from newswire.pipeline.known import known_stories
@@ -65,7 +66,7 @@ class Committer:
         now = self.place.clock()
         with ledger.transaction(self.place.database_url) as connection:
             book.lock_partner(connection, self.slug)
-            self._see_contracts(connection, now)
+            self._see_terms(connection, now)
             undertaker.bury(connection, self.slug, (), sightings, now=now)
             book.observe(connection, self.slug, sightings)
             ids = [a.standing.item_id for a in assessments]
@@ -125,7 +126,8 @@ class Committer:
             decision=decision,
         )
 
-    def _see_contracts(self, connection: Connection, now: datetime) -> None:
+    def _see_terms(self, connection: Connection, now: datetime) -> None:
+        keep(connection, self.place.partner, now)
         for contract in self.place.partner.contracts:
             book.see_contract(
                 connection,

@@ -6,14 +6,15 @@ Finding nothing due imports no parser, no pandas and no Great Expectations.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from newswire import ledger
 from newswire.config import Partner, Settings
-from newswire.errors import NewswireError, SweepFailed
+from newswire.errors import ConfigError, NewswireError, SweepFailed
 from newswire.ledger import redo
 from newswire.ledger import stories as book
+from newswire.pipeline import absent
 from newswire.pipeline.decider import decider
 from newswire.pipeline.reviews import close_overdue
 from newswire.pipeline.work import Clock, Workplace, utc_now
@@ -100,16 +101,30 @@ def due_at(place: Workplace) -> Due:
 
 
 def sweep_all(
-    partners: Sequence[Partner], broken: Iterable[NewswireError], settings: Settings, clock: Clock = utc_now
+    partners: Sequence[Partner], broken: Sequence[ConfigError], settings: Settings, clock: Clock = utc_now
 ) -> Sweep:
-    """Sweep every partner; one that fails is named and stops none of the others.
+    """Sweep every partner, those too whose file is broken or gone.
 
     Args:
-        partners: Those whose files are sound.
-        broken: The errors of the other files: nothing of theirs can be released or withdrawn.
+        partners: All whose files are sound.
+        broken: The errors of all other files.
         settings: Where the lake and the ledger are.
         clock: The clock.
+
+    Raises:
+        LedgerUnavailable: The database does not answer.
     """
+    stand_ins, told = absent.stand_ins(partners, broken, settings.database_url, clock())
+    done = sweep_these((*partners, *stand_ins), settings, clock)
+    return replace(done, failed={slug: "; ".join(_said(slug, told, done.failed)) for slug in told | done.failed})
+
+
+def _said(slug: str, *faults: Mapping[str, str]) -> Iterator[str]:
+    return (fault[slug] for fault in faults if slug in fault)
+
+
+def sweep_these(partners: Sequence[Partner], settings: Settings, clock: Clock = utc_now) -> Sweep:
+    """Sweep some partners; one that fails is named and stops none of the others."""
     swept, failed = [], {}
     for partner in partners:
         try:
@@ -119,7 +134,6 @@ def sweep_all(
         except Exception as error:  # a partner's fault must not keep another's embargo
             log.exception("%s could not be swept", partner.slug)
             failed[partner.slug] = f"{type(error).__name__}: {error}"
-    failed |= {str(error).partition(":")[0].removesuffix(".yaml"): str(error) for error in broken}
     return Sweep(swept=tuple(swept), failed=failed)
 
 
