@@ -61,6 +61,14 @@ def test_decide_with_the_ledger_says_how_to_start_it(story, capsys, monkeypatch)
     assert "make db" in json.loads(capsys.readouterr().err)["remedy"]
 
 
+def test_decide_names_the_uses_there_are(story, capsys):
+    """A use that is none is an error of usage, which lists them."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["decide", story, "--partner", "ilkha", "--use", "juggle"])
+    assert stopped.value.code == 2
+    assert "text_mining" in capsys.readouterr().err
+
+
 def test_detect_gives_a_verdict_for_every_line(capsys, monkeypatch):
     """An empty line is a line; no input has none."""
     for typed, count in ((b"\n", 1), (b"\n\n", 2), (b"", 0), (b"Council approves budget", 1)):

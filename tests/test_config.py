@@ -50,10 +50,37 @@ def test_a_contracts_version_is_its_hash(tmp_path):
     assert written(tmp_path, FILE.replace("due: before", "due: after")).contracts[0].hash() != before
 
 
+def test_no_is_norwegian_and_norway(tmp_path):
+    """``no`` and ``NO`` are codes here, as in every other list of languages and countries; true and false are meant."""
+    text = FILE.replace("languages: [tr]", "languages: [no, tr]").replace("worldwide", "only, codes: [NO, SE]")
+    feed = "main: {url: https://tepe.example/rss, language: no, allow_private_addresses: true}"
+    partner = written(tmp_path, text.replace("main: {url: https://tepe.example/rss}", feed))
+    assert partner.contracts[0].languages == ("no", "tr")
+    assert partner.contracts[0].territories.codes == ("NO", "SE")
+    assert partner.feeds["main"].language == "no"
+    assert partner.feeds["main"].allow_private_addresses is True
+
+
+def test_a_list_whose_items_are_wrong_is_said_once(tmp_path):
+    """One wrong value is one problem, and a problem of the whole file does not repeat the file."""
+    with pytest.raises(ConfigError) as caught:
+        written(tmp_path, FILE.replace("languages: [tr]", "languages: [turkish]"))
+    assert caught.value.message.count("\n") == 0
+    with pytest.raises(ConfigError) as caught:
+        written(tmp_path, FILE + FILE[FILE.index("  - id") :])
+    assert "share an id" in caught.value.message
+    assert len(caught.value.message) < 200
+
+
 @pytest.mark.parametrize(
     ("good", "bad", "line", "said"),
     [
         ("uses: [store, analyse]", "uses: [store, analyze]", 8, "'analyze' is not allowed; write one of"),
+        ("timezone: Europe/Istanbul", 'timezone: Europe/Istanbul\nschedule: "61 * * * *"', 3, "is no cron expression"),
+        ("timezone: Europe/Istanbul", 'timezone: Europe/Istanbul\nschedule: "@hourly"', 3, "write five fields"),
+        ("media: [text]", "media: [text]\n    retention: 365", 10, "365 is not a period; write days as in 365d"),
+        ("from: 2026-01-01", "from: yesterday", 7, "'yesterday' is no date; write it as 2026-12-31"),
+        ("name: Tepe Haber Ajansı", "name: 7", 1, "7 is no text; put it in quotes"),
         ("mode: worldwide", "mode: only, codes: [UK]", 11, "'UK' is no country of ISO 3166-1; write two capitals"),
         ("mode: worldwide", "mode: worldwide, codes: [TR]", 11, "worldwide takes no codes"),
         ("languages: [tr]", "languages: [turkish]", 10, "'turkish' is no language here; write ISO 639-1"),

@@ -16,13 +16,15 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from croniter import croniter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from newswire.codes import TERRITORIES, Language
 from newswire.errors import ConfigError
 from newswire.feeds import Feed
 
 SLUG = re.compile(r"[a-z][a-z0-9-]*")
+_LONGEST_SHOWN = 120
 PERIOD = re.compile(r"([1-9]\d*)d")
 
 Use = Literal[
@@ -35,6 +37,21 @@ Obligation = Literal["attribute", "keep_notice", "link_back", "notify"]
 def _period(value: str) -> str:
     if not PERIOD.fullmatch(value):
         msg = f"{value!r} is not a period; write days as in 365d"
+        raise ValueError(msg)
+    return value
+
+
+def _days(value: object) -> object:
+    """A number of days without its unit, in the words of ``_period``."""
+    if isinstance(value, int):
+        msg = f"{value} is not a period; write days as in {value}d"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic takes a ValueError
+    return value
+
+
+def _cron(value: str) -> str:
+    if len(value.split()) != 5 or not croniter.is_valid(value):  # noqa: PLR2004 - fields of cron
+        msg = f"{value!r} is no cron expression; write five fields such as '0 * * * *'"
         raise ValueError(msg)
     return value
 
@@ -77,7 +94,7 @@ def _territory(value: str) -> str:
 
 
 Territory = Annotated[str, AfterValidator(_territory)]
-Period = Annotated[str, AfterValidator(_period)]
+Period = Annotated[str, BeforeValidator(_days), AfterValidator(_period)]
 
 
 def days(period: str) -> timedelta:
@@ -251,7 +268,7 @@ class Partner(_Strict):
     timezone: Annotated[str, AfterValidator(_zone)]
     naive_times: Literal["unknown", "timezone"] = "unknown"
     layout: Layout | None = None
-    schedule: str = Field(default="0 * * * *", pattern=r"^\S+( \S+){4}$")
+    schedule: Annotated[str, AfterValidator(_cron)] = "0 * * * *"
     start_date: date | None = None
     empty_embargo: Literal["open_ended", "none"] = "open_ended"
     required_uses: tuple[Use, ...] = Field(default=("store", "analyse"), min_length=1)
@@ -307,7 +324,7 @@ class Settings:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without its traps: a repeated key is an error, not a silent overwrite."""
+    """YAML without its traps: a repeated key is an error, and ``no`` is Norwegian (or Norway), not false."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - the base class's signature
         seen = set()
@@ -318,6 +335,14 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, msg, key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
+
+
+_BOOLEAN = "tag:yaml.org,2002:bool"
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOLEAN]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_BOOLEAN, re.compile(r"true|True|TRUE|false|False|FALSE"), list("tTfF"))
 
 
 def load_partner(path: Path) -> Partner:
@@ -346,7 +371,7 @@ def load_partner(path: Path) -> Partner:
     try:
         return Partner.model_validate({**data, "slug": path.stem})
     except ValidationError as error:
-        problems = [f"{path.name}:{_line(tree, e['loc'])}: {_dotted(e['loc'])}: {_say(e)}" for e in error.errors()]
+        problems = [f"{path.name}:{_line(tree, e['loc'])}: {_dotted(e['loc'])}: {_say(e)}" for e in _causes(error)]
         raise ConfigError("\n".join(problems), reason="bad_partner", remedy="") from error
 
 
@@ -359,6 +384,17 @@ def load_partners(directory: Path) -> tuple[list[Partner], list[ConfigError]]:
         except ConfigError as error:
             errors.append(error)
     return partners, errors
+
+
+def _causes(error: ValidationError) -> list[Any]:
+    """The errors without those that only follow: a list is too short where none of its items was right."""
+    found = error.errors()
+    places = [e["loc"] for e in found]
+    return [
+        e
+        for e in found
+        if e["type"] != "too_short" or not any(p != e["loc"] and p[: len(e["loc"])] == e["loc"] for p in places)
+    ]
 
 
 def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
@@ -383,15 +419,23 @@ def _dotted(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location if part != "[key]") or "file"
 
 
+_DATE = "{input!r} is no date; write it as 2026-12-31."
+_SAID = {
+    "extra_forbidden": "is not a known key; remove it or correct its spelling.",
+    "missing": "is missing; add it.",
+    "literal_error": "{input!r} is not allowed; write one of {expected}.",
+    "told": "{msg}.",
+    "string_type": "{input!r} is no text; put it in quotes.",
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+}
+
+
 def _say(error: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
-    match error["type"]:
-        case "extra_forbidden":
-            return "is not a known key; remove it or correct its spelling."
-        case "missing":
-            return "is missing; add it."
-        case "literal_error":
-            return f"{error['input']!r} is not allowed; write one of {error['ctx']['expected']}."
-        case "told":
-            return f"{error['msg']}."
-        case _:
-            return f"{error['msg'].removeprefix('Value error, ')} (found {error['input']!r})."
+    said = _SAID.get(error["type"])
+    if said is not None:
+        return said.format(input=error["input"], msg=error["msg"], expected=error.get("ctx", {}).get("expected"))
+    found = repr(error["input"])
+    shown = f" (found {found})" if len(found) <= _LONGEST_SHOWN else ""
+    return f"{error['msg'].removeprefix('Value error, ')}{shown}."

@@ -6,14 +6,14 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from newswire import formats, language, ledger, text
 from newswire.cli.common import Arguments, Commands, add, database, line, moment, needed, partner_named, read, show
 from newswire.cli.report import report
-from newswire.config import Partner
+from newswire.config import Partner, Use
 from newswire.errors import PayloadRefused
 from newswire.model import Article, Decision, Item, ParsedPayload, Refusal
 from newswire.pipeline.trial import Question, decide_all
@@ -38,7 +38,10 @@ def declare(commands: Commands) -> None:
     command.add_argument("file", metavar="FILE|-")
     command.add_argument("--partner", required=True, help="whose contracts decide")
     command.add_argument("--at", type=moment, help="decide as of this time; default now")
-    command.add_argument("--use", action="append", help="a use to decide for; may be repeated")
+    command.add_argument(
+        "--use", action="append", choices=get_args(Use), metavar="USE", help="a use to decide for; may be repeated"
+    )
+    command.add_argument("--format", help="a format's name overrides sniffing")
     command.add_argument("--territory", help="ISO 3166-1 alpha-2")
     command.add_argument("--channel", help="such as web or print; default the partner file's")
     command.add_argument(
@@ -116,7 +119,7 @@ def decide(arguments: Arguments) -> int:
         territory=arguments.territory,
         channel=arguments.channel,
     )
-    parsed = _parsed(arguments.file, _source(partner))
+    parsed = _parsed(arguments.file, _source(partner, arguments.format))
     items = [entry for entry in parsed.entries if isinstance(entry, Item)]
     with ledger.transaction(database()) if arguments.ledger else nullcontext() as connection:
         decided = iter(list(decide_all(items, partner, question, name=arguments.file, ledger=connection)))
