@@ -122,6 +122,7 @@ BOTH = f"odrl:permission [ {READ_X} ] ; odrl:prohibition [ {READ_X} ]"
         ("; odrl:conflict odrl:invalid", False, False, Answer.VOID),
         ("", False, False, Answer.VOID),
         ("; odrl:conflict ex:unheardOf", False, False, Answer.VOID),
+        ("; odrl:conflict odrl:perm, odrl:prohibit", False, False, Answer.VOID),
     ],
 )
 def test_conflicts(strategy: str, says: Answer, *, permits: bool, forbids: bool):
@@ -170,6 +171,18 @@ def test_inheritance():
     orphan = evaluated(policy(f"{child} ex:absent"))
     assert answer(orphan) is Answer.NOT_PERMITTED
     assert first(orphan).because == ("parent_unknown",)
+
+
+def test_a_parent_with_another_strategy_voids():
+    """A policy and its parent must agree on what to do with conflicts; what only the parent says does not count."""
+    parent = f"ex:parent a odrl:Set ; odrl:conflict odrl:perm ; odrl:permission [ {READ_X} ] . "
+    for strategy, says in {
+        "odrl:conflict odrl:perm ;": Answer.PERMITTED,
+        "odrl:conflict odrl:prohibit ;": Answer.VOID,
+        "": Answer.VOID,
+    }.items():
+        child = policy(f"{strategy} odrl:inheritFrom ex:parent ; odrl:prohibition [ {READ_X} ]", parent)
+        assert answer(evaluated(child.replace("ex:policy a", "ex:aaa a"))) is says
 
 
 def test_a_circle_of_inheritance_ends():
@@ -275,6 +288,17 @@ def test_a_document_places_its_own_actions():
     assert told(first(evaluated(placed, request(does="ex:hum")))) == "Active Action+"
 
 
+def test_a_document_says_what_its_own_actions_need():
+    """Who forbids what an action implies (``odrl:implies``), directly or by a wider action, forbids the action."""
+    needs = "ex:hum odrl:includedIn odrl:use ; odrl:implies ex:breathe . ex:breathe odrl:includedIn odrl:display ."
+    hum, breathe = request(does="ex:hum"), request(does="ex:breathe")
+    for banned in ("ex:breathe", "odrl:display"):
+        ban = policy(f"odrl:prohibition [ odrl:action {banned} ]", needs)
+        assert answer(evaluated(ban, hum)) is answer(evaluated(ban, breathe)) is Answer.PROHIBITED
+    assert answer(evaluated(policy("odrl:permission [ odrl:action ex:breathe ]", needs), hum)) is Answer.NOT_PERMITTED
+    assert answer(evaluated(policy("odrl:prohibition [ odrl:action ex:hum ]", needs), breathe)) is Answer.NOT_PERMITTED
+
+
 def test_who_forbids_mining_forbids_training():
     """Training implies mining: a ban on mining bans it, a permission to mine does not permit it."""
     train = request(does="<urn:newswire:odrl:ai-train>")
@@ -302,6 +326,23 @@ def test_a_permission_that_says_more_than_is_understood(extra: str):
     report = first(evaluated(policy(f"odrl:permission [ odrl:action odrl:read ; {extra} ]")))
     assert not report.active
     assert "not_understood" in report.because
+
+
+@pytest.mark.parametrize(
+    ("rules", "more"),
+    [
+        ("odrl:onlyIf ex:moon", ""),
+        ("odrl:constraint [ odrl:leftOperand odrl:count ]", ""),
+        ("odrl:inheritFrom ex:parent", "ex:parent a odrl:Set ; odrl:onlyIf ex:moon ."),
+    ],
+)
+def test_a_policy_that_says_more_than_is_understood(rules: str, more: str):
+    """So are the permissions of a policy that has such a property, itself or by a parent; what it forbids stays."""
+    said = policy(f"odrl:permission [ {READ_X} ] ; {rules}", more).replace("ex:policy a", "ex:aaa a")
+    assert first(evaluated(said)).because == ("not_understood",)
+    assert answer(evaluated(said)) is Answer.NOT_PERMITTED
+    ban = policy(f"odrl:prohibition [ {READ_X} ] ; {rules}", more).replace("ex:policy a", "ex:aaa a")
+    assert answer(evaluated(ban)) is Answer.PROHIBITED
 
 
 def test_descriptions_change_nothing():

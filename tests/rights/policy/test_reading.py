@@ -231,6 +231,9 @@ def test_words_that_no_context_explains_are_kept_as_not_understood():
     assert only(json.dumps({**JSON_LD, "prohibtion": [{"action": "sell"}]})).unread == (
         "urn:newswire:unknown:prohibtion",
     )
+    assert only(json.dumps({**JSON_LD, "description": "For everybody.", "constrain": "x"})).unread == (
+        "urn:newswire:unknown:constrain",
+    )
     (rule,) = only(XML.replace('<o:action name="http', "<o:whim/><o:action mood='x' name=\"http")).rules
     assert rule.unread == ("urn:newswire:unknown:whim",)
     assert only(
@@ -315,13 +318,14 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_what_is_no_request_is_refused():
-    """A document without a question, or a state whose clock is no time, says so."""
+    """A document without a question, or a state whose clock is no time, or two, says so."""
     with pytest.raises(PolicyRefused) as refused:
         reading.read_request(policy("odrl:prohibition [ odrl:action odrl:read ]", type_="Request"))
     assert refused.value.reason == "no_request"
-    with pytest.raises(PolicyRefused) as refused:
-        reading.read_world(state("yesterday"))
-    assert refused.value.reason == "bad_clock"
+    for clock in (state("yesterday"), state(more='temp:currentTime dct:issued "2024-06-04T00:00:00Z" .')):
+        with pytest.raises(PolicyRefused) as refused:
+            reading.read_world(clock)
+        assert refused.value.reason == "bad_clock"
 
 
 def test_requests_with_parameters():

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from newswire.rights.policy import inheritance
 from newswire.rights.policy.constraints import Premise, clock_of
 from newswire.rights.policy.duties import Obligation
+from newswire.rights.policy.inheritance import Inherited
 from newswire.rights.policy.model import Deontic, Policy, Request, RequestRule, Rule, RuleKind, RuleState, World
 from newswire.rights.policy.premises import premises_of
 from newswire.rights.policy.report import Answer, PolicyReport, PremiseReport, RuleReport
@@ -53,10 +53,17 @@ class Evaluator:
 
     def __init__(self, policy: Policy, *, duties: DutyMode = "pending-ok", library: Iterable[Policy] = ()) -> None:
         self.policy = policy
-        rules, orphan = inheritance.rules_of(policy, library)
-        grants = policy.type not in NEVER_GRANT
-        compile_ = partial(_CompiledRule.of, policy=policy, duties=duties, grants=grants, orphan=orphan)
-        self._rules = tuple(compile_(rule) for rule in rules)
+        whole = Inherited.of(policy, library)
+        self._conflict = whole.conflict
+        objections = {
+            "never_grants": policy.type in NEVER_GRANT,
+            "parent_unknown": whole.orphan,
+            "not_understood": whole.unread,
+        }
+        against = tuple(code for code, applies in objections.items() if applies)
+        self._rules = tuple(
+            _CompiledRule.of(rule, policy=policy, duties=duties, against=against) for rule in whole.rules
+        )
 
     def evaluate(self, request: Request, world: World) -> PolicyReport:
         """The report on one request."""
@@ -81,7 +88,7 @@ class Evaluator:
         if not (permits and forbids):
             answer = Answer.PROHIBITED if forbids else Answer.PERMITTED if permits else Answer.NOT_PERMITTED
             return reports, answer
-        match self.policy.conflict:
+        match self._conflict:
             case strategy if strategy == f"{ODRL}perm":
                 return _without(reports, {RuleKind.PROHIBITION}, "overridden"), Answer.PERMITTED
             case strategy if strategy == f"{ODRL}prohibit":
@@ -116,13 +123,13 @@ class _CompiledRule:
     follows: tuple[tuple[str, _CompiledRule], ...]
 
     @classmethod
-    def of(cls, rule: Rule, *, policy: Policy, duties: DutyMode, grants: bool, orphan: bool) -> _CompiledRule:
-        objections = {"never_grants": not grants, "parent_unknown": orphan, "not_understood": _has_unread(rule)}
-        again = partial(cls.of, policy=policy, duties=duties, grants=grants, orphan=orphan)
+    def of(cls, rule: Rule, *, policy: Policy, duties: DutyMode, against: tuple[str, ...]) -> _CompiledRule:
+        again = partial(cls.of, policy=policy, duties=duties, against=against)
+        own = ("not_understood",) if _has_unread(rule) else ()
         return cls(
             rule=rule,
-            premises=tuple(premises_of(rule, policy.included_in)),
-            objections=tuple(code for code, applies in objections.items() if applies),
+            premises=tuple(premises_of(rule, policy)),
+            objections=tuple(dict.fromkeys((*against, *own))),
             duties=tuple(Obligation.of(duty, pending_ok=duties == "pending-ok") for duty in rule.duties),
             follows=tuple((cause, again(duty)) for cause, duty in _follows(rule)),
         )

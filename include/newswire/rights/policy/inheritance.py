@@ -1,29 +1,47 @@
-"""Which rules a policy has: its own and those of the policies it inherits from (ODRL IM 2.9)."""
+"""What a policy has of its own and by inheritance: rules, and the strategy for their conflicts (ODRL IM 2.9, 2.10)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from newswire.rights.policy.model import Policy, Rule, RuleKind
+from newswire.rights.policy.model import Policy, Rule
+from newswire.rights.policy.vocabulary import ODRL
 
 
-def rules_of(policy: Policy, library: Iterable[Policy] = ()) -> tuple[tuple[Rule, ...], bool]:
-    """All rules, by their ids, and whether a parent is missing, so that there may be more.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """A policy together with its parents.
 
-    A policy that inherits from itself, by whatever way, has each rule once.
+    Attributes:
+        rules: All rules, by their ids. Of two with one id the nearer stands.
+        conflict: The policy's own strategy; ``invalid`` where a parent states another.
+        orphan: Whether a parent is missing, so that there may be more rules.
+        unread: Whether any of the policies says more than is understood.
     """
-    known = {other.uid: other for other in library}
-    found: dict[tuple[RuleKind, str], Rule] = {(rule.kind, rule.id): rule for rule in policy.rules}
-    seen, front, missing = {policy.uid}, list(policy.inherits), False
-    while front:
-        uid = front.pop()
-        if uid in seen:
-            continue
-        seen.add(uid)
-        parent = known.get(uid)
-        if parent is None:
-            missing = True
-            continue
-        found = {(rule.kind, rule.id): rule for rule in parent.rules} | found
-        front += parent.inherits
-    return tuple(sorted(found.values(), key=lambda rule: (rule.kind, rule.id))), missing
+
+    rules: tuple[Rule, ...]
+    conflict: str | None
+    orphan: bool
+    unread: bool
+
+    @classmethod
+    def of(cls, policy: Policy, library: Iterable[Policy] = ()) -> Inherited:
+        """Gather a policy's parents from a library; one that inherits from itself, by whatever way, counts once."""
+        known = {other.uid: other for other in library} | {policy.uid: policy}
+        line: dict[str, Policy | None] = {}
+        front = [policy.uid]
+        while front:
+            uid = front.pop()
+            if uid not in line:
+                line[uid] = known.get(uid)
+                front += () if (found := line[uid]) is None else found.inherits
+        family = [one for one in line.values() if one is not None]
+        rules = {(rule.kind, rule.id): rule for one in reversed(family) for rule in one.rules}
+        others = {one.conflict for one in family} - {None, policy.conflict}
+        return cls(
+            rules=tuple(sorted(rules.values(), key=lambda rule: (rule.kind, rule.id))),
+            conflict=f"{ODRL}invalid" if others else policy.conflict,
+            orphan=None in line.values(),
+            unread=any(one.unread for one in family),
+        )

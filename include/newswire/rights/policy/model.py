@@ -136,6 +136,7 @@ class Policy:
         profiles: The profiles that it declares.
         inherits: The policies whose rules it takes over.
         included_in: Actions that the document places in the hierarchy: narrower, wider.
+        implies: Actions that the document says need another one not to be prohibited: the action, the other one.
         unread: Properties that are not understood.
     """
 
@@ -146,6 +147,7 @@ class Policy:
     profiles: tuple[str, ...] = ()
     inherits: tuple[str, ...] = ()
     included_in: tuple[tuple[str, str], ...] = ()
+    implies: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
 
     def of_kind(self, kind: RuleKind) -> tuple[Rule, ...]:

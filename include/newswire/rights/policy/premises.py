@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from newswire.rights.policy.constraints import Premise, compiled
-from newswire.rights.policy.model import Action, AnyConstraint, Referent, RequestRule, Rule, RuleKind, World
+from newswire.rights.policy.model import Action, AnyConstraint, Policy, Referent, RequestRule, Rule, RuleKind, World
 from newswire.rights.policy.report import PremiseKind, PremiseReport
 from newswire.rights.policy.truth import Truth, all_of, any_of
 from newswire.rights.policy.vocabulary import covering, forbidding, is_placed
@@ -14,15 +15,17 @@ _BLANK = "_:"
 """How the name of an action begins that has none: the document says that there is one, and not which."""
 
 
-def premises_of(rule: Rule, included_in: tuple[tuple[str, str], ...]) -> Iterable[Premise]:
+def premises_of(rule: Rule, policy: Policy) -> Iterable[Premise]:
     """Target, party and action where the rule names any, then each constraint. A duty's action is not what is asked."""
     if rule.targets:
         yield _one_of(PremiseKind.TARGET, [_referent(asset, lambda asked: asked.target) for asset in rule.targets])
     if rule.assignees:
         yield _one_of(PremiseKind.PARTY, [_referent(party, lambda asked: asked.assignee) for party in rule.assignees])
     if rule.actions and rule.kind is not RuleKind.DUTY:
-        reach = covering if rule.kind is RuleKind.PERMISSION else forbidding
-        yield _one_of(PremiseKind.ACTION, [_action(action, reach, included_in) for action in rule.actions])
+        forbids = partial(forbidding, included_in=policy.included_in, implies=policy.implies)
+        permits = partial(covering, included_in=policy.included_in)
+        reach = permits if rule.kind is RuleKind.PERMISSION else forbids
+        yield _one_of(PremiseKind.ACTION, [_action(action, reach, policy.included_in) for action in rule.actions])
     for constraint in rule.constraints:
         yield compiled(constraint)
 
@@ -53,15 +56,11 @@ def _referent(referent: Referent, of: Callable[[RequestRule], str | None]) -> _M
     return _refined(is_meant, referent.refinements)
 
 
-def _action(
-    action: Action,
-    reach: Callable[[str, tuple[tuple[str, str], ...]], frozenset[str]],
-    included_in: tuple[tuple[str, str], ...],
-) -> _Match:
+def _action(action: Action, reach: Callable[[str], frozenset[str]], included_in: tuple[tuple[str, str], ...]) -> _Match:
     def is_meant(asked: RequestRule, _: World) -> Truth:
         if asked.action is None or action.unread or action.iri.startswith(_BLANK):
             return None
-        if action.iri in reach(asked.action, included_in):
+        if action.iri in reach(asked.action):
             return True
         return False if is_placed(asked.action, included_in) else None
 

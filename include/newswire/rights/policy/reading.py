@@ -19,6 +19,7 @@ from newswire.rights.policy import graph as graphs
 from newswire.rights.policy import situation
 from newswire.rights.policy.contexts import ODRL_CONTEXT, UNKNOWN, closed
 from newswire.rights.policy.model import Policy, Request, World
+from newswire.rights.policy.nodes import BASE
 from newswire.rights.policy.vocabulary import JSON21
 from newswire.rights.policy.xmlreading import graph_of as graph_of_xml
 
@@ -121,7 +122,7 @@ def _sniffed(text: str) -> str:
 def _turtle(text: str) -> Graph:
     found = Graph(bind_namespaces="none")
     try:
-        found.parse(data=text.lstrip("\ufeff"), format="turtle", publicID=graphs.BASE)
+        found.parse(data=text.lstrip("\ufeff"), format="turtle", publicID=BASE)
     except RecursionError:
         raise
     except Exception as error:  # noqa: BLE001 - the parser raises whatever its code meets
@@ -144,7 +145,7 @@ def _json(text: str) -> Graph:
     )
     found = Graph(bind_namespaces="none")
     try:
-        found.parse(data=written, format="json-ld", base=graphs.BASE)
+        found.parse(data=written, format="json-ld", base=BASE)
     except RecursionError:
         raise
     except Exception as error:  # noqa: BLE001 - the parser raises whatever its code meets

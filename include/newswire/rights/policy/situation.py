@@ -101,17 +101,10 @@ def world_of(graph: Graph, *, now: datetime | None = None) -> World:
     """The state of the world of a graph; ``now`` is its clock where it states none.
 
     Raises:
-        PolicyRefused: ``bad_clock`` where its clock is no time.
+        PolicyRefused: ``bad_clock`` where its clock is no time, or several.
     """
     reader = Reader(graph)
-    clock = next((reader.value(at) for at in sorted(graph.objects(_CLOCK, _ISSUED), key=str)), None)
-    at = now
-    if clock is not None:
-        span = KINDS["instant"].read(clock, UTC)
-        if not isinstance(span, Span):
-            msg = f"The state's clock is {clock.text!r}, which is no time."
-            raise PolicyRefused(msg, reason="bad_clock", remedy="Write an xsd:dateTime such as 2026-11-25T10:00:00Z.")
-        at = span.start
+    clock, at = _clock(reader) or (None, now)
     part_of: dict[str, set[str]] = {}
     for member, whole in graph.subject_objects(URIRef(f"{ODRL}partOf")):
         part_of.setdefault(reader.name(member), set()).add(reader.name(whole))
@@ -127,6 +120,19 @@ def world_of(graph: Graph, *, now: datetime | None = None) -> World:
         states=_states(reader),
         values=_said(reader, sorted(set(graph.subjects(URIRef(f"{ODRL}leftOperand"))), key=reader.name)),
     )
+
+
+def _clock(reader: Reader) -> tuple[Value, datetime] | None:
+    """The state's clock, as it is written and as a time."""
+    told = sorted({reader.value(at) for at in reader.graph.objects(_CLOCK, _ISSUED)})
+    if not told:
+        return None
+    span = KINDS["instant"].read(told[0], UTC)
+    if len(told) > 1 or not isinstance(span, Span):
+        what = f"{told[0].text!r}, which is no time" if len(told) == 1 else "at several times at once"
+        msg = f"The state's clock is {what}."
+        raise PolicyRefused(msg, reason="bad_clock", remedy="Write one xsd:dateTime such as 2026-11-25T10:00:00Z.")
+    return told[0], span.start
 
 
 def _states(reader: Reader) -> dict[str, RuleState]:

@@ -43,6 +43,7 @@ ONE_SUFFICES = _iris(_TABLE["one_suffices"])
 MEDIA: Mapping[str, str] = {name.lower(): medium for medium, names in _TABLE["media"].items() for name in names}
 PROPERTIES: Mapping[str, frozenset[str]] = {part: _iris(names) for part, names in _TABLE["properties"].items()}
 LIMITS: frozenset[str] = frozenset(_TABLE["limits"])
+FOR_PEOPLE: frozenset[str] = frozenset(_TABLE["for_people"])
 JSON21: Mapping[str, str] = _TABLE["json21"]
 SHORT_NAMES: frozenset[str] = frozenset(
     name
@@ -63,7 +64,7 @@ _SAME_NAMESPACES: Mapping[str, str] = {old: NAMESPACES[prefix] for old, prefix i
     space: space for space in NAMESPACES.values()
 }
 _INCLUDED_IN = _relation(_TABLE["included_in"])
-_IMPLIES = _relation(_TABLE["implies"])
+_IMPLIED = tuple((action, other) for action, others in _relation(_TABLE["implies"]).items() for other in others)
 _EXACT = {iri(a): iri(b) for a, b in _TABLE["exact_match"].items()}
 
 
@@ -83,24 +84,25 @@ def is_placed(action: str, included_in: tuple[tuple[str, str], ...] = ()) -> boo
 @lru_cache(maxsize=1024)
 def covering(action: str, included_in: tuple[tuple[str, str], ...] = ()) -> frozenset[str]:
     """Every action whose permission permits this one: itself, its other names, and all that include it."""
-    return _closure(action, included_in, {})
+    return _closure(action, included_in)
 
 
 @lru_cache(maxsize=1024)
-def forbidding(action: str, included_in: tuple[tuple[str, str], ...] = ()) -> frozenset[str]:
-    """Every action whose prohibition prohibits this one: those that cover it, and those it implies (``implies``)."""
-    return _closure(action, included_in, _IMPLIES)
-
-
-def _closure(
-    action: str, included_in: tuple[tuple[str, str], ...], implies: Mapping[str, frozenset[str]]
+def forbidding(
+    action: str, included_in: tuple[tuple[str, str], ...] = (), implies: tuple[tuple[str, str], ...] = ()
 ) -> frozenset[str]:
+    """Every action whose prohibition prohibits this one: those that cover it, and those it implies (``implies``)."""
+    return _closure(action, (*included_in, *_IMPLIED, *implies))
+
+
+def _closure(action: str, pairs: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """What an action leads to by inclusion, by other names, and by pairs of actions; circles end."""
     found: set[str] = set()
     front = {action}
     while front:
         found |= front
-        wider = {name for at in front for name in (*_INCLUDED_IN.get(at, ()), *implies.get(at, ()))}
-        wider |= {wide for narrow, wide in included_in if narrow in front}
+        wider = {name for at in front for name in _INCLUDED_IN.get(at, ())}
+        wider |= {wide for narrow, wide in pairs if narrow in front}
         wider |= {_EXACT[at] for at in front if at in _EXACT} | {a for a, b in _EXACT.items() if b in front}
         front = wider - found
     return frozenset(found)

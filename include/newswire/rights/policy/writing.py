@@ -163,9 +163,10 @@ def policy_json(policy: Policy) -> dict[str, Any]:
 
 class _PolicyWriter:
     def __init__(self, policy: Policy) -> None:
-        self._wider: dict[str, list[str]] = {}
-        for narrow, wide in policy.included_in:
-            self._wider.setdefault(narrow, []).append(wide)
+        self._places: dict[str, dict[str, list[dict[str, str]]]] = {}
+        for relation, pairs in (("includedIn", policy.included_in), ("implies", policy.implies)):
+            for action, other in pairs:
+                self._places.setdefault(action, {}).setdefault(relation, []).append({"@id": other})
 
     def rule(self, rule: Rule) -> dict[str, Any]:
         said: dict[str, Any] = {
@@ -202,9 +203,9 @@ class _PolicyWriter:
 
     def _action(self, action: Action) -> Any:  # noqa: ANN401 - a term or a node
         term: Any = _short(action.iri)
-        if action.iri in self._wider:
-            wider = [{"@id": wide} for wide in self._wider[action.iri]]
-            term = {"@id": term, "@type": "Action", "includedIn": _one_or_all(wider)}
+        if action.iri in self._places:
+            places = {relation: _one_or_all(others) for relation, others in self._places[action.iri].items()}
+            term = {"@id": term, "@type": "Action", **places}
         if not action.refinements:
             return term
         value = term if isinstance(term, dict) else {"@id": action.iri}
