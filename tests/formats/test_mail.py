@@ -135,3 +135,14 @@ def test_deep_and_wide_mail_is_answered(read):
         read(mixed(inner))
     many = read(mixed(*[b"Content-Type: text/plain\r\n\r\nLine."] * 300)).entries[0]
     assert "parts_left_out" in many.flags
+
+
+def test_the_message_names_its_only_story(read):
+    """A story without a name of its own has that of the mail that brings it; two of them cannot share it."""
+    form = b'{"Headline": "Rowers win", "Slugline": "Row", "Body": "By %s length."}'
+    head = b"Message-ID: <row-1@quay.example>\r\nFrom: a@quay.example\r\nMIME-Version: 1.0\r\nSubject: s\r\n"
+    [item] = read(head + b"Content-Type: text/plain\r\n\r\n" + form % b"a").entries
+    assert (item.item_id, item.title, item.body) == ("row-1@quay.example", "Rowers win", "By a length.")
+    parts = b"".join(b"--x\r\nContent-Type: text/plain\r\n\r\n" + form % word + b"\r\n" for word in (b"a", b"two"))
+    both = read(head + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + parts + b"--x--\r\n").entries
+    assert {item.id_source for item in both} == {"content"}

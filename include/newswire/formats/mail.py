@@ -81,7 +81,7 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
     stories, refused = _enclosed(parts, source)
     note = _story(message, parts, source)
     if stories:
-        return [_with_note(story, note) for story in stories]
+        return [_with_note(story, note, is_only=len(stories) == 1) for story in stories]
     if not note.item.body and not note.item.media:
         raise refused or PayloadRefused(
             "The message has no text and no attachment that is one.",
@@ -177,8 +177,11 @@ def _placed(entry: Item | Refusal, page: str | None, pointer: str) -> Draft | Re
     return Draft(item=replace(placed, item_id=""), guid=guid, page=page, has_guids=False)
 
 
-def _with_note(story: Draft | Refusal, note: Draft) -> Draft | Refusal:
-    """A story with what the mail says about it: its text as a note, and the stricter status and embargo."""
+def _with_note(story: Draft | Refusal, note: Draft, *, is_only: bool) -> Draft | Refusal:
+    """A story with what the mail says about it: its text as a note, and the stricter status and embargo.
+
+    The mail's id names an only story that has no name of its own.
+    """
     if isinstance(story, Refusal):
         return story
     item, said = story.item, note.item
@@ -193,7 +196,7 @@ def _with_note(story: Draft | Refusal, note: Draft) -> Draft | Refusal:
         media=(*item.media, *said.media),
         flags=tuple(dict.fromkeys((*item.flags, *said.flags))),
     )
-    return replace(story, item=merged)
+    return replace(story, item=merged, guid=story.guid or (note.guid if is_only else None))
 
 
 def _story(message: Message, parts: _Parts, source: Source) -> Draft:
