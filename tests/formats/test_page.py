@@ -80,3 +80,16 @@ def test_bodies_of_real_pages_are_complete():
 def _markup(path: Path) -> str:
 
     return gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("is_graph", [False, True], ids=["blocks", "a graph"])
+def test_references_inside_a_description_are_followed(read, is_graph):
+    """A holder that the article's description only refers to is told where another object of the page names it."""
+    holder = '{"@id": "#hw", "@type": "Organization", "name": "Harbour Wire"}'
+    article = (
+        '{"@type": "NewsArticle", "headline": "H", "copyrightHolder": {"@id": "#hw"}, "author": [{"@id": "#none"}]}'
+    )
+    said = f'{{"@graph": [{article}, {holder}]}}' if is_graph else f"[{article}, {holder}]"
+    script = f'<script type="application/ld+json">{said}</script>'
+    [item] = read(page(f"{script}<article><p>{STORY}</p></article>")).entries
+    assert ([s.holder for s in item.rights], item.byline) == (["Harbour Wire"], None)

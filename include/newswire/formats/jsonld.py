@@ -88,11 +88,24 @@ class Described:
 def describe(root: etree._Element) -> Described:
     """Find the description; blocks that are not JSON are passed over."""
     objects = [found for script in root.iter("script") for found in _objects(script)]
-    ranked = sorted(objects, key=lambda found: not (found.get("articleBody") or found.get("headline")))
-    return Described(data=ranked[0] if ranked else {})
+    articles = (found for found in objects if ARTICLE_TYPES.intersection(_texts(found.get("@type"))))
+    ranked = sorted(articles, key=lambda found: not (found.get("articleBody") or found.get("headline")))
+    inside = [part for found in objects for value in found.values() for part in _list(value) if isinstance(part, dict)]
+    named = {str(found["@id"]): found for found in (*inside, *objects) if len(found) > 1 and "@id" in found}
+    return Described(data={name: _followed(value, named) for name, value in ranked[0].items()} if ranked else {})
+
+
+def _followed(value: object, named: dict[str, dict[str, object]]) -> object:
+    """A value, or the object of the page that it only refers to (JSON-LD 1.1, node references)."""
+    if isinstance(value, list):
+        return [_followed(one, named) for one in value]
+    if isinstance(value, dict) and value.keys() == {"@id"}:
+        return named.get(str(value["@id"]), value)
+    return value
 
 
 def _objects(script: etree._Element) -> Iterator[dict[str, object]]:
+    """The objects of a block, those of its graph included."""
     if (script.get("type") or "").strip().lower() != "application/ld+json":
         return
     try:
@@ -104,7 +117,7 @@ def _objects(script: etree._Element) -> Iterator[dict[str, object]]:
             return
     for found in _list(data):
         for candidate in (found, *_list(found.get("@graph") if isinstance(found, dict) else None)):
-            if isinstance(candidate, dict) and ARTICLE_TYPES.intersection(_texts(candidate.get("@type"))):
+            if isinstance(candidate, dict):
                 yield candidate
 
 
