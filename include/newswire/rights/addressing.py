@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from newswire.rights.policy.model import AnyConstraint, Constraint, Referent, Rule
+from newswire.rights.policy.model import AnyConstraint, Constraint, Referent, Rule, RuleKind
 
 
 def as_asked(rule: Rule, names: tuple[str, ...], licensee: tuple[str, ...]) -> Rule:
     """A rule as the item's licensee reads it.
 
-    A target that is the item is left out. Who is in a collection of parties cannot be known from an item, so a party
-    that is one is not understood, unless it is a name of the licensee's.
+    A target that is the item is left out. Who is in a collection of parties cannot be known from an item, nor whether
+    another name that is forbidden or obliged to something stands for such a collection: unless it is a name of the
+    licensee's, such a party is not understood.
 
     Args:
         rule: One of the policy's rules.
@@ -20,10 +21,11 @@ def as_asked(rule: Rule, names: tuple[str, ...], licensee: tuple[str, ...]) -> R
         licensee: What the licensee goes by.
     """
     own = any(not target.refinements and _holds(target, names) for target in rule.targets)
+    grants = rule.kind is RuleKind.PERMISSION
     parties = (
-        replace(party, unread=(*party.unread, party.iri))
-        if party.collection and not set(party.names) & set(licensee)
-        else party
+        party
+        if set(party.names) & set(licensee) or (grants and not party.collection)
+        else replace(party, unread=(*party.unread, party.iri))
         for party in rule.assignees
     )
     return replace(rule, targets=() if own else rule.targets, assignees=tuple(parties))

@@ -12,6 +12,7 @@ from newswire.rights.addressing import as_asked, limits
 from newswire.rights.policy.contracts import (
     ACTION_OF_USE,
     LICENSEE,
+    MAY_AMOUNT_TO,
     OBLIGATION_OF_ACTION,
     RECEIVED_BY_LICENSEE,
     world_for,
@@ -144,8 +145,8 @@ class Questions:
 
     def verdict(self, use: str, at: datetime, territory: str | None) -> Verdict:
         """What is said about a use at a time and place."""
-        asked = self._asked(use)
-        report = self.evaluator.evaluate(Request(uid="", rules=(asked,)), self._world(at, territory))
+        asked, world = self._asked(use), self._world(at, territory)
+        report = self.evaluator.evaluate(Request(uid="", rules=(asked,)), world)
         bans = [rule for rule in report.rules if rule.kind is RuleKind.PROHIBITION and rule.active]
         permits = [rule for rule in report.rules if rule.kind is RuleKind.PERMISSION and _reaches(rule) is not False]
         if report.answers[0][1] is Answer.VOID:
@@ -153,6 +154,8 @@ class Questions:
         if bans:
             sure = any(all(premise.holds is True for premise in ban.premises) for ban in bans)
             return Verdict.CLOSED if sure else Verdict.UNKNOWN
+        if self._may_be_forbidden(asked, world):
+            return Verdict.UNKNOWN
         if any(rule.active and self._can_be_met(rule) for rule in permits):
             return Verdict.OPEN
         if any(rule.active or _may_hold(rule) for rule in permits):
@@ -169,6 +172,16 @@ class Questions:
             assignee=LICENSEE if self.told.licensee else None,
             values=self.recipient if use in RECEIVED_BY_LICENSEE else {},
         )
+
+    def _may_be_forbidden(self, asked: RequestRule, world: World) -> bool:
+        """Whether an action is forbidden, or disputed, that the use may amount to."""
+        if not self.policy.of_kind(RuleKind.PROHIBITION):
+            return False
+        near = tuple(
+            replace(asked, id=action, action=action) for action, uses in MAY_AMOUNT_TO.items() if asked.id in uses
+        )
+        answers = self.evaluator.evaluate(Request(uid="", rules=near), world).answers
+        return any(answer in {Answer.PROHIBITED, Answer.VOID} for _, answer in answers)
 
     def _can_be_met(self, permission: RuleReport) -> bool:
         """Whether every open duty is one that a reader of the decision is told of."""

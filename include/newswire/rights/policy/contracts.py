@@ -41,6 +41,11 @@ _TABLE: Mapping[str, Any] = yaml.safe_load((resources.files(__package__) / "data
 ACTION_OF_USE: Mapping[str, str] = {use: iri(name) for use, name in _TABLE["uses"].items()}
 """Each use's action."""
 
+MAY_AMOUNT_TO: Mapping[str, frozenset[str]] = {
+    iri(name): frozenset(uses) for name, uses in _TABLE["may_amount_to"].items()
+}
+"""An action to the uses that may amount to it."""
+
 RECEIVED_BY_LICENSEE = frozenset(_TABLE["received_by_licensee"])
 """Uses whose outcome stays with the licensee."""
 
