@@ -394,6 +394,37 @@ def test_field_notice_explains_its_statement():
     check(decided(article(rights=elsewhere, field_notices=(said,))), HOLD, "terms_not_understood")
 
 
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [
+        ("© 2024-2026 TEHA. May not be published.", PUBLISH),
+        ("May not be published (5846 sayılı kanun).", PUBLISH),
+        ("May not be published: § 44b UrhG, Article 4 of Directive (EU) 2019/790, tel. +90 212 555 11 22", PUBLISH),
+        ("May not be published. Ask rights24@tepe.example", PUBLISH),
+        ("May not be published after 30 June 2026", HOLD),
+        ("May not be published for more than 14 days", HOLD),
+        ("© 2026 TEHA. May not be published. At most 300 words", HOLD),
+    ],
+)
+def test_figures_in_a_rights_field_are_limits(value, outcome):
+    """Days, dates and counts limit what the rest of a field says, and no rule reads them; others limit nothing."""
+    said = notice("prohibition", text=value, source="/rss/item/rights")
+    rights = (statement(RightsKind.USAGE_TERMS, value),)
+    reason = "terms_not_understood" if outcome is HOLD else None
+    check(decided(article(rights=rights, field_notices=(said,))), outcome, reason)
+
+
+def test_terms_of_a_reserved_mining_hold_nothing():
+    """A TDMRep policy could only give back what the reservation takes away."""
+    rights = (
+        statement(RightsKind.RESTRICTION, "1", type="tdm-reservation", polarity="deny"),
+        statement(RightsKind.POLICY, "https://tepe.example/tdm.json", type="tdm-policy"),
+    )
+    decision = decided(article(rights=rights))
+    assert decision.outcome is PUBLISH
+    assert set(decision.prohibited_uses) == {"ai_input", "ai_train", "text_mining"}
+
+
 def test_media_terms_do_not_bind_the_text():
     """Terms of a photo say nothing about the text."""
     rights = (statement(RightsKind.NOTICE, "Only on even days", scope=Scope.MEDIA),)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from newswire.model import Finding, Notice, RightsKind, RightsStatement
 from newswire.rights.case import Area, Case, Grant, territory_code
 from newswire.rights.embedded import is_understood, rulings
+from newswire.rights.figures import limits
 from newswire.rights.findings import found, notice_proof, proof
 from newswire.rights.names import copyright_of, only_copyright
 from newswire.rights.tables import NOTICE_EFFECTS, RESTRICTIONS, RestrictionType, licence_at
@@ -16,7 +17,8 @@ from newswire.rights.tables import NOTICE_EFFECTS, RESTRICTIONS, RestrictionType
 _TOKENS = re.compile(r"[\s,;]+")
 _NAMES_ONLY = frozenset({"license_name"})
 """Notices that only name what another statement says: the words of a licence beside its address (Media RSS)."""
-_NOT_TERMS = frozenset({"acquireLicensePage"})
+_NOT_TERMS = frozenset({"acquireLicensePage", "tdm-policy"})
+"""Policies that could only give back: where to buy a licence, and how to license a reserved mining (TDMRep)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +135,14 @@ def _reads(statement: RightsStatement, case: Case) -> bool:
             return True
         case _:
             return only_copyright(statement.value, case.partner.names) or any(
-                _speaks_for(notice, statement) and _is_understood(notice) for notice in case.article.field_notices
+                _speaks_for(notice, statement) and _is_understood(notice) and _says_all(notice, statement)
+                for notice in case.article.field_notices
             )
+
+
+def _says_all(notice: Notice, statement: RightsStatement) -> bool:
+    """Whether a notice says what its field says: beside its wording a figure is a limit, but for an embargo's time."""
+    return "embargo" in notice.classes or not limits(statement.value)
 
 
 def _speaks_for(notice: Notice, statement: RightsStatement) -> bool:
