@@ -178,7 +178,7 @@ def hits_in(text: str, unit: Line, found: Iterable[Candidate], house: House, *, 
     """
     placed = [hit for candidate in found for hit in _hits(text, unit, candidate, prose=prose)]
     exact = [hit for hit in placed if _exact(text, unit, hit, placed, house, prose=prose)]
-    hits = [hit for hit in exact if _accompanied(hit, exact) and not _said_closer(hit, exact)]
+    hits = [hit for hit in exact if _accompanied(hit, exact) and not _said_closer(text, hit, exact)]
     return sorted(hits, key=lambda hit: (hit.start, hit.end))
 
 
@@ -298,10 +298,12 @@ def _accompanied(hit: Hit, hits: Sequence[Hit]) -> bool:
     return not companions or any(other is not hit and companions.intersection(other.classes) for other in hits)
 
 
-def _said_closer(hit: Hit, hits: Iterable[Hit]) -> bool:
+def _said_closer(text: str, hit: Hit, hits: Sequence[Hit]) -> bool:
     """Whether a prohibition is part of one that says what exactly is prohibited: of a use, a channel, a change."""
     if hit.classes != ("prohibition",):
         return False
+    if any("embargo" in other.classes and "\n\n" not in text[other.end : hit.start] for other in hits):
+        return True
     return any(
         _says_closer(hit, other, *shared)
         for other in hits
@@ -360,7 +362,7 @@ def left_over(
 
 def _unknown(word: str, known: Sequence[Words]) -> float:
     if in_word(word[0]):
-        return 0.0 if any(one.knows(word) for one in known) else 1.0
+        return 0.0 if len(word) == 1 or any(one.knows(word) for one in known) else 1.0
     rest = word
     for one in known:
         rest = one.without(rest)

@@ -9,6 +9,7 @@ is a notice and nothing is cut.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -38,6 +39,8 @@ _SUPPORTED = 0.3
 _CERTAINTY = 0.75
 _REST_OF_LINE = 200
 _FEW_WORDS = 8
+_RICH = 3
+_BRACKET = re.compile(r"[(\[][^()\[\]\n]{2,60}[)\]]\s+")
 _NEEDS_SUPPORT = frozenset(
     {
         *("prohibition", "contract_required", "ai_reserved", "conditional_reuse"),
@@ -134,6 +137,7 @@ def find(text: str, lines: Sequence[Line], house: House, credited: Callable[[int
             closing=last_words and (first > 0 or draft.start > unit.start) and draft.end == unit.end,
             previous=previous,
             sentences=sentences,
+            runs_on=sentences.start < unit.start,
             opened=opened,
         )
         draft = replace(draft, points=_score(text, unit, draft, place, house))
@@ -160,6 +164,7 @@ class _Place:
         closing: Nothing but notices follows it.
         previous: The notice on the line before.
         sentences: The draft's lines with what runs on before and after them.
+        runs_on: Whether their sentence starts on the line before.
         opened: Where a quotation around the draft may have begun.
     """
 
@@ -167,6 +172,7 @@ class _Place:
     closing: bool
     previous: Found | None
     sentences: Line
+    runs_on: bool
     opened: int
 
 
@@ -179,6 +185,8 @@ def _draft(text: str, unit: Line, hits: Sequence[Hit], house: House, lines: tupl
         start = unit.start
     elif "label" in first.classes:
         start = first.start
+    elif bracket := _BRACKET.match(text, start, first.start + 1):
+        start = bracket.end()
     last = max(hit.end for hit in hits)
     end = sentence_end(text, last, unit.end)
     stated = stated_holder(text, start, unit.end, hits, house)
@@ -234,7 +242,7 @@ def _else_said(text: str, draft: Found, place: _Place, house: House) -> float:
     share = left_over(text, draft.start, draft.end, draft.hits, house, holder=draft.holder) / max(
         1.0, weight(text[draft.start : end])
     )
-    if place.sentences.start >= draft.start or not _NEEDS_SUPPORT.issuperset(draft.classes):
+    if not place.runs_on or not _NEEDS_SUPPORT.issuperset(draft.classes):
         return share
     first = sentence_start(text, place.sentences.start, draft.start)
     return max(share, left_over(text, first, end, draft.hits, house, holder=draft.holder) / weight(text[first:end]))
@@ -242,10 +250,9 @@ def _else_said(text: str, draft: Found, place: _Place, house: House) -> float:
 
 def _set_apart(text: str, draft: Found, place: _Place, else_said: float) -> bool:
     """Whether a notice on a story's line is told from it: by a credit and a label, or by what it says."""
-    if place.after_credit and "label" in draft.classes:
+    if place.after_credit and (place.closing or "label" in draft.classes):
         return True
-    objects = any(not hit.classes for hit in draft.hits) or _names_material(text[draft.start : draft.end], draft)
-    return place.closing and objects and else_said <= _TRACE
+    return place.closing and _speaks_of_text(text, draft) and else_said <= _TRACE
 
 
 def _supported(text: str, draft: Found, place: _Place, else_said: float) -> bool:
@@ -262,9 +269,15 @@ def _supported(text: str, draft: Found, place: _Place, else_said: float) -> bool
         return True
     if any(not hit.classes for hit in draft.hits):
         return else_said <= _SUPPORTED and not load().states_time(text[draft.start : draft.end])
-    if _names_material(text[draft.start : draft.end], draft):
-        return else_said == 0 or (place.closing and else_said <= _TRACE)
-    return else_said == 0 and draft.own_line
+    if not _speaks_of_text(text, draft):
+        return else_said == 0 and draft.own_line
+    return else_said == 0 or (place.closing and else_said <= _TRACE)
+
+
+def _speaks_of_text(text: str, draft: Found) -> bool:
+    """Whether a draft names articles, photos, content, or says all of reuse, its condition and who allows it."""
+    objects = any(not hit.classes or len(hit.parts) >= _RICH for hit in draft.hits)
+    return objects or _names_material(text[draft.start : draft.end], draft)
 
 
 def _names_material(text: str, draft: Found) -> bool:

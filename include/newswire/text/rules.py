@@ -59,6 +59,15 @@ Part = Literal[
     "protected",
     "outsiders",
     "reuse_allowed",
+    "clients",
+    "personal",
+    "channel",
+    "excluded",
+    "unchanged",
+    "owns",
+    "third",
+    "theirs",
+    "harmless",
     "commercial",
     "modify",
     "archive",
@@ -129,7 +138,7 @@ class Pattern(_Strict):
         id: ``<what>.<number>``; a language's own row of it is ``<language>.<what>.<number>``.
         all: Parts that must all stand in one notice; a list means one of them.
         outside: Parts inside which no other part counts: "permitted" in "not permitted".
-        ordered, takes_rest, near, classes, strength, position, needs: As a row's.
+        ordered, takes_rest, near, classes, strength, position, needs, companions: As a row's.
         matches: Texts in which it must be found, whatever their language.
         rejects: Texts in which it must not.
     """
@@ -144,6 +153,7 @@ class Pattern(_Strict):
     strength: int = Field(default=2, ge=1, le=4)
     position: Position = "any"
     needs: Literal["time", "place"] | None = None
+    companions: tuple[NoticeClass, ...] = ()
     matches: tuple[str, ...] = Field(min_length=1)
     rejects: tuple[str, ...] = Field(min_length=1)
 
@@ -164,6 +174,7 @@ class Pattern(_Strict):
             strength=self.strength,
             position=self.position,
             needs=self.needs,
+            companions=self.companions,
             source="grammar.yaml",
             matches=self.matches,
             rejects=self.rejects,

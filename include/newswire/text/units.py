@@ -101,7 +101,7 @@ def _runs_on(text: str, lines: Sequence[Line], at: int, possible: Sequence[Candi
         return False
     line, after = lines[at], lines[at + 1]
     here = [hit for candidate in possible for hit in candidate.within(line)]
-    if _stands_alone(text, line, possible, house) and not load().states_time(text[after.start : after.end]):
+    if not load().states_time(text[after.start : after.end]):
         return False
     return bool(here) and left_over(text, after.start, after.end, here, house) == 0
 
