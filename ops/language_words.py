@@ -23,13 +23,23 @@ from newswire.language.words import ENDING, WORD, fold
 COUNTED = ("langidentify 1.0.2, words of Wikipedia", "Apache-2.0")
 COLLECTED = ("eld 1.0.6, sentences of its tests", "Apache-2.0")
 SENTENCES_WEIGHT = 0.3  # of the sentences' counts beside Wikipedia's, found by cross-validation
-WORDS = 9000  # of Wikipedia's words in each language
+WORDS = 20_000  # of Wikipedia's words in each language, at most
 FEWEST = 2  # times that a word must occur in sentences
 DISCOUNT = 0.75  # what a count is lowered by: a word was seen there, and might as well have been another
 FEWEST_ENDINGS = 3  # words that must share an ending
 STEP = 0.5  # what logarithms are rounded to
 ELSEWHERE = {"ckb": "ku"}  # what eld calls a language; it tests only Kurdish in Arabic script
 VARIANTS = {"no": {"no": 0.75, "nn": 0.25}}  # the lists of langidentify that one of ours joins, and their parts
+# Languages that are also typed without their own letters, on keyboards and in systems that lack them.
+PLAIN = {
+    language: str.maketrans(own + own.upper(), plain + plain.upper())
+    for language, own, plain in (
+        ("az", "əıöüğşç", "eiougsc"),
+        ("kmr", "êîûşç", "eiusc"),
+        ("tr", "ıöüğşçâîû", "iougscaiu"),
+        ("zza", "êîûşçğ", "eiuscg"),
+    )
+}
 # What Wikipedia's pages say about themselves in every language.
 FURNITURE = frozenset(
     {
@@ -52,6 +62,8 @@ FURNITURE = frozenset(
     | {"php", "png", "pop", "redirect", "ref", "utc", "wikipedia", "www"}
 )
 
+PLAIN_SHARE = 0.2  # how often a word is met typed plainly, beside its full spelling, found by cross-validation
+
 Shares = Counter[str]  # how often each word occurs, as a share of all
 
 
@@ -72,9 +84,18 @@ class Evidence:
 
 def words_of(language: str, text: str) -> list[str]:
     """The words of a text as the lists spell them."""
+    return [small for word in spelt(language, text) if (small := small_letters(word)) not in FURNITURE]
+
+
+def spelt(language: str, text: str) -> list[str]:
+    """The words of a text, capitals kept."""
     script = next(script for script, languages in PROFILED.items() if language in languages)
-    spelt = fold(script, text_of(text)).replace("İ", "i").lower()
-    return [word for word in WORD.findall(spelt) if word not in FURNITURE]
+    return WORD.findall(fold(script, text_of(text)))
+
+
+def small_letters(word: str) -> str:
+    """A word without its capitals; Turkish I with a dot is no i with a dot above."""
+    return word.replace("İ", "i").lower()
 
 
 def counted(language: str, packages: Path) -> Shares:
@@ -104,6 +125,12 @@ def collected(packages: Path, kept_back: frozenset[str]) -> dict[str, list[str]]
     return sentences
 
 
+def names(language: str, sentences: Iterable[str]) -> set[str]:
+    """The words that sentences never write in small letters."""
+    words = {word for sentence in sentences for word in spelt(language, sentence)}
+    return {small for word in words if (small := small_letters(word)) not in words}
+
+
 def observed(language: str, sentences: Iterable[str]) -> Shares:
     """The words that occur more than once in sentences, less what chance gave them."""
     counts = Counter(word for sentence in sentences for word in words_of(language, sentence))
@@ -120,6 +147,21 @@ def joined(general: Shares, ours: Shares) -> Shares:
         for word, share in part.items():
             shares[word] += share * weight
     return shares
+
+
+def typed_plainly(language: str, text: str) -> str:
+    """A text as it is typed where the language's own letters are not at hand."""
+    return text.translate(PLAIN[language]) if language in PLAIN else text
+
+
+def with_plain(language: str, shares: Shares) -> Shares:
+    """A list with its words as they are typed plainly, too."""
+    found = Counter(shares)
+    for word, share in shares.items():
+        plain = typed_plainly(language, word)
+        if plain != word:
+            found[plain] += share * PLAIN_SHARE
+    return found
 
 
 def endings(types: Iterable[str]) -> Shares:
@@ -160,8 +202,12 @@ def write_lists(
     for language in sorted(code for codes in PROFILED.values() for code in codes):
         general = counted(language, packages)
         trained, found = sentences.get(language, []), more.get(ELSEWHERE.get(language, language), [])
+        shares = with_plain(language, joined(general, observed(language, [*trained, *found])))
+        if not general:  # nothing but a few sentences says how often a word is met
+            for name in names(language, trained):
+                del shares[typed_plainly(language, name)]
         evidence = Evidence(
-            shares=joined(general, observed(language, [*trained, *found])),
+            shares=shares,
             types={*general, *(word for sentence in trained for word in words_of(language, sentence))},
             sources=[
                 source

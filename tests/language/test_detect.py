@@ -42,6 +42,36 @@ def _one(text, **arguments):
     return verdict
 
 
+@pytest.mark.parametrize(
+    ("headline", "code"),
+    [
+        ("Cumhurbaskani bugun gazetecilere konustu, secim tarihini acikladi", "tr"),
+        ("Bakida guclu yagis olub, neftin qiymeti ucuzlasib", "az"),
+        ("Prezident xalqa muraciet edib ve yeni qanunu imzalayib", "az"),
+        ("Di qezaye de se kes hatin birindarkirin", "kmr"),
+        ("Dewijî vanê ke ma awe wazenê".translate(str.maketrans("îê", "ie")), "zza"),
+        ("ئەنجومەنی وەزیران كۆدەبێتەوە", "ckb"),
+        ("هه‌ولێر: نرخی دۆلار به‌رز بووه‌وه‌", "ckb"),
+        ("كشته شدن پنج نفر در تصادف رانندگي", "fa"),
+        ("مَجْلِسُ الأَمْنِ يَعْقِدُ جَلْسَةً طَارِئَةً", "ar"),
+        ("الـوزيـر يكشف تفاصيل الهدنة", "ar"),
+        ("MERKEZ BANKASI FAİZ KARARINI AÇIKLADI", "tr"),
+        ("HEJMARA MIRIYAN ZÊDE DIBE", "kmr"),
+    ],
+)
+def test_headline_as_it_is_typed(headline, code):
+    """Letters left out, another keyboard's letters, vowel signs, stretched letters and capitals change no answer."""
+    assert _one(headline).language == code
+
+
+@pytest.mark.parametrize(
+    "headline", ["Iraq: Barzani visits Baghdad", "PKK announces ceasefire in Turkey", "Kurdish party HDP faces ban"]
+)
+def test_names_of_a_place_are_no_language(headline):
+    """An English headline full of names from elsewhere is English."""
+    assert _one(headline).language == "en"
+
+
 @pytest.mark.parametrize("code", SENTENCES)
 def test_each_language_is_named_by_its_code(code):
     """A plain sentence gets its language's code, surely."""

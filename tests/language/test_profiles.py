@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+import language_words
 import train_language_profiles as training
 from newswire.language.engine import OWN_PROFILES, PROFILED, read_profile
 from newswire.language.words import ENDING, FOLDER
@@ -107,6 +108,33 @@ def test_sentences_of_the_evaluation_are_not_learnt(sources):
     """A sentence that accuracy is measured on leaves no word behind, wherever else it stands."""
     _train(sources, sources / "into")
     assert "hemligt" not in (sources / "into" / "wordlists" / "sv.json").read_text(encoding="utf-8")
+
+
+def _kurmanji(sources, sentence):
+    """The levels of the words listed from one sentence, met often."""
+    language_words.write_lists(
+        {"kmr": [sentence] * 12},
+        training.SOURCES,
+        packages=sources / "packages",
+        into=sources,
+        day=date(2026, 1, 2),
+    )
+    levels = json.loads((sources / "kmr.json").read_text(encoding="utf-8"))["words"]
+    return {word: float(level) for level, entries in levels.items() for word in entries.split()}
+
+
+def test_words_are_listed_as_they_are_typed_plainly(sources):
+    """A word with letters of its language's own is listed without them too, as rarer."""
+    levels = _kurmanji(sources, "Ev gund e û ev jî gundê din e.")
+    assert levels["jî"] > levels["ji"]
+    assert levels["gundê"] > levels["gunde"]
+
+
+def test_names_in_everyones_letters_are_not_listed(sources):
+    """Of few sentences, a word that is never written small and needs no letter of the language's own says nothing."""
+    levels = _kurmanji(sources, "Li gundê Barzani û li Şengalê ev gund e.")
+    assert {"şengalê", "gundê", "gunde"} <= set(levels)
+    assert not {"barzani", "sengale"} & set(levels)
 
 
 def test_training_names_what_is_missing(tmp_path, capsys):

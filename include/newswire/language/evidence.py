@@ -16,9 +16,9 @@ from newswire.language.engine import PROFILED, Engine
 from newswire.language.opinions import second_opinion
 from newswire.language.words import lead, lean
 
-TRIALS = 1  # walks; with words beside them, more change nothing
+TRIALS, TRIALS_WITHOUT_WORDS = 1, 7  # walks that are averaged; beside words, more than one change nothing
 # What is added to langdetect's probabilities: its zero is the zero of a walk, and worth less where words speak.
-DOUBT = 0.15
+DOUBT = 0.3
 DOUBT_WITHOUT_WORDS = 0.001
 SURE = 0.998  # below that a second opinion is asked
 LEAST_CONFIDENCE = 0.4  # below that, no language leads
@@ -28,9 +28,18 @@ DECIDED = math.log((1 + DOUBT) / DOUBT) + math.log(SURE / (1 - SURE))
 PLENTY = 14.0  # nats by which words must lead at least for the rest of a text not to be read
 NEGLIGIBLE = 1e-6  # the probability of the next best language from which on the others need not be added up
 
-# How often a wire sends a language compared with the others of its script; 1.0 where nothing is said.
-RARE = {"af": 0.1, "ca": 0.3, "cy": 0.1, "et": 0.5, "so": 0.1, "sq": 0.5, "sw": 0.3, "tl": 0.2, "mk": 0.5, "mr": 0.5,
-        "ne": 0.5, "zza": 0.5}  # fmt: skip
+# How often wires send a language compared with the others of its script; 1.0 where nothing is said.
+FREQUENT = {
+    language: weight
+    for weight, languages in (
+        (2.0, "en"),
+        (0.5, "bg cs da et fi hr hu lt lv mk mr ne no ro sk sl sq vi zza"),
+        (0.3, "ca sw"),
+        (0.2, "tl"),
+        (0.1, "af cy so"),
+    )
+    for language in languages.split()
+}
 DECLARED_WEIGHT = 20.0
 CANDIDATE_WEIGHT = 200.0
 
@@ -88,7 +97,7 @@ def weigh(engine: Engine, script: str, text: str, letters: int, prior: Expectati
     if lead(scores) >= prior.enough:
         return _reading(script, scores, "words", letters)
     doubt = DOUBT if any(words) else DOUBT_WITHOUT_WORDS
-    seen = engine.probabilities(script, text, _usual(script), TRIALS)
+    seen = engine.probabilities(script, text, _usual(script), TRIALS if any(words) else TRIALS_WITHOUT_WORDS)
     if not seen:
         if doubt == DOUBT_WITHOUT_WORDS:
             return silent("ambiguous", script, letters)
@@ -128,7 +137,7 @@ def expectation(script: str, declared: str | None, candidates: tuple[str, ...]) 
     wanted = {family(code) for tag in candidates if (code := normalise(tag, script=script))}
     weights = []
     for language in PROFILED[script]:
-        weight = CANDIDATE_WEIGHT if language in wanted else RARE.get(language, 1.0)
+        weight = CANDIDATE_WEIGHT if language in wanted else FREQUENT.get(language, 1.0)
         weights.append(weight * DECLARED_WEIGHT if language == expected else weight)
     scores = [math.log(weight) for weight in weights]
     return Expectation(scores=scores, enough=DECIDED + 2 * (max(scores) - min(scores)))

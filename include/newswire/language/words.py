@@ -20,7 +20,7 @@ WORD = re.compile(r"[^\W\d_]+")
 ENDING = 3  # letters at the end of a word that is longer than that
 MOST_WORDS = 30  # that are read; more repeat what these said
 AT_ONCE = 6  # words that are read before their sum is looked at
-NAME = 0.5  # what a word with a capital is worth: names travel between languages
+NAME = 0.7  # what a word with a capital is worth: names travel between languages
 
 # Logarithms of how often a language has a word or an ending that it was never seen to use, and how much one may say.
 UNSEEN_WORD, MOST_OF_WORD = -15.0, 6.0
