@@ -71,7 +71,7 @@ def article(
     **item: Any,
 ) -> Article:
     made = Item(**{"item_id": "s1", "title": "Title", "body": "Body.", "pointer": "/rss/item", **item})
-    split = SplitText(body="Body.", credits=credits_, notices=notices)
+    split = SplitText(body=made.body, credits=credits_, notices=notices)
     return Article(
         item=made,
         split=split,

@@ -70,12 +70,12 @@ def decide_all(
 
 
 def _stories(partner: Partner, seen: Sequence[Sighting], ledger: Connection | None) -> dict[str, Story]:
-    ids = sorted({sighting.item_id for sighting in seen})
+    by_item: dict[str, list[Sighting]] = defaultdict(list)
+    for sighting in seen:
+        by_item[sighting.item_id].append(sighting)
     if ledger is not None:
-        return known_stories(ledger, partner, ids, seen)
-    return {
-        item_id: Story(item_id=item_id, sightings=merge(s for s in seen if s.item_id == item_id)) for item_id in ids
-    }
+        return known_stories(ledger, partner, sorted(by_item), seen)
+    return {item_id: Story(item_id=item_id, sightings=merge(found)) for item_id, found in by_item.items()}
 
 
 def _of(story: Story, sighting: Sighting) -> Sighting:

@@ -46,10 +46,17 @@ def _asked(case: Case, contract: Contract) -> Asked:
         language=_spoken(case),
         territory=case.territory,
         channel=case.channel,
-        content="full" if case.kind == "text" else None,
+        content=_content(case) if case.kind == "text" else None,
         categories=tuple(covered.get(folded, folded) for folded in sorted(_categories(case))) if covered else (),
         published_at=case.item.published_at if contract.item_term else None,
     )
+
+
+def _content(case: Case) -> str:
+    """How much of a story comes: any body may be the whole of it, a summary alone is an extract."""
+    if case.article.split.body.strip():
+        return "full"
+    return "extract" if case.item.summary.strip() else "metadata"
 
 
 def _spoken(case: Case) -> str | None:
@@ -109,7 +116,7 @@ def _told(case: Case) -> Mapping[str, str]:
     return {
         "language": f"{_spoken(case) or 'und'} by {verdict.method}, {verdict.confidence:.2f}",
         "media": case.kind or "unknown",
-        "content": "full text",
+        "content": _content(case),
         "category": ", ".join(sorted(case.item.categories)) or "none",
         "item_date": dated.isoformat() if dated else "none",
         "territory": f"asked about {case.territory}",
