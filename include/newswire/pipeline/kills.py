@@ -109,9 +109,7 @@ def bury(
     for sighting in fresh:
         by_item[sighting.item_id].append(sighting)
     graves.record(connection, partner, kills)
-    names = {*by_item, *map(document_of, by_item), *(s.source_url for s in fresh if s.source_url)}
-    earlier = graves.meaning(connection, partner, names=names, slugs={s.slug for s in fresh if s.slug})
-    every = {kill.kill_id: kill for kill in (*kills, *earlier)}.values()
+    every = {kill.kill_id: kill for kill in (*kills, *waiting(connection, partner, fresh))}.values()
     if not every:
         return set()
     called = {name for kill in every for name in kill.names}
@@ -130,6 +128,13 @@ def bury(
             if stone.suspected:
                 _ask(connection, partner, hit, by_item[hit.item_id][0], now)
     return {hit.item_id for hit in found}
+
+
+def waiting(connection: Connection, partner: str, fresh: Sequence[Sighting]) -> list[Kill]:
+    """The kills that were read earlier and may mean what is seen now, by a document's name in all its languages too."""
+    ids = {sighting.item_id for sighting in fresh}
+    names = {*ids, *map(document_of, ids), *(s.source_url for s in fresh if s.source_url)}
+    return graves.meaning(connection, partner, names=names, slugs={s.slug for s in fresh if s.slug})
 
 
 def stone_of(hit: Hit, before: Grave | None) -> Tombstone | None:

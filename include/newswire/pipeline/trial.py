@@ -16,11 +16,11 @@ from sqlalchemy import Connection
 from newswire import rights
 from newswire.config import Partner
 from newswire.ledger import graves
-from newswire.ledger.graves import Grave, Kill
+from newswire.ledger.graves import Grave
 from newswire.model import Article, Decision, Item, Sighting, Tombstone
 from newswire.pipeline.assess import article_of
 from newswire.pipeline.facts import Story, merge, sighting_of
-from newswire.pipeline.kills import hits, kill_of, stone_of
+from newswire.pipeline.kills import hits, kill_of, stone_of, waiting
 from newswire.pipeline.known import known_stories
 
 
@@ -98,7 +98,8 @@ def _stones(
     kills = {at: kill for at, (item, s) in enumerate(zip(items, seen, strict=True)) if (kill := kill_of(s, item))}
     own = {kill.kill_id: at for at, kill in kills.items()}
     by_item = {item_id: story.sightings for item_id, story in stories.items()}
-    every = {kill.kill_id: kill for kill in (*_waiting(partner, seen, ledger), *kills.values())}
+    earlier = waiting(ledger, partner.slug, seen) if ledger is not None else []
+    every = {kill.kill_id: kill for kill in (*earlier, *kills.values())}
     buried = graves.graves_of(ledger, partner.slug, list(stories)) if ledger is not None else {}
     found = defaultdict(list)
     for hit in hits(every.values(), by_item, {items[at].item_id for at in kills}):
@@ -111,11 +112,3 @@ def _stones(
             grave = Grave(tombstone=stone) if stone else grave
         stones.append(grave.tombstone if grave and grave.lifted_at is None else None)
     return stones
-
-
-def _waiting(partner: Partner, seen: Sequence[Sighting], ledger: Connection | None) -> list[Kill]:
-    """Kills that the ledger keeps for late arrivals and that mean a story of the payload."""
-    if ledger is None:
-        return []
-    names = {*(s.item_id for s in seen), *(s.source_url for s in seen if s.source_url)}
-    return graves.meaning(ledger, partner.slug, names=names, slugs={s.slug for s in seen if s.slug})
