@@ -41,7 +41,9 @@ def typed(desk: Desk, wire, monkeypatch, capsys):
 
 def test_explain_tells_and_refuses(typed):
     """A known item's life is printed; an unknown one exits 1 and says what to give."""
-    assert typed("explain", ONE)["now"]["state"] == "published"
+    now = typed("explain", ONE)["now"]
+    assert (now["state"], now["version"], now["terms"]["expires_at"]) == ("published", None, None)
+    assert now["terms"]["permitted_uses"] == ["store", "analyse"]
     assert typed("explain", "urn:two", "--partner", "tpa")["now"]["reasons"] == ["third_party_credit"]
     error = typed("explain", "tpa:0", code=1)
     assert (error["error"], "--partner" in error["remedy"]) == ("unknown_item", True)
@@ -64,6 +66,9 @@ def test_what_if_reads_a_draft(typed, wire, tmp_path):
     [swept] = typed("sweep")["swept"]
     assert (swept["decided"], swept["left"]) == (0, [])
     assert typed("sweep", "--what-if", str(drafts / "none.yaml"), code=1)["error"] == "unreadable"
+    other = draft.rename(drafts / "next-year.yaml")
+    assert typed("sweep", "--what-if", str(other), "--partner", "tpa")["leave"] == found["leave"]
+    assert "--partner" in typed("sweep", "--what-if", str(other), code=1)["remedy"]
 
 
 def test_the_sweep_of_one_partner(typed, desk, wire):
@@ -83,8 +88,32 @@ def test_an_override_from_the_command_line(typed):
     name = said["override"]["override_id"]
     [listed] = typed("override", "list", "--partner", "tpa")["overrides"]
     assert (listed["override_id"], listed["by"], listed["revoked_at"]) == (name, "selin", None)
-    revoked = typed("override", "revoke", name, "--partner", "tpa", *who)
+    assert (listed["partner"], listed["article_id"]) == ("tpa", article_id("tpa", "urn:two"))
+    assert typed("override", "list", "--partner", "nobody", code=1)["error"] == "unknown_partner"
+    revoked = typed("override", "revoke", name, *who)
     assert revoked["item"]["now"]["state"] == "held"
+    assert typed("override", "revoke", name, *who, code=1)["error"] == "unknown_override"
+
+
+@pytest.mark.parametrize(
+    "words", ["override add x --to hold --until 2099-01-01T00:00Z", "override revoke x", "tombstone lift x"]
+)
+@pytest.mark.parametrize("said", [("--by", " ", "--why", "agreed"), ("--by", "selin", "--why", "")])
+def test_who_and_why_are_words(words, said, capsys):
+    """A ruling for the record says who and why: blanks are refused before anything is asked of the ledger."""
+    with pytest.raises(SystemExit, match="2"):
+        main([*words.split(), *said])
+    assert "it says nothing" in capsys.readouterr().err
+
+
+def test_what_is_on_record_is_listed_though_its_file_is_gone(typed, desk):
+    """Overrides and tombstones are listed by what the ledger has, not by which files there are."""
+    until = (NOW + timedelta(days=1)).isoformat()
+    typed("override", "add", ONE, "--to", "hold", "--by", "selin", "--why", "asked", "--until", until)
+    (desk.folder / "tpa.yaml").rename(desk.folder / "tpa.gone")
+    for words in (("override", "list"), ("override", "list", "--partner", "tpa")):
+        assert [entry["article_id"] for entry in typed(*words)["overrides"]] == [ONE]
+    assert typed("tombstone", "list") == {"tombstones": []}
 
 
 def test_an_override_without_effect_is_refused(typed):
@@ -117,8 +146,8 @@ def test_only_a_named_admin_lifts_a_tombstone(typed, wire, monkeypatch):
     assert typed("tombstone", "lift", ONE, *who, code=1)["error"] == "not_an_admin"
     monkeypatch.setenv("NEWSWIRE_ADMINS", "deniz, selin")
     assert typed("tombstone", "lift", ONE, *who)["lifted"] == "urn:one"
-    [stone] = typed("tombstone", "list", "--partner", "tpa")["tombstones"]
-    assert (stone["item_id"], stone["lifted_by"]) == ("urn:one", "selin")
+    [stone] = typed("tombstone", "list")["tombstones"]
+    assert (stone["article_id"], stone["lifted_by"]) == (ONE, "selin")
     assert typed("tombstone", "lift", ONE, *who, code=1)["error"] == "no_tombstone"
 
 

@@ -82,6 +82,14 @@ def moment(value: str) -> datetime:
     return at.astimezone(UTC)
 
 
+def words(value: str) -> str:
+    """Words that say something, as an argument's type."""
+    if not value.strip():
+        msg = "it says nothing; it is kept for the record"
+        raise argparse.ArgumentTypeError(msg)
+    return value.strip()
+
+
 def database() -> str:
     """The ledger's database, which the online commands need."""
     url = Settings.from_environment().database_url

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from newswire import ledger
-from newswire.cli.common import Arguments, Commands, add, database, moment, needed, show
-from newswire.config import Settings, load_partners
+from newswire.cli.common import Arguments, Commands, add, database, moment, needed, show, words
+from newswire.config import Settings
 from newswire.ledger import graves, overrides, reviews
 from newswire.ledger import stories as book
 from newswire.model import Outcome
@@ -39,10 +39,9 @@ def _declare_override(commands: Commands) -> None:
     command.add_argument("--until", required=True, type=moment, help="when it ends")
     command = add(actions, "list", list_overrides, "override list --partner ilkha")
     command.add_argument("--partner")
-    example = "override revoke override-0f1e2d3c4b5a6978 --partner ilkha --by selin --why 'the agency objected'"
+    example = "override revoke override-0f1e2d3c4b5a6978 --by selin --why 'the agency objected'"
     command = add(actions, "revoke", revoke_override, example)
     command.add_argument("override", metavar="OVERRIDE_ID")
-    command.add_argument("--partner", required=True)
     _who(command)
 
 
@@ -57,15 +56,15 @@ def _declare_review(commands: Commands) -> None:
     command = add(actions, "answer", answer_review, example)
     command.add_argument("review", metavar="REVIEW_ID")
     command.add_argument("answer", choices=["yes", "no"], help="yes lets stories back, or confirms a kill")
-    command.add_argument("--by", required=True, help="who answers")
-    command.add_argument("--why", help="for the record")
+    command.add_argument("--by", required=True, type=words, help="who answers")
+    command.add_argument("--why", type=words, help="for the record")
 
 
 def _declare_tombstone(commands: Commands) -> None:
     example = "tombstone lift ilkha:0f1e2d3c4b5a6978 --by selin --why 'killed by mistake, the agency called'"
     actions = _group(commands, "tombstone", "Withdrawals that outlive their items.", example)
     command = add(actions, "list", list_tombstones, "tombstone list --partner ilkha")
-    command.add_argument("--partner", required=True)
+    command.add_argument("--partner")
     command = add(actions, "lift", lift_tombstone, example)
     _item(command)
     _who(command)
@@ -82,8 +81,8 @@ def _item(command: Any) -> None:  # noqa: ANN401 - argparse's own class
 
 
 def _who(command: Any) -> None:  # noqa: ANN401 - argparse's own class
-    command.add_argument("--by", required=True, help="who says so")
-    command.add_argument("--why", required=True, help="for the record")
+    command.add_argument("--by", required=True, type=words, help="who says so")
+    command.add_argument("--why", required=True, type=words, help="for the record")
 
 
 def add_override(arguments: Arguments) -> int:
@@ -97,7 +96,7 @@ def add_override(arguments: Arguments) -> int:
         why=arguments.why,
         until=arguments.until,
     )
-    show({"override": _named(override), **_applied(place, item_id)})
+    show({"override": _named(place.partner.slug, override), **_applied(place, item_id)})
     return 0
 
 
@@ -105,15 +104,19 @@ def list_overrides(arguments: Arguments) -> int:
     """Print overrides, oldest first."""
     found = []
     with ledger.transaction(database()) as connection:
-        for slug in _slugs(arguments.partner):
-            found += [{"partner": slug, **_recorded(entry)} for entry in overrides.recorded(connection, slug)]
+        for slug in _slugs(arguments.partner, overrides.whose(connection)):
+            found += [_recorded(slug, entry) for entry in overrides.recorded(connection, slug)]
     show({"overrides": found})
     return 0
 
 
 def revoke_override(arguments: Arguments) -> int:
     """Take an override back, and decide its item without it."""
-    place = _place(arguments.partner)
+    with ledger.transaction(database()) as connection:
+        whose = overrides.whose(connection, arguments.override)
+    if not whose:
+        raise rulings.unknown_override(arguments.override)
+    place = _place(whose[0])
     item_id = rulings.revoke_override(place, arguments.override, by=arguments.by, why=arguments.why)
     show({"revoked": arguments.override, **_applied(place, item_id)})
     return 0
@@ -151,10 +154,13 @@ def answer_review(arguments: Arguments) -> int:
 
 
 def list_tombstones(arguments: Arguments) -> int:
-    """Print a partner's tombstones."""
+    """Print tombstones, the lifted ones too."""
+    found = []
     with ledger.transaction(database()) as connection:
-        found = graves.graves_of(connection, needed(arguments.partner).slug)
-    show({"tombstones": [_flat(msgspec.to_builtins(grave), "tombstone") for grave in found.values()]})
+        for slug in _slugs(arguments.partner, graves.whose(connection)):
+            stones = graves.graves_of(connection, slug).values()
+            found += [_of_item(slug, _flat(msgspec.to_builtins(grave), "tombstone")) for grave in stones]
+    show({"tombstones": found})
     return 0
 
 
@@ -189,22 +195,28 @@ def _applied(place: Workplace, item_id: str) -> dict[str, Any]:
     with ledger.transaction(place.database_url) as connection:
         standing = book.standings(connection, place.partner.slug, [item_id]).get(item_id)
     now = None if standing is None else {"state": standing.state, "reasons": standing.reasons}
-    return {"item": {"item_id": item_id, "now": now}, "swept": swept}
+    return {"item": _of_item(place.partner.slug, {"item_id": item_id, "now": now}), "swept": swept}
 
 
-def _slugs(slug: str | None) -> list[str]:
-    if slug is not None:
-        return [needed(slug).slug]
-    return [partner.slug for partner in load_partners(Settings.from_environment().partners)[0]]
+def _slugs(asked: str | None, known: list[str]) -> list[str]:
+    """The partners to list: the one that was asked for, which need not have any, or all that have."""
+    if asked is None:
+        return known
+    return [asked] if asked in known else [needed(asked).slug]
 
 
-def _named(override: object) -> dict[str, Any]:
+def _of_item(slug: str, said: dict[str, Any]) -> dict[str, Any]:
+    return {"partner": slug, "article_id": article_id(slug, said["item_id"]), **said}
+
+
+def _named(slug: str, override: object) -> dict[str, Any]:
     said: dict[str, Any] = msgspec.to_builtins(override)
-    return {**said, "outcome": Outcome(said["outcome"]).name.lower()}
+    return _of_item(slug, {**said, "outcome": Outcome(said["outcome"]).name.lower()})
 
 
-def _recorded(entry: overrides.Recorded) -> dict[str, Any]:
-    return {**_flat(msgspec.to_builtins(entry), "override"), "outcome": entry.override.outcome.name.lower()}
+def _recorded(slug: str, entry: overrides.Recorded) -> dict[str, Any]:
+    said = {**_flat(msgspec.to_builtins(entry), "override"), "outcome": entry.override.outcome.name.lower()}
+    return _of_item(slug, said)
 
 
 def _flat(said: dict[str, Any], inner: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from newswire.lake.views import views as views_of
 def declare(commands: Commands) -> None:
     """Add the commands to the parser."""
     command = add(commands, "sweep", sweep, "sweep --what-if drafts/ilkha.yaml")
-    command.add_argument("--partner", help="sweep this partner alone")
+    command.add_argument("--partner", help="sweep this partner alone, or with --what-if whose file it would be")
     command.add_argument(
         "--what-if", metavar="FILE", type=Path, help="list what this partner file would change, and change nothing"
     )
@@ -34,7 +34,12 @@ def sweep(arguments: Arguments) -> int:
     if arguments.what_if is not None:
         from newswire.pipeline.whatif import what_if  # noqa: PLC0415
 
-        show(what_if(Workplace.of(_drafted(arguments), settings)))
+        draft = _drafted(arguments)
+        found = what_if(Workplace.of(draft, settings))
+        if not found.stories and not (settings.partners / f"{draft.slug}.yaml").exists():
+            msg = f"{draft.slug} has neither a file in {settings.partners} nor a story in the ledger."
+            raise ConfigError(msg, reason="unknown_partner", remedy="Name its partner with --partner.")
+        show(found)
         return 0
     if arguments.partner:
         result = sweep_these([needed(arguments.partner)], settings)
@@ -50,10 +55,7 @@ def _drafted(arguments: Arguments) -> Partner:
         msg = f"There is no file {path}."
         raise ConfigError(msg, reason="unreadable", remedy="Name a partner file; its name is the partner's slug.")
     partner = load_partner(path)
-    if arguments.partner not in {None, partner.slug}:
-        msg = f"{path.name} is the file of {partner.slug}, and --partner names {arguments.partner}."
-        raise ConfigError(msg, reason="other_partner", remedy="Leave --partner out, or name the file after it.")
-    return partner
+    return partner.model_copy(update={"slug": arguments.partner or partner.slug})
 
 
 def explain(arguments: Arguments) -> int:

@@ -147,6 +147,11 @@ def graves_of(connection: Connection, partner: str, item_ids: Sequence[str] | No
     }
 
 
+def whose(connection: Connection) -> list[str]:
+    """The partners of whose stories there are tombstones."""
+    return list(connection.execute(select(tombstones.c.partner).distinct().order_by(tombstones.c.partner)).scalars())
+
+
 def tombstones_of(connection: Connection, partner: str, item_ids: Sequence[str]) -> dict[str, Tombstone]:
     """The tombstones in force of some items."""
     return {

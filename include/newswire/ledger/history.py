@@ -10,6 +10,9 @@ from sqlalchemy import Connection, select
 
 from newswire.ledger.tables import changes, decisions, items, outcomes, receipts
 
+TERMS = ("hold_until", "expires_at", "permitted_uses", "prohibited_uses", "territories", "obligations")
+"""What of a decision tells whether and until when an item may be used."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -31,7 +34,7 @@ class Made:
     """A decision, under the time it was first made for; ``decision`` is all of it as JSON."""
 
     decision_id: str
-    version: str
+    version: str | None
     content_hash: str
     outcome: str
     contract_id: str | None
@@ -58,11 +61,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """What the item is now; ``partition_date`` is that of the file that holds a row of it, or None."""
+    """What the item is now.
+
+    Attributes:
+        terms: What its decision allows and until when: uses, territories, obligations, ``hold_until``, ``expires_at``.
+        partition_date: That of the file that holds a row of it, or None.
+    """
 
     state: str
     reasons: list[str]
-    version: str
+    terms: dict[str, Any]
+    version: str | None
     content_hash: str
     decision_id: str | None
     update_pending: bool
@@ -78,9 +87,14 @@ class Present:
 
 def present(connection: Connection, partner: str, item_id: str) -> Present | None:
     """What an item is now; None where the ledger knows none."""
-    query = select(*[items.c[name] for name in Present.__slots__])
+    columns = [items.c[name] for name in Present.__slots__ if name != "terms"]
+    query = select(*columns, decisions.c.decision).outerjoin(decisions, decisions.c.decision_id == items.c.decision_id)
     row = connection.execute(query.where(items.c.partner == partner, items.c.item_id == item_id)).one_or_none()
-    return None if row is None else Present(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public way
+    if row is None:
+        return None
+    told = {**row._mapping, "version": row.version or None}  # noqa: SLF001 - SQLAlchemy's public way
+    decision = told.pop("decision") or {}
+    return Present(**told, terms={name: decision.get(name) for name in TERMS})
 
 
 def entries(connection: Connection, partner: str, item_id: str) -> list[Entry]:
@@ -101,7 +115,10 @@ def made(connection: Connection, partner: str, item_id: str) -> list[Made]:
         .where(decisions.c.partner == partner, decisions.c.item_id == item_id)
         .order_by(decisions.c.as_of, decisions.c.decision_id)
     )
-    return [Made(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way
+    return [
+        Made(**{**row._mapping, "version": row.version or None})  # noqa: SLF001 - SQLAlchemy's public way
+        for row in connection.execute(query)
+    ]
 
 
 def steps(connection: Connection, partner: str, item_id: str) -> list[Change]:

@@ -77,6 +77,13 @@ def recorded(connection: Connection, partner: str, item_ids: Sequence[str] | Non
     ]
 
 
+def whose(connection: Connection, override_id: str | None = None) -> list[str]:
+    """The partners on whose stories there are overrides, or that one is."""
+    query = select(overrides.c.partner).distinct().order_by(overrides.c.partner)
+    query = query if override_id is None else query.where(overrides.c.override_id == override_id)
+    return list(connection.execute(query).scalars())
+
+
 def unrevoked(connection: Connection, partner: str, item_ids: Sequence[str]) -> dict[str, tuple[Override, ...]]:
     """The overrides of some items that nobody revoked, the latest first; time is the rule's to judge."""
     found: dict[str, list[Override]] = defaultdict(list)

@@ -76,10 +76,7 @@ def revoke_override(place: Workplace, override_id: str, *, by: str, why: str) ->
         book.lock_partner(connection, slug)
         item_id = overrides.revoke(connection, slug, override_id, by=by, because=why, at=now)
         if item_id is None:
-            msg = f"{slug} has no override {override_id!r} that is not revoked."
-            raise RulingRefused(
-                msg, reason="unknown_override", remedy="`bin/newswire override list` names those there are."
-            )
+            raise unknown_override(override_id)
         book.touch(connection, slug, [item_id], at=now)
     return item_id
 
@@ -149,9 +146,14 @@ def unknown_item(item_id: str, partner: str | None) -> RulingRefused:
     """The error about an item that the ledger does not know."""
     whose = f" of {partner}" if partner else ""
     msg = f"The ledger knows no item {item_id!r}{whose}."
-    return RulingRefused(
-        msg, reason="unknown_item", remedy="Give an article id, or a partner's own id with --partner; see `status`."
-    )
+    remedy = "Give an `article_id` of `articles` or `decisions` in the lake, or a partner's own id with --partner."
+    return RulingRefused(msg, reason="unknown_item", remedy=remedy)
+
+
+def unknown_override(override_id: str) -> RulingRefused:
+    """The error about an override that the ledger does not know, or that is revoked already."""
+    msg = f"The ledger knows no override {override_id!r} that is not revoked."
+    return RulingRefused(msg, reason="unknown_override", remedy="`bin/newswire override list` names those there are.")
 
 
 def unknown_review(review_id: str) -> RulingRefused:
