@@ -82,14 +82,14 @@ def _markup(path: Path) -> str:
     return gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
 
 
-@pytest.mark.parametrize("is_graph", [False, True], ids=["blocks", "a graph"])
-def test_references_inside_a_description_are_followed(read, is_graph):
+@pytest.mark.parametrize("at", ["block", "graph", "inside"])
+def test_references_inside_a_description_are_followed(read, at):
     """A holder that the article's description only refers to is told where another object of the page names it."""
     holder = '{"@id": "#hw", "@type": "Organization", "name": "Harbour Wire"}'
-    article = (
-        '{"@type": "NewsArticle", "headline": "H", "copyrightHolder": {"@id": "#hw"}, "author": [{"@id": "#none"}]}'
-    )
-    said = f'{{"@graph": [{article}, {holder}]}}' if is_graph else f"[{article}, {holder}]"
+    within = f', "publisher": {holder}' if at == "inside" else ""
+    refers = f'"copyrightHolder": {{"@id": "#hw"}}, "author": [{{"@id": "#none"}}]{within}'
+    article = f'{{"@type": "NewsArticle", "headline": "H", {refers}}}'
+    said = {"block": f"[{article}, {holder}]", "graph": f'{{"@graph": [{article}, {holder}]}}', "inside": article}[at]
     script = f'<script type="application/ld+json">{said}</script>'
     [item] = read(page(f"{script}<article><p>{STORY}</p></article>")).entries
     assert ([s.holder for s in item.rights], item.byline) == (["Harbour Wire"], None)
