@@ -31,13 +31,14 @@ PARAGRAPH = "The harbour council met on Monday and agreed to widen the northern 
 class Wire:
     """A feed server: ``feeds`` maps a path, with or without a query, to Atom entries, to a status code, or to bytes.
 
-    ``heard`` holds the header fields of the last request for each.
+    ``heard`` holds the header fields of the last request for each, ``spoken`` the Content-Language that goes out.
     """
 
     def __init__(self) -> None:
         self.feeds: dict[str, list[str] | int | bytes] = {}
         self.asked: Counter[str] = Counter()
         self.heard: dict[str, dict[str, str]] = {}
+        self.spoken: dict[str, str] = {}
         wire = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -60,6 +61,8 @@ class Wire:
                     kind = "text/html" if path.endswith(".html") else "application/atom+xml"
                     self.send_header("Content-Type", f"{kind}; charset=utf-8")
                     self.send_header("Content-Length", str(len(body)))
+                    if path in wire.spoken:
+                        self.send_header("Content-Language", wire.spoken[path])
                 self.end_headers()
                 if not same:
                     self.wfile.write(body)

@@ -132,3 +132,27 @@ def test_an_undeclared_language_is_counted(desk, wire):
     wire.feeds["/a.xml"] = head + turkish("one").encode() + b"</feed>"
     desk.run(0)
     assert [(run["undeclared"], run["mismatches"]) for run in report(desk)] == [(1, [])]
+
+
+@pytest.mark.parametrize(
+    ("said", "declared"),
+    [
+        (("en", "de", "fr"), "en"),
+        (("", "de", "fr"), "de"),
+        (("", None, "tr-TR"), "tr"),
+        (("", None, "tr, en"), None),
+        (("", None, "every one"), None),
+    ],
+)
+def test_a_server_s_word_counts_last(desk, wire, said, declared):
+    """The feed's own declaration counts, else the partner file's, else the server's, if that names one language."""
+    feed, partner, header = said
+    terms = {"url": f"{wire.root}/a.xml", "allow_private_addresses": True, **({"language": partner} if partner else {})}
+    desk.configure(partner_file(wire, feeds={"a": terms}))
+    own = f' xml:lang="{feed}"' if feed else ""
+    head = f'<feed xmlns="http://www.w3.org/2005/Atom"{own}><title>t</title><id>urn:f</id>'
+    wire.feeds["/a.xml"] = (head + turkish("one") + "</feed>").encode()
+    wire.spoken["/a.xml"] = header
+    desk.run(0)
+    now = explain(desk.layout, desk.database_url, "urn:one", partner="tpa").now
+    assert now.language_declared == declared

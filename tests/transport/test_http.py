@@ -46,13 +46,15 @@ def reason(result):
 
 def test_document_comes_with_what_the_server_said(wire, policy):
     """A 200 yields the bytes, the validators and the content type, and the request names the project."""
-    url = wire.on("/en", answer(body=FEED, ETag='W/"1"', Last_Modified="Mon", Content_Type="application/rss+xml"))
+    said = {"ETag": 'W/"1"', "Last_Modified": "Mon", "Content_Type": "application/rss+xml", "Content_Language": "en"}
+    url = wire.on("/en", answer(body=FEED, **said))
     assert pull(url, policy) == Fetched(
         url=url,
         body=FEED,
         validators=Validators(etag='W/"1"', last_modified="Mon"),
         content_type="application/rss+xml",
         final_url=url,
+        content_language="en",
     )
     assert wire.headers()["user-agent"] == USER_AGENT.lower()
     assert "newswire/" in USER_AGENT

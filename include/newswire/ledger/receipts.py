@@ -42,6 +42,7 @@ class Receipt:
     payload_sha256: str | None = None
     payload_path: str | None = None
     content_type: str | None = None
+    content_language: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     reason: str | None = None

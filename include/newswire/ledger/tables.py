@@ -62,6 +62,7 @@ receipts = Table(
     text("payload_sha256", nullable=True),
     text("payload_path", nullable=True),
     text("content_type", nullable=True),
+    text("content_language", nullable=True),
     text("etag", nullable=True),
     text("last_modified", nullable=True),
     text("reason", nullable=True),

@@ -210,6 +210,7 @@ class Fetcher:
                 payload_sha256=digest,
                 payload_path=before.payload_path,
                 content_type=before.content_type,
+                content_language=before.content_language,
                 etag=etag or before.etag,
                 last_modified=last_modified or before.last_modified,
             )
@@ -224,6 +225,7 @@ class Fetcher:
             payload_sha256=digest,
             payload_path=path,
             content_type=answer.content_type,
+            content_language=answer.content_language,
             etag=etag,
             last_modified=last_modified,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
 from newswire.model import Item, ParsedPayload, Refusal, Sighting, Status
 from newswire.pipeline.work import Workplace
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +35,16 @@ def source_of(partner: Partner, feed: Feed, receipt: Receipt) -> formats.Source:
         url=receipt.url,
         content_type=receipt.content_type,
         format=feed.format if receipt.role == "feed" else None,
-        language=feed.language,
+        language=feed.language or _one_language(receipt.content_language),
         zone=partner.zone if partner.naive_times == "timezone" else None,
         at=receipt.observed_at,
         identity=feed.identity,
     )
+
+
+def _one_language(said: str | None) -> str | None:
+    """What a server says a document's language is: the weakest declaration, and none where it lists several."""
+    return said.strip() if said and _LANGUAGE.fullmatch(said.strip()) else None
 
 
 def _restricts(item: Item) -> bool:

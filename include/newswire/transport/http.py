@@ -221,6 +221,7 @@ class HttpTransport:
             validators=validators,
             content_type=_header(response, "Content-Type"),
             final_url=request.conceal(str(url)),
+            content_language=_header(response, "Content-Language"),
         )
 
     def _status(self, response: httpcore.Response) -> Refusal:

@@ -168,6 +168,7 @@ class Fetched:
         validators: What to send next time.
         content_type: The Content-Type field, verbatim; None for a local file.
         final_url: Where the redirects ended, without credentials.
+        content_language: The Content-Language field, verbatim (RFC 9110, 8.5); None where there is none.
     """
 
     url: str
@@ -175,6 +176,7 @@ class Fetched:
     validators: Validators
     content_type: str | None
     final_url: str
+    content_language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
