@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from newswire.config import Layout
 from newswire.model import Credit, Item, Notice, RightsKind, RightsStatement
+from newswire.text.candidates import candidates
 from newswire.text.credits import in_byline
 from newswire.text.datelines import dateline
 from newswire.text.folding import fold, folded
@@ -15,7 +16,7 @@ from newswire.text.holders import agency_named, named_holder, stated_holder
 from newswire.text.house import House, house_of
 from newswire.text.layout import Line
 from newswire.text.lexicon import Span
-from newswire.text.matching import candidates, hits_in
+from newswire.text.matching import hits_in
 from newswire.text.notices import Found
 
 _PROSE = frozenset({RightsKind.NOTICE, RightsKind.USAGE_TERMS, RightsKind.RESTRICTION, RightsKind.LICENSE})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from newswire.text.candidates import Hit
 from newswire.text.compiled import load
 from newswire.text.house import House
 from newswire.text.layout import sentence_end
 from newswire.text.lexicon import Span
-from newswire.text.matching import Hit
 
 _LONGEST = 120
 _COMPANY = re.compile(r"(?<!\w)(?:a\.s\.|ltd\.? sti\.?|ltd\.?|inc\.?|corp\.?|llc|plc|gmbh|s\.a\.)(?!\w)")

@@ -93,6 +93,7 @@ class Lexicon:
     _literals: dict[str, list[int]] = field(default_factory=dict)
     _wordings: list[Wording] = field(default_factory=list)
     _by_literal: list[list[int]] = field(default_factory=list)
+    _edges: list[tuple[bool, bool]] = field(default_factory=list)
     _automaton: AhoCorasick | None = None
 
     @classmethod
@@ -114,6 +115,11 @@ class Lexicon:
     def closed(self) -> Lexicon:
         """Itself, with its automaton built."""
         self._by_literal = list(self._literals.values())
+        wordings = [[self._wordings[number] for number in numbers] for numbers in self._by_literal]
+        self._edges = [
+            (all(one.opens and not one.prefixes for one in alike), all(one.closes for one in alike))
+            for alike in wordings
+        ]
         self._automaton = AhoCorasick(list(self._literals)) if self._literals else None
         return self
 
@@ -129,8 +135,17 @@ class Lexicon:
                     yield number, span
 
     def literals_in(self, text: str) -> list[tuple[int, int, int]]:
-        """The literals that stand in a text, inside words too: (literal's number, start, end)."""
-        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else []
+        """The literals that stand in a text, where one of their wordings may: (literal's number, start, end)."""
+        if not self._automaton:
+            return []
+        edges, end_of_text = self._edges, len(text)
+        inside = str.isalnum if text.isascii() else in_word
+        return [
+            match
+            for match in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            if not (edges[match[0]][0] and match[1] and inside(text[match[1] - 1]))
+            and not (edges[match[0]][1] and match[2] < end_of_text and inside(text[match[2]]))
+        ]
 
     def numbers_of(self, literal: int) -> Sequence[int]:
         """The numbers of the wordings that share a literal."""

@@ -3,167 +3,27 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
 
+from newswire.text.candidates import Candidate, Hit, led_back, single_spaces
 from newswire.text.compiled import Rule, load
 from newswire.text.house import House
 from newswire.text.layout import Line, clause_start, quoted, sentence_end, sentence_start, words
-from newswire.text.lexicon import Span, Words, in_word, words_of
+from newswire.text.leftover import left_over
+from newswire.text.lexicon import Span, words_of
 from newswire.text.rules import Row
 
 _LABEL_ENDS = re.compile(r"\s*(?:[:\-|.!\]]|\n|$)")
 _MARKED = re.compile(r"[\"'(\s]*(?:©|\(c\)|copyright|telif)")
 _SEGMENT_END = re.compile(r"[.,;|/\n]|\s-+\s|$")
 _LONGEST_MARK = 8
-_NEAR = 6
 _LONGEST_LINE = 25
-_AROUND = 400
-_SHORT_SENTENCE = 160
-_ENDS = re.compile(r"[.!?;:。।\n]")
 _LONGEST_REST = 60
 _LINE_LEFT_OVER = 1
-_QUOTED_NAME = re.compile(r'"[^"\n]{2,40}"')
-_RUNS = re.compile(r"\s{2,}")
 _WHERE_OR_WHEN = frozenset({"channel", "embargo", "territory"})
 _SPECIFIC = frozenset(
     {"ai_reserved", "channel", "territory", "no_archive", "no_modification", "use_limited", "embargo"}
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A rule whose every fragment stands somewhere in the text, and where."""
-
-    rule: Rule
-    spans: tuple[tuple[Span, ...], ...]
-
-    def within(self, line: Line) -> list[Hit]:
-        """Its fragments that stand in a line, each as a hit, whether or not the whole wording does."""
-        spans = (span for slot in self.spans for span in slot if line.start <= span[0] and span[1] <= line.end)
-        return [Hit(rule=self.rule, start=start, end=end, parts=((start, end),)) for start, end in spans]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A wording found: its fragments, the ``parts``, stand together between ``start`` and ``end``."""
-
-    rule: Rule
-    start: int
-    end: int
-    parts: tuple[Span, ...]
-    of_use: bool = False
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """What it says."""
-        return self.rule.row.classes
-
-
-def candidates(text: str) -> list[Candidate]:
-    """The rules all of whose fragments stand in a folded text; for most stories there is none."""
-    rules = load()
-    single, back = _single_spaces(text)
-    places: dict[int, list[Span]] = {}
-    for first, last in _windows(text, single, back):
-        for literal, start, end in rules.fragments.literals_in(single[first:last]):
-            places.setdefault(literal, []).append((first + start, first + end))
-    present = {number for literal in places for number in rules.fragments.numbers_of(literal)}
-    slots: dict[int, set[int]] = {}
-    for number in present:
-        for index, slot in rules.uses[number]:
-            slots.setdefault(index, set()).add(slot)
-    possible = [rules.rules[index] for index in sorted(slots) if len(slots[index]) == len(rules.rules[index].slots)]
-    if not possible:
-        return []
-    wanted = {number for rule in possible for slot in rule.slots for number in slot} & present
-    spans = _spans(single, places, wanted)
-    found = []
-    for rule in possible:
-        by_slot = [[span for number in slot for span in spans.get(number, ())] for slot in rule.slots]
-        if all(by_slot):
-            near = _together([_longest(one, back) for one in by_slot], rule.row.near)
-            found += [Candidate(rule=rule, spans=near)] if all(near) else []
-    return found
-
-
-def _together(slots: Sequence[Sequence[Span]], near: int) -> tuple[tuple[Span, ...], ...]:
-    """Of each slot the spans that have one of every other slot near them."""
-    if len(slots) == 1:
-        return (tuple(slots[0]),)
-    starts = [[span[0] for span in slot] for slot in slots]
-
-    def has(start: int, end: int, others: Sequence[int]) -> bool:
-        at = bisect_left(others, end - near)
-        return at < len(others) and others[at] <= start + near
-
-    return tuple(tuple(span for span in slot if all(has(*span, others) for others in starts)) for slot in slots)
-
-
-def _windows(text: str, single: str, back: Sequence[tuple[int, int]]) -> list[Span]:
-    """The stretches around anchors, in which whatever belongs to their rules must stand, of the single-spaced text."""
-    rules = load()
-    windows: list[Span] = []
-    for number, (start, end) in sorted(rules.anchors.find(single), key=itemgetter(1)):
-        if number in rules.short and _long_sentence(text, _led_back(start, back), _led_back(end - 1, back) + 1):
-            continue
-        first, last = max(0, start - _AROUND), min(len(single), end + _AROUND)
-        if windows and first <= windows[-1][1]:
-            windows[-1] = windows[-1][0], max(last, windows[-1][1])
-        else:
-            windows.append((first, last))
-    return windows
-
-
-def _long_sentence(text: str, start: int, end: int) -> bool:
-    """Whether nothing ends a sentence near an offset: too long for a wording that wants it for itself."""
-    near = text[max(0, start - _SHORT_SENTENCE) : start], text[end : end + _SHORT_SENTENCE]
-    return not (_ENDS.search(near[0]) or start <= _SHORT_SENTENCE) or not (
-        _ENDS.search(near[1]) or len(text) - end <= _SHORT_SENTENCE
-    )
-
-
-def _spans(single: str, places: Mapping[int, Sequence[Span]], wanted: set[int]) -> dict[int, list[Span]]:
-    """Where the wanted wordings stand as words, by number."""
-    fragments = load().fragments
-    spans: dict[int, list[Span]] = {}
-    for literal, found in places.items():
-        for number in wanted & set(fragments.numbers_of(literal)):
-            wording = fragments.wording(number)
-            whole = (wording.span(single, start, end) for start, end in found)
-            spans[number] = [span for span in whole if span is not None]
-    return spans
-
-
-def _single_spaces(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
-    """The text with every run of white space as one space, and at which of its offsets how much was dropped so far."""
-    back: list[tuple[int, int]] = []
-    dropped = 0
-    pieces = []
-    at = 0
-    for run in _RUNS.finditer(text):
-        pieces.append(text[at : run.start()])
-        pieces.append(" ")
-        at = run.end()
-        dropped += run.end() - run.start() - 1
-        back.append((run.start() + 1 - (dropped - (run.end() - run.start() - 1)), dropped))
-    pieces.append(text[at:])
-    return "".join(pieces).replace("\n", " "), back
-
-
-def _longest(spans: Iterable[Span], back: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
-    """Spans in the text itself, in its order; of two that start together the longer."""
-    longest: dict[int, int] = {}
-    for start, end in spans:
-        longest[start] = max(end, longest.get(start, 0))
-    return tuple((_led_back(start, back), _led_back(end - 1, back) + 1) for start, end in sorted(longest.items()))
-
-
-def _led_back(offset: int, back: Sequence[tuple[int, int]]) -> int:
-    at = bisect_right(back, offset, key=lambda pair: pair[0])
-    return offset + (back[at - 1][1] if at else 0)
 
 
 def hits_in(text: str, unit: Line, found: Iterable[Candidate], house: House, *, prose: bool = True) -> list[Hit]:
@@ -211,9 +71,9 @@ def _hits(text: str, unit: Line, candidate: Candidate, *, prose: bool) -> Iterat
 def _covered(text: str, unit: Line, rule: Rule) -> Iterator[Span]:
     """Where wordings stand inside which no fragment of a rule counts: "not permitted"."""
     if rule.outside:
-        single, back = _single_spaces(text[unit.start : unit.end])
+        single, back = single_spaces(text[unit.start : unit.end])
         for _, (start, end) in rule.outside.find(single):
-            yield unit.start + _led_back(start, back), unit.start + _led_back(end - 1, back) + 1
+            yield unit.start + led_back(start, back), unit.start + led_back(end - 1, back) + 1
 
 
 def _inside(span: Span, others: Iterable[Span]) -> bool:
@@ -326,61 +186,3 @@ def _shared(hit: Hit, other: Hit) -> Iterator[Span]:
     for start, end in hit.parts:
         if any(start < last and first < end for first, last in other.parts):
             yield start, end
-
-
-def left_over(
-    text: str,
-    start: int,
-    end: int,
-    hits: Sequence[Hit],
-    house: House,
-    *,
-    holder: Span | None = None,
-    vocabulary: Mapping[str, Words] | None = None,
-) -> float:
-    """How many words a stretch of text has that no notice is made of.
-
-    Wordings, English vocabulary and that of the one of their languages that knows most, times, the partner's names, the
-    stated holder, and places beside a wording that needs one do not count. A letter of a script that no spaces part
-    counts as half a word.
-    """
-    rules = load()
-    covered = [part for hit in hits for part in hit.parts]
-    if holder:
-        covered.append(holder)
-    rest = _QUOTED_NAME.sub(" ", house.pattern.sub(" ", without(text, start, end, covered)))
-    rest = rules.without_times(rest)
-    by_language = vocabulary or rules.vocabulary
-    always = [by_language["en"]]
-    if any(hit.rule.row.needs == "place" for hit in hits):
-        always.append(rules.place_words)
-    left = [word for word in words_of(rest) if _unknown(word, always)]
-    languages = {hit.rule.language for hit in hits} & by_language.keys()
-    known = [[*always, by_language[language]] for language in languages] or [always]
-    return min(sum(_unknown(word, one) for word in left) for one in known)
-
-
-def _unknown(word: str, known: Sequence[Words]) -> float:
-    if in_word(word[0]):
-        return 0.0 if len(word) == 1 or any(one.knows(word) for one in known) else 1.0
-    rest = word
-    for one in known:
-        rest = one.without(rest)
-    return len(rest) / 2
-
-
-def weight(text: str) -> float:
-    """How many words a text has; a letter of a script that no spaces part counts as half a word."""
-    return sum(1.0 if in_word(word[0]) else len(word) / 2 for word in words_of(text))
-
-
-def without(text: str, start: int, end: int, spans: Iterable[Span]) -> str:
-    """A stretch of text without the spans that stand in it."""
-    kept = []
-    at = start
-    for left, right in sorted(spans):
-        if left > at:
-            kept.append(text[at : min(left, end)])
-        at = max(at, right)
-    kept.append(text[at:end])
-    return " ".join(kept)

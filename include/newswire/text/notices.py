@@ -14,13 +14,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from newswire.model import Notice
+from newswire.text.candidates import Candidate, Hit, candidates
 from newswire.text.compiled import load
 from newswire.text.folding import Folded
 from newswire.text.holders import agency_named, named_holder, stated_holder
 from newswire.text.house import House
 from newswire.text.layout import Line, sentence_end, sentence_start, words
+from newswire.text.leftover import left_over, weight, without
 from newswire.text.lexicon import Span, words_of
-from newswire.text.matching import Candidate, Hit, candidates, hits_in, left_over, weight, without
+from newswire.text.matching import hits_in
 from newswire.text.rules import CLASSES
 from newswire.text.units import around, units_of
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from newswire.text.candidates import Candidate
 from newswire.text.compiled import load
 from newswire.text.house import House
 from newswire.text.layout import TERMINAL, Line, words
-from newswire.text.matching import Candidate, hits_in, left_over
+from newswire.text.leftover import left_over
+from newswire.text.matching import hits_in
 
 _MOST_WRAPS = 6
 _WRAPPED_LINE = 40

@@ -1,0 +1,159 @@
+"""Which rules may match somewhere in a folded text, and where their fragments stand."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from newswire.text.compiled import Rule, load
+from newswire.text.layout import Line
+from newswire.text.lexicon import Span
+
+_AROUND = 400
+_SHORT_SENTENCE = 160
+_ENDS = re.compile(r"[.!?;:。।\n]")
+_RUNS = re.compile(r"\s{2,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A rule whose every fragment stands somewhere in the text, and where."""
+
+    rule: Rule
+    spans: tuple[tuple[Span, ...], ...]
+
+    def within(self, line: Line) -> list[Hit]:
+        """Its fragments that stand in a line, each as a hit, whether or not the whole wording does."""
+        spans = (span for slot in self.spans for span in slot if line.start <= span[0] and span[1] <= line.end)
+        return [Hit(rule=self.rule, start=start, end=end, parts=((start, end),)) for start, end in spans]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A wording found: its fragments, the ``parts``, stand together between ``start`` and ``end``."""
+
+    rule: Rule
+    start: int
+    end: int
+    parts: tuple[Span, ...]
+    of_use: bool = False
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What it says."""
+        return self.rule.row.classes
+
+
+def candidates(text: str) -> list[Candidate]:
+    """The rules all of whose fragments stand in a folded text; for most stories there is none."""
+    rules = load()
+    single, back = single_spaces(text)
+    places: dict[int, list[Span]] = {}
+    for first, last in _windows(text, single, back):
+        for literal, start, end in rules.fragments.literals_in(single[first:last]):
+            places.setdefault(literal, []).append((first + start, first + end))
+    present = {number for literal in places for number in rules.fragments.numbers_of(literal)}
+    slots: dict[int, set[int]] = {}
+    for number in present:
+        for index, slot in rules.uses[number]:
+            slots.setdefault(index, set()).add(slot)
+    possible = [rules.rules[index] for index in sorted(slots) if len(slots[index]) == len(rules.rules[index].slots)]
+    if not possible:
+        return []
+    spans = _spans(single, places)
+    found = []
+    for rule in possible:
+        near = _together([_longest(spans, slot) for slot in rule.slots], rule.row.near)
+        if all(near):
+            found.append(Candidate(rule=rule, spans=tuple(tuple(_led_back(one, back)) for one in near)))
+    return found
+
+
+def _together(slots: Sequence[Sequence[Span]], near: int) -> Sequence[Sequence[Span]]:
+    """Of each slot the spans that have one of every other slot near them."""
+    if len(slots) == 1 or not all(slots):
+        return slots
+    starts = [[span[0] for span in slot] for slot in slots]
+    for others in starts:
+        slots = [[span for span in slot if _any_between(others, span[1] - near, span[0] + near)] for slot in slots]
+    return slots
+
+
+def _any_between(starts: Sequence[int], first: int, last: int) -> bool:
+    at = bisect_left(starts, first)
+    return at < len(starts) and starts[at] <= last
+
+
+def _windows(text: str, single: str, back: Sequence[tuple[int, int]]) -> list[Span]:
+    """The stretches around anchors, in which whatever belongs to their rules must stand, of the single-spaced text."""
+    rules = load()
+    windows: list[Span] = []
+    for number, (start, end) in sorted(rules.anchors.find(single), key=itemgetter(1)):
+        if number in rules.short and _long_sentence(text, *next(_led_back([(start, end)], back))):
+            continue
+        first, last = max(0, start - _AROUND), min(len(single), end + _AROUND)
+        if windows and first <= windows[-1][1]:
+            windows[-1] = windows[-1][0], max(last, windows[-1][1])
+        else:
+            windows.append((first, last))
+    return windows
+
+
+def _long_sentence(text: str, start: int, end: int) -> bool:
+    """Whether nothing ends a sentence near an offset: too long for a wording that wants it for itself."""
+    near = text[max(0, start - _SHORT_SENTENCE) : start], text[end : end + _SHORT_SENTENCE]
+    return not (_ENDS.search(near[0]) or start <= _SHORT_SENTENCE) or not (
+        _ENDS.search(near[1]) or len(text) - end <= _SHORT_SENTENCE
+    )
+
+
+def _spans(single: str, places: Mapping[int, Sequence[Span]]) -> dict[int, list[Span]]:
+    """Where the wordings stand as words, by number."""
+    fragments = load().fragments
+    spans: dict[int, list[Span]] = {}
+    for literal, found in places.items():
+        for number in fragments.numbers_of(literal):
+            wording = fragments.wording(number)
+            whole = (wording.span(single, start, end) for start, end in found)
+            spans[number] = [span for span in whole if span is not None]
+    return spans
+
+
+def single_spaces(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
+    """The text with every run of white space as one space, and at which of its offsets how much was dropped so far."""
+    back: list[tuple[int, int]] = []
+    dropped = 0
+    pieces = []
+    at = 0
+    for run in _RUNS.finditer(text):
+        pieces.append(text[at : run.start()])
+        pieces.append(" ")
+        at = run.end()
+        dropped += run.end() - run.start() - 1
+        back.append((run.start() + 1 - (dropped - (run.end() - run.start() - 1)), dropped))
+    pieces.append(text[at:])
+    return "".join(pieces).replace("\n", " "), back
+
+
+def _longest(spans: Mapping[int, Sequence[Span]], slot: Iterable[int]) -> list[Span]:
+    """Where one of a slot's wordings stands, in order; of two that start together the longer."""
+    longest: dict[int, int] = {}
+    for number in slot:
+        for start, end in spans.get(number, ()):
+            longest[start] = max(end, longest.get(start, 0))
+    return sorted(longest.items())
+
+
+def _led_back(spans: Iterable[Span], back: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """Spans in the text itself."""
+    for start, end in spans:
+        yield (led_back(start, back), led_back(end - 1, back) + 1) if back else (start, end)
+
+
+def led_back(offset: int, back: Sequence[tuple[int, int]]) -> int:
+    """An offset in the text itself."""
+    at = bisect_right(back, offset, key=itemgetter(0))
+    return offset + (back[at - 1][1] if at else 0)

@@ -1,0 +1,71 @@
+"""How much of a stretch of text is made of words that no notice has: what tells stories from notices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from newswire.text.candidates import Hit
+from newswire.text.compiled import load
+from newswire.text.house import House
+from newswire.text.lexicon import Span, Words, in_word, words_of
+
+_QUOTED_NAME = re.compile(r'"[^"\n]{2,40}"')
+
+
+def left_over(
+    text: str,
+    start: int,
+    end: int,
+    hits: Sequence[Hit],
+    house: House,
+    *,
+    holder: Span | None = None,
+    vocabulary: Mapping[str, Words] | None = None,
+) -> float:
+    """How many words a stretch of text has that no notice is made of.
+
+    Wordings, English vocabulary and that of the one of their languages that knows most, times, the partner's names, the
+    stated holder, and places beside a wording that needs one do not count. A letter of a script that no spaces part
+    counts as half a word.
+    """
+    rules = load()
+    covered = [part for hit in hits for part in hit.parts]
+    if holder:
+        covered.append(holder)
+    rest = _QUOTED_NAME.sub(" ", house.pattern.sub(" ", without(text, start, end, covered)))
+    rest = rules.without_times(rest)
+    by_language = vocabulary or rules.vocabulary
+    always = [by_language["en"]]
+    if any(hit.rule.row.needs == "place" for hit in hits):
+        always.append(rules.place_words)
+    left = [word for word in words_of(rest) if _unknown(word, always)]
+    languages = {hit.rule.language for hit in hits} & by_language.keys()
+    known = [[*always, by_language[language]] for language in languages] or [always]
+    return min(sum(_unknown(word, one) for word in left) for one in known)
+
+
+def _unknown(word: str, known: Sequence[Words]) -> float:
+    if in_word(word[0]):
+        return 0.0 if len(word) == 1 or any(one.knows(word) for one in known) else 1.0
+    rest = word
+    for one in known:
+        rest = one.without(rest)
+    return len(rest) / 2
+
+
+def weight(text: str) -> float:
+    """How many words a text has; a letter of a script that no spaces part counts as half a word."""
+    return sum(1.0 if in_word(word[0]) else len(word) / 2 for word in words_of(text))
+
+
+def without(text: str, start: int, end: int, spans: Iterable[Span]) -> str:
+    """A stretch of text without the spans that stand in it."""
+    kept = []
+    at = start
+    for left, right in sorted(spans):
+        if left > at:
+            kept.append(text[at : min(left, end)])
+        at = max(at, right)
+    kept.append(text[at:end])
+    return " ".join(kept)
