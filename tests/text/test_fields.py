@@ -81,3 +81,19 @@ def test_a_byline_or_dateline_field_can_name_an_agency(field, value, agencies):
 def test_the_partners_own_name_in_a_byline_is_its_own():
     """A partner's alias is reported by the name that its file gives it."""
     assert [c.agency for c in field_credits(Item(item_id="1", byline="Jane Roe, ÖRNEK"), names=("Örnek",))] == ["Örnek"]
+
+
+@pytest.mark.parametrize(
+    ("value", "holder"),
+    [
+        ("Free to use with credit to Örnek Ajansı", "Örnek Ajansı"),
+        ("May be republished with attribution to Reuters", "Reuters"),
+        ("May be republished with credit: AFP", "AFP"),
+        ("May be republished with credit and a link to the original.", None),
+        ("You may share this story as long as credit is given to the author", None),
+    ],
+)
+def test_whoever_must_be_credited_is_the_holder(value, holder):
+    """The name after "credit to" holds the notice; the words that go on after "credit" are no name."""
+    (notice,) = field_notices(item(value))
+    assert (notice.classes, notice.holder) == (("conditional_reuse",), holder)

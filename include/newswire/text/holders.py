@@ -16,6 +16,9 @@ _COMPANY = re.compile(r"(?<!\w)(?:a\.s\.|ltd\.? sti\.?|ltd\.?|inc\.?|corp\.?|llc
 _STOPS = re.compile(r"[;,|\n(\"]|\s-+\s|\s(?:and|or|ve|may|under|no)\s")
 _SEGMENT = re.compile(r"(?:(?!\s-+\s)[^.,;:|()\[\]\n©])+")
 _YEARS = re.compile(r"(?<!\d)\d{4}(?:\s*-\s*\d{4})?(?!\d)")
+_NO_NAME = re.compile(
+    r"(?:and|or|is|are|must|may|shall|should|when|if|to|with|for|in|on|by|given|where|as|under|required)(?!\w)"
+)
 _CASE_ENDING = re.compile(r"'\w{1,4}$")
 
 
@@ -25,6 +28,8 @@ def stated_holder(text: str, start: int, end: int, hits: Sequence[Hit], house: H
         for match in pattern.finditer(text, start, end):
             span = match.span("holder")
             if any(hit.start <= span[0] < hit.end and hit.start > match.start() for hit in hits):
+                continue
+            if _NO_NAME.match(text, span[0]):
                 continue
             if span[1] - span[0] == 1:
                 span = span[0], _holder_end(text, span[0], min(end, span[0] + _LONGEST), hits, house)
