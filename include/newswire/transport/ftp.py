@@ -10,15 +10,16 @@ import contextlib
 import ftplib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import ParamSpec, TypeVar
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 
 import httpx
 
 from newswire.transport.addresses import connected, host_and_port
 from newswire.transport.blocking import Session, in_thread
-from newswire.transport.listing import MOST_NAMES, Found, Kind, documents
-from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched
+from newswire.transport.listed import ListingTransport
+from newswire.transport.listing import MOST_NAMES, Found, Kind
+from newswire.transport.model import Policy, Reason, Refusal, Request
 from newswire.transport.trying import persist
 
 PORT = 21
@@ -29,33 +30,18 @@ _UNKNOWN_COMMAND = ("500", "501", "502", "504")
 _NOT_LOGGED_IN, _NOT_THERE = "530", "550"
 _KINDS = {"file": Kind.FILE, "dir": Kind.FOLDER}
 
-_Given = ParamSpec("_Given")
-_Result = TypeVar("_Result")
 
-
-class FtpTransport:
+class FtpTransport(ListingTransport):
     """Fetches the files of an ``ftp`` or ``ftps`` URL, as ``listing`` describes.
 
     Without credentials it is an anonymous user.
-
-    Args:
-        policy: Patience, and the outside world.
     """
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-
-    async def fetch(self, request: Request) -> AsyncIterator[Fetched | Unfetched]:
-        """Yield one result per file, and one for the source where it cannot be listed."""
-        remote = _Remote(self._policy, request)
-        try:
-            async for result in documents(remote, request):
-                yield result
-        finally:
-            remote.close()
-
-    async def aclose(self) -> None:
-        """Nothing is held open."""
+    @asynccontextmanager
+    async def opened(self, request: Request) -> AsyncIterator[_Remote]:
+        """The server; nothing is asked of it before it is needed."""
+        with closing(_Remote(self._policy, request)) as remote:
+            yield remote
 
 
 class _Plain(ftplib.FTP):
@@ -98,20 +84,21 @@ class _Remote:
         self._policy = policy
         self._data: socket.socket | None = None
         self._session: Session[_Plain] = Session(
+            _said,
             connect=lambda: persist(policy, request, self._connect),
             close=lambda client: client.close(),
             sockets=lambda client: (client.sock, self._data),
         )
 
     async def entries(self, folder: bytes) -> AsyncIterator[Found]:
-        for found in await self._session.call(_told(self._list), folder):
+        for found in await self._session.call(self._list, folder):
             yield found
 
     async def look(self, path: bytes) -> Found:
-        return await self._session.call(_told(self._look), path)
+        return await self._session.call(self._look, path)
 
     async def read(self, path: bytes, limit: int) -> bytes:
-        return await self._session.call(_told(self._read), path, limit)
+        return await self._session.call(self._read, path, limit)
 
     def close(self) -> None:
         self._session.close()
@@ -131,7 +118,7 @@ class _Remote:
             client.enter(user, password)
 
         try:
-            await in_thread(lambda: (client.sock or connection,), _told(enter))
+            await in_thread(lambda: (client.sock or connection,), enter, _said)
         except BaseException:
             connection.close()
             client.close()
@@ -219,25 +206,14 @@ def _found(line: str) -> Found:
     )
 
 
-def _told(call: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
-    """The call, with what goes wrong in it in our own words."""
-
-    def telling(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
-        try:
-            return call(*args, **kwargs)
-        except ftplib.error_perm as error:
-            code = str(error)[:3]
-            reason = {_NOT_LOGGED_IN: Reason.FORBIDDEN, _NOT_THERE: Reason.NOT_FOUND}.get(code, Reason.UNREADABLE)
-            raise Refusal(reason, f"the server says {error}.") from error
-        except ftplib.error_temp as error:
-            raise Refusal(Reason.SERVER_ERROR, f"the server says {error}.") from error
-        except ssl.SSLCertVerificationError as error:  # a ValueError too
-            raise Refusal(Reason.CERTIFICATE, f"{error.verify_message}.") from error
-        except (ftplib.Error, UnicodeError, ValueError) as error:
-            raise Refusal(Reason.BAD_ANSWER, f"{type(error).__name__} ({error}).") from error
-        except TimeoutError as error:
-            raise Refusal(Reason.TIME_LIMIT, "the server fell silent.") from error
-        except (OSError, EOFError) as error:
-            raise Refusal(Reason.CONNECTION, f"{type(error).__name__} ({error or 'closed'}).") from error
-
-    return telling
+def _said(error: Exception) -> Refusal | None:
+    """What a server said no with, in our own words."""
+    match error:
+        case ftplib.error_perm():
+            reasons = {_NOT_LOGGED_IN: Reason.FORBIDDEN, _NOT_THERE: Reason.NOT_FOUND}
+            return Refusal(reasons.get(str(error)[:3], Reason.UNREADABLE), f"the server says {error}.")
+        case ftplib.error_temp():
+            return Refusal(Reason.SERVER_ERROR, f"the server says {error}.")
+        case ftplib.Error():
+            return Refusal(Reason.BAD_ANSWER, f"{type(error).__name__} ({error}).")
+    return None

@@ -11,17 +11,17 @@ import base64
 import imaplib
 import re
 import socket
-import ssl
-from collections.abc import AsyncIterator, Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 
 import httpx
 
 from newswire.transport.addresses import connected, host_and_port
 from newswire.transport.blocking import Session, in_thread
 from newswire.transport.credentials import Credentials
-from newswire.transport.listing import Found, Kind, documents
-from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched
+from newswire.transport.listed import ListingTransport
+from newswire.transport.listing import Found, Kind
+from newswire.transport.model import Policy, Reason, Refusal, Request
 from newswire.transport.trying import persist
 
 PORT, TLS_PORT = 143, 993
@@ -29,34 +29,19 @@ PORT, TLS_PORT = 143, 993
 _LINE = 1 << 16
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
-_Given = ParamSpec("_Given")
-_Result = TypeVar("_Result")
 
-
-class ImapTransport:
+class ImapTransport(ListingTransport):
     """Fetches the messages of a mailbox, such as ``imaps://mail.agency.example/INBOX``, oldest first.
 
     A document is a message as it stands in the mailbox; its URL ends in UIDVALIDITY and UID. What bounds a listing
     bounds a mailbox too.
-
-    Args:
-        policy: Patience, and the outside world.
     """
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-
-    async def fetch(self, request: Request) -> AsyncIterator[Fetched | Unfetched]:
-        """Yield one result per message, and one for the mailbox where it cannot be opened."""
-        remote = _Remote(self._policy, request)
-        try:
-            async for result in documents(remote, request):
-                yield result
-        finally:
-            remote.close()
-
-    async def aclose(self) -> None:
-        """Nothing is held open."""
+    @asynccontextmanager
+    async def opened(self, request: Request) -> AsyncIterator[_Remote]:
+        """The server; nothing is asked of it before it is needed."""
+        with closing(_Remote(self._policy, request)) as remote:
+            yield remote
 
 
 class _Client(imaplib.IMAP4):
@@ -83,6 +68,7 @@ class _Remote:
     def __init__(self, policy: Policy, request: Request) -> None:
         self._policy = policy
         self._session: Session[_Client] = Session(
+            _said,
             connect=lambda: persist(policy, request, self._connect),
             close=lambda client: client.shutdown(),
             sockets=lambda client: (client.sock,),
@@ -91,14 +77,14 @@ class _Remote:
 
     async def entries(self, folder: bytes) -> AsyncIterator[Found]:
         self._mailbox = folder
-        for name in await self._session.call(_told(_messages), folder):
+        for name in await self._session.call(_messages, folder):
             yield Found(name=name, kind=Kind.FILE, state="message")
 
     async def look(self, path: bytes) -> Found:
         return Found(name=path.rpartition(b"/")[2], kind=Kind.FOLDER)
 
     async def read(self, path: bytes, limit: int) -> bytes:
-        return await self._session.call(_told(_message), self._mailbox, path.rpartition(b"/")[2], limit)
+        return await self._session.call(_message, self._mailbox, path.rpartition(b"/")[2], limit)
 
     def close(self) -> None:
         self._session.close()
@@ -124,7 +110,7 @@ class _Remote:
             return client
 
         try:
-            return await in_thread(lambda: open_sockets, _told(enter))
+            return await in_thread(lambda: open_sockets, enter, _said)
         except BaseException:
             for each in open_sockets:
                 each.close()
@@ -198,21 +184,11 @@ def _text(said: object) -> str:
     return first.decode(errors="replace") if isinstance(first, bytes) else "nothing"
 
 
-def _told(call: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
-    """The call, with what goes wrong in it in our own words."""
-
-    def telling(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
-        try:
-            return call(*args, **kwargs)
-        except imaplib.IMAP4.abort as error:
-            raise Refusal(Reason.CONNECTION, f"{error}.") from error
-        except ssl.SSLCertVerificationError as error:  # a ValueError too
-            raise Refusal(Reason.CERTIFICATE, f"{error.verify_message}.") from error
-        except (imaplib.IMAP4.error, ValueError) as error:
-            raise Refusal(Reason.BAD_ANSWER, f"{error}.") from error
-        except TimeoutError as error:
-            raise Refusal(Reason.TIME_LIMIT, "the server fell silent.") from error
-        except (OSError, EOFError) as error:
-            raise Refusal(Reason.CONNECTION, f"{type(error).__name__} ({error or 'closed'}).") from error
-
-    return telling
+def _said(error: Exception) -> Refusal | None:
+    """What the server broke off or said no with, in our own words."""
+    match error:
+        case imaplib.IMAP4.abort():
+            return Refusal(Reason.CONNECTION, f"{error}.")
+        case imaplib.IMAP4.error():
+            return Refusal(Reason.BAD_ANSWER, f"{error}.")
+    return None

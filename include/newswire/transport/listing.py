@@ -17,7 +17,15 @@ from enum import Enum
 from typing import Protocol
 from urllib.parse import quote, unquote_to_bytes
 
-from newswire.transport.model import Fetched, Reason, Refusal, Request, Unfetched, Validators, without_credentials
+from newswire.transport.model import (
+    Fetched,
+    Reason,
+    Refusal,
+    Request,
+    Unfetched,
+    Validators,
+    without_credentials,
+)
 
 MOST_NAMES = 100_000
 DEEPEST = 16

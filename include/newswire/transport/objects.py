@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +25,9 @@ from obstore.fsspec import FsspecStore
 
 from newswire.transport.addresses import checked, host_and_port
 from newswire.transport.credentials import Credentials
-from newswire.transport.listing import Found, Kind, documents
-from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched
+from newswire.transport.listed import ListingTransport
+from newswire.transport.listing import Found, Kind
+from newswire.transport.model import Reason, Refusal, Request
 
 _STATUS = re.compile(r"status code: (\d{3})(?: [A-Za-z ]+)?")
 _CODE = re.compile(r"<Code>(\w+)</Code>")
@@ -42,33 +44,16 @@ _OPEN: Any = FsspecStore  # its overloads do not know fsspec's cache of instance
 Options = dict[str, Any]
 
 
-class ObjectTransport:
+class ObjectTransport(ListingTransport):
     """Fetches the objects of an ``s3``, ``gs`` or ``az`` URL, as ``listing`` describes: a slash is a folder.
 
     The endpoint's host is checked as every host is. The library resolves it once more for itself: a name that changes
     in between is caught by the firewall alone.
-
-    Args:
-        policy: Patience, and the outside world.
     """
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-
-    async def fetch(self, request: Request) -> AsyncIterator[Fetched | Unfetched]:
-        """Yield one result per object, and one for the source where it cannot be listed."""
-        try:
-            remote = await self._open(request)
-        except Refusal as refusal:
-            yield refusal.unfetched(request.url)
-            return
-        async for result in documents(remote, request):
-            yield result
-
-    async def aclose(self) -> None:
-        """Nothing is held open."""
-
-    async def _open(self, request: Request) -> _Remote:
+    @asynccontextmanager
+    async def opened(self, request: Request) -> AsyncIterator[_Remote]:
+        """The bucket, at an endpoint that may be asked."""
         scheme, _, rest = request.url.partition("://")
         bucket = rest.partition("/")[0]
         protocol, configure = _STORES[scheme.lower()]
@@ -91,7 +76,7 @@ class ObjectTransport:
             asynchronous=True,
             skip_instance_cache=True,
         )
-        return _Remote(store, bucket)
+        yield _Remote(store, bucket)
 
 
 def _s3(request: Request, known: Credentials) -> tuple[str, Options]:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import cast
 
 import asyncssh
 
 from newswire.transport.addresses import connected, host_and_port
 from newswire.transport.credentials import Credentials
-from newswire.transport.listing import Found, Kind, documents
-from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched
+from newswire.transport.listed import ListingTransport
+from newswire.transport.listing import Found, Kind
+from newswire.transport.model import Reason, Refusal, Request
 from newswire.transport.trying import persist
 
 PORT = 22
@@ -22,37 +24,24 @@ PORT = 22
 _KINDS = {asyncssh.FILEXFER_TYPE_REGULAR: Kind.FILE, asyncssh.FILEXFER_TYPE_DIRECTORY: Kind.FOLDER}
 
 
-class SftpTransport:
+class SftpTransport(ListingTransport):
     """Fetches the files of an ``sftp`` URL, as ``listing`` describes.
 
     The host's key must be among the request's ``host_keys``. Links are not followed. We log in with the credentials'
     private key where they have one, else with the password.
-
-    Args:
-        policy: Patience, and the outside world.
     """
 
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-
-    async def fetch(self, request: Request) -> AsyncIterator[Fetched | Unfetched]:
-        """Yield one result per file, and one for the source where it cannot be listed."""
-        try:
-            connection = await persist(self._policy, request, self._connect)
-        except Refusal as refusal:
-            yield refusal.unfetched(request.url)
-            return
+    @asynccontextmanager
+    async def opened(self, request: Request) -> AsyncIterator[_Remote]:
+        """The server, once it has shown the right key and let us in."""
+        connection = await persist(self._policy, request, self._connect)
         try:
             async with connection.start_sftp_client() as client:
-                async for result in documents(_Remote(client), request):
-                    yield result
+                yield _Remote(client)
         except (OSError, asyncssh.Error) as error:
-            yield _said(error).unfetched(request.url)
+            raise _said(error) from error
         finally:
             connection.abort()
-
-    async def aclose(self) -> None:
-        """Nothing is held open."""
 
     async def _connect(self, request: Request) -> asyncssh.SSHClientConnection:
         host, port = host_and_port(request.url, PORT)
