@@ -15,6 +15,14 @@ from newswire.model import Media, RightsKind, RightsStatement, Scope, Status
 STATUS = {"": Status.USABLE, "active": Status.USABLE, "blocked": Status.WITHHELD, "deleted": Status.DELETED}
 """States of ``media:status``; one that is not here is unknown."""
 
+NAMES = frozenset(
+    [
+        *("media:content", "media:group", "media:thumbnail", "media:status", "enclosure"),
+        *("media:copyright", "media:license", "media:rights", "media:restriction"),
+    ]
+)
+"""Elements of an entry that say something about components, or that components inherit."""
+
 RANK = (Status.USABLE, Status.UNKNOWN, Status.WITHHELD, Status.CANCELED, Status.KILLED, Status.DELETED)
 """From mildest to worst: of several states the worst holds."""
 
@@ -33,18 +41,24 @@ class EntryMedia(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     status: Status
 
 
+NONE = EntryMedia(media=(), rights=(), status=Status.USABLE)
+"""What most entries have: nothing."""
+
+
 def read(entry: Node, url: str) -> EntryMedia:
     """Read the components of an entry (Media RSS 1.5.1).
 
     Elements that are children of the entry are defaults for all its components. Restrictions and the status bind the
     entry too, because they narrow; licences never do, because a photo's licence does not free a text.
     """
+    if NAMES.isdisjoint(entry.named()):
+        return NONE
     defaults = _statements(entry)
-    objects = list(_objects(entry, defaults, url))
-    narrowing = tuple(_restrictions(entry, Scope.ITEM))
-    rest = () if objects else tuple(s for s in defaults if s.kind is not RightsKind.RESTRICTION)
-    orphans = () if objects else tuple(s for group in entry.all("media:group") for s in _statements(group))
-    return EntryMedia(media=tuple(objects), rights=(*narrowing, *rest, *orphans), status=_status(entry))
+    objects = tuple(_objects(entry, defaults, url))
+    narrowing = [replace(s, scope=Scope.ITEM) for s in defaults if s.kind is RightsKind.RESTRICTION]
+    rest = () if objects else [s for s in defaults if s.kind is not RightsKind.RESTRICTION]
+    orphans = () if objects else [s for group in entry.of("media:group") for s in _statements(group)]
+    return EntryMedia(media=objects, rights=(*narrowing, *rest, *orphans), status=_status(entry))
 
 
 def restrictions(feed: Node) -> tuple[RightsStatement, ...]:
@@ -53,17 +67,17 @@ def restrictions(feed: Node) -> tuple[RightsStatement, ...]:
 
 
 def _objects(entry: Node, defaults: tuple[RightsStatement, ...], url: str) -> Iterator[Media]:
-    found = list(entry.all("media:content"))
+    found = list(entry.of("media:content"))
     for node in found:
         yield _media(node, (entry,), defaults, url)
-    for group in entry.all("media:group"):
+    for group in entry.of("media:group"):
         inherited = (*defaults, *_statements(group))
-        for node in group.all("media:content"):
+        for node in group.of("media:content"):
             yield _media(node, (group, entry), inherited, url)
-        found += group.all("media:content")
-    for node in entry.all("enclosure"):
+        found += group.of("media:content")
+    for node in entry.of("enclosure"):
         yield _media(node, (entry,), defaults, url)
-    for node in () if found else entry.all("media:thumbnail"):
+    for node in () if found else entry.of("media:thumbnail"):
         yield _media(node, (entry,), defaults, url, medium="image")
 
 
@@ -79,7 +93,7 @@ def _media(
         title=_nearest(chain[:-1], "media:title"),
         caption=_nearest(chain, "media:description"),
         credit=_nearest(chain, "media:credit"),
-        status=_worst([_status(place) for place in chain]),
+        status=_status(*chain),
         rights=(*_statements(node), *defaults),
         pointer=node.pointer,
     )
@@ -88,60 +102,52 @@ def _media(
 def _nearest(chain: tuple[Node, ...], name: str) -> str | None:
     """What the innermost element says; of several credits, all."""
     for place in chain:
-        if said := [one_line(child.text) for child in place.all(name) if child.text]:
+        if said := [one_line(child.text) for child in place.of(name) if child.text]:
             return ", ".join(said)
     return None
 
 
-def _status(node: Node) -> Status:
-    if not (found := node.all("media:status")):
-        return Status.USABLE
-    return _worst([STATUS.get(child.get("state").lower(), Status.UNKNOWN) for child in found])
-
-
-def _worst(states: list[Status]) -> Status:
-    return Status.USABLE if set(states) <= {Status.USABLE} else max(states, key=RANK.index)
+def _status(*places: Node) -> Status:
+    """The worst status that an element or one around it has."""
+    found = [STATUS.get(child.get("state").lower(), Status.UNKNOWN) for p in places for child in p.of("media:status")]
+    return max(found, key=RANK.index, default=Status.USABLE)
 
 
 def _statements(node: Node) -> tuple[RightsStatement, ...]:
     """The statements that are children of an element, restrictions last."""
-    return (*_copyrights(node), *_licenses(node), *_official(node), *_restrictions(node, Scope.MEDIA))
-
-
-def _copyrights(node: Node) -> Iterator[RightsStatement]:
-    for child in node.all("media:copyright"):
+    found: list[RightsStatement] = []
+    for child in node.of("media:copyright"):
         for value, place in ((clean(child.text), ""), (child.get("url"), "/@url")):
             if value:
-                yield _statement(RightsKind.NOTICE, value, child.pointer + place)
-
-
-def _licenses(node: Node) -> Iterator[RightsStatement]:
-    """Licences: the address names one, its words are only its name; without an address the words have to do."""
-    for child in node.all("media:license"):
-        words, link = clean(child.text), child.get("href")
-        if link:
-            yield _statement(RightsKind.LICENSE, link, f"{child.pointer}/@href")
-        if words:
-            kind, type_ = (RightsKind.NOTICE, "license_name") if link else (RightsKind.LICENSE, None)
-            yield _statement(kind, words, child.pointer, type_)
-
-
-def _official(node: Node) -> Iterator[RightsStatement]:
-    for child in node.all("media:rights"):
+                found.append(_statement(RightsKind.NOTICE, value, child.pointer + place))
+    for child in node.of("media:license"):
+        found += _license(child)
+    for child in node.of("media:rights"):
         if value := child.get("status") or clean(child.text):
-            yield _statement(RightsKind.NOTICE, value, child.pointer, "rights_status")
+            found.append(_statement(RightsKind.NOTICE, value, child.pointer, "rights_status"))
+    found += map(_restriction, node.of("media:restriction"))
+    return tuple(found)
 
 
-def _restrictions(node: Node, scope: Scope) -> Iterator[RightsStatement]:
-    for child in node.all("media:restriction"):
-        yield RightsStatement(
-            kind=RightsKind.RESTRICTION,
-            value=clean(child.text),
-            scope=scope,
-            pointer=child.pointer,
-            polarity=child.get("relationship").lower() or None,
-            type=child.get("type") or None,
-        )
+def _license(node: Node) -> Iterator[RightsStatement]:
+    """A licence: the address names one, its words are only its name; without an address the words have to do."""
+    words, link = clean(node.text), node.get("href")
+    if link:
+        yield _statement(RightsKind.LICENSE, link, f"{node.pointer}/@href")
+    if words:
+        kind, type_ = (RightsKind.NOTICE, "license_name") if link else (RightsKind.LICENSE, None)
+        yield _statement(kind, words, node.pointer, type_)
+
+
+def _restriction(node: Node) -> RightsStatement:
+    return RightsStatement(
+        kind=RightsKind.RESTRICTION,
+        value=clean(node.text),
+        scope=Scope.MEDIA,
+        pointer=node.pointer,
+        polarity=node.get("relationship").lower() or None,
+        type=node.get("type") or None,
+    )
 
 
 def _statement(kind: RightsKind, value: str, pointer: str, type_: str | None = None) -> RightsStatement:

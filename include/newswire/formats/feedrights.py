@@ -25,7 +25,7 @@ KINDS = {
 SIGNALS = {"correction": "correction", "update": "update", "kill": "kill"}
 """Category terms that are a provider's signal, compared without case."""
 
-LINKS = frozenset(["atom:link", "link"])
+LINKS = ("atom:link", "link")
 
 RSL_POLARITY = {"rsl:permits": "allow", "rsl:prohibits": "deny"}
 RSL_POLICIES = ("rsl:payment", "rsl:legal", "rsl:standard", "rsl:custom", "rsl:terms")
@@ -37,28 +37,28 @@ _PERIOD = re.compile(r"(?:^|;)\s*(start|end)\s*=\s*([^;]*)", re.IGNORECASE)
 
 def statements(node: Node, scope: Scope) -> tuple[RightsStatement, ...]:
     """Every rights statement that is a child of a feed or an entry, in document order, repeats kept."""
-    return tuple(_statements(node, scope))
-
-
-def _statements(node: Node, scope: Scope) -> Iterator[RightsStatement]:
+    found: list[RightsStatement] = []
     for child in node.children:
-        name = child.name
-        if kind := KINDS.get(name):
-            if not (value := clean(child.resource)):
-                continue
-            if kind is RightsKind.NOTICE and value.startswith("http") and _LICENCE_HOST.fullmatch(value):
-                kind = RightsKind.LICENSE  # a licence's address in a rights element names that licence
-            holder = value if kind is RightsKind.HOLDER else None
-            yield RightsStatement(kind=kind, value=value, holder=holder, scope=scope, pointer=child.pointer)
-        elif name == "rsl:content":
-            yield from _rsl(child, scope)
-        elif name in LINKS and child.get("rel").lower() == "license":
-            yield from _licence_link(child, scope)
+        if child.name in KINDS:
+            if value := clean(child.resource):
+                found.append(_stated(child, value, scope))
+        elif child.name in _READERS:
+            found += _READERS[child.name](child, scope)
+    return tuple(found)
+
+
+def _stated(node: Node, value: str, scope: Scope) -> RightsStatement:
+    """An element whose text or resource is the statement."""
+    kind = KINDS[node.name]
+    if kind is RightsKind.NOTICE and value.startswith("http") and _LICENCE_HOST.fullmatch(value):
+        kind = RightsKind.LICENSE  # a licence's address in a rights element names that licence
+    holder = value if kind is RightsKind.HOLDER else None
+    return RightsStatement(kind=kind, value=value, holder=holder, scope=scope, pointer=node.pointer)
 
 
 def _licence_link(link: Node, scope: Scope) -> Iterator[RightsStatement]:
     """A licence as a link (RFC 4946); one to an RSL document is a policy."""
-    if address := link.get("href"):
+    if link.get("rel").lower() == "license" and (address := link.get("href")):
         is_rsl = link.get("type").lower() == "application/rsl+xml"
         yield RightsStatement(
             kind=RightsKind.POLICY if is_rsl else RightsKind.LICENSE,
@@ -101,6 +101,10 @@ def _rsl_term(term: Node, scope: Scope) -> RightsStatement | None:
     )
 
 
+_READERS = {**dict.fromkeys(LINKS, _licence_link), "rsl:content": _rsl}
+"""Other elements that may state rights, and what reads them."""
+
+
 def signals(terms: Iterable[str]) -> tuple[str, ...]:
     """The signals among category terms, each once."""
     return tuple(dict.fromkeys(SIGNALS[term.lower()] for term in terms if term.lower() in SIGNALS))
@@ -110,7 +114,7 @@ def successors(node: Node) -> tuple[Relation, ...]:
     """The items that replace this one (``dcterms:isReplacedBy``)."""
     return tuple(
         Relation(rel="isReplacedBy", target=target)
-        for child in node.all("dcterms:isReplacedBy")
+        for child in node.of("dcterms:isReplacedBy")
         if (target := child.resource)
     )
 
@@ -134,17 +138,17 @@ class Validity:
         self.embargo: Embargo | None = None
         self.unread: list[RightsStatement] = []
         self._ends: list[Reading] = []
-        for node in entry.all("dcterms:available"):
+        for node in entry.of("dcterms:available"):
             parts = _period(node.text)
             if "start" in parts or not parts:
                 self._embargo(node, parts.get("start", node.text), clock)
             self._end(node, parts.get("end"), clock)
-        for node in entry.all("dcterms:valid"):
+        for node in entry.of("dcterms:valid"):
             parts = _period(node.text)
             if parts.get("start"):
                 self._embargo(node, parts["start"], clock)
             self._end(node, parts.get("end") or ("" if parts else node.text), clock)
-        for node in entry.all("expirationDate"):
+        for node in entry.of("expirationDate"):
             self._end(node, node.text, clock)
         self.expires_at = min([end.end for end in self._ends if end.end is not None], default=None)
 

@@ -18,8 +18,13 @@ _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(
 """C1 controls in text are windows-1252 characters that were copied as numbers (HTML, 13.2.5.80)."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 _C0 = bytes(code for code in (*range(32), 127) if chr(code) not in "\t\n\r")
+_BLANKS = bytes.maketrans(b"\t\n\r", b"   ")
+_PARAGRAPHS = bytes.maketrans(b"\t\n\r" + BREAK.encode(), b"   \n")
+_C0_BUT_BREAK = _C0.replace(BREAK.encode(), b"")
+_WIDE_BLANKS = ("\u00a0", "\u3000")
 _RARE = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]")
 """C1 controls, byte order marks and non-characters in UTF-8."""
+_RARE_OR_BLANK = re.compile(_RARE.pattern + rb"|\xc2\xa0|\xe3\x80\x80")
 _RUN = re.compile("  +")
 _TAG = re.compile(r"<[A-Za-z/!?]|&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w+);")
 
@@ -63,16 +68,27 @@ def _is_clean(text: str) -> bool:
 
 
 def line(text: str) -> str:
-    """Text as one line."""
-    return single_blanks(clean(text).replace("\n", " ")).strip()
+    """Text as one line, without control characters, in which every run of blanks is one space."""
+    if not (text.isascii() and text.isprintable()):
+        text = _decoded(text.encode("utf-8", "ignore").translate(_BLANKS, _C0))
+    return (_RUN.sub(" ", text) if "  " in text else text).strip()
 
 
-def single_blanks(text: str) -> str:
-    """Text in which every run of blanks inside a line is one space."""
-    for blank in "\t\r\u00a0\u3000":
-        if blank in text:
+def rows(text: bytes) -> list[str]:
+    """The paragraphs of UTF-8 in which ``BREAK`` stands between them, each as one line, blank ones left out."""
+    whole = _decoded(text.translate(_PARAGRAPHS, _C0_BUT_BREAK))
+    whole = _RUN.sub(" ", whole) if "  " in whole else whole
+    return [words for row in whole.split("\n") if (words := row.strip(" |"))]
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8 as text whose blanks are spaces; what needs it is seen faster in bytes than in characters."""
+    text = raw.decode()
+    if (b"\xc2" in raw or b"\xe3" in raw or b"\xef" in raw) and _RARE_OR_BLANK.search(raw):
+        for blank in _WIDE_BLANKS:
             text = text.replace(blank, " ")
-    return _RUN.sub(" ", text) if "  " in text else text
+        text = clean(text)
+    return text
 
 
 def one_line(text: str) -> str:
@@ -93,16 +109,14 @@ def to_text(markup: str) -> str:
     return "" if root is None else "\n".join(lines(root))
 
 
-def lines(root: etree._Element, *, skip: frozenset[etree._Element] = frozenset()) -> Iterator[str]:
+def lines(root: etree._Element, *, skip: frozenset[etree._Element] = frozenset()) -> list[str]:
     """The paragraphs below an element in reading order; cells of a table row share a line, ``pre`` keeps its lines."""
     for element in skip:
         element.set(SKIPPED, "")
-    text = str((TO_TEXT_WITHOUT_SKIPPED if skip else TO_TEXT)(root)).replace("\n", " ")
+    text = bytes((TO_TEXT_WITHOUT_SKIPPED if skip else TO_TEXT)(root))
     for element in skip:
         del element.attrib[SKIPPED]
-    for paragraph in single_blanks(clean(text)).split(BREAK):
-        if words := paragraph.strip(" |"):
-            yield words
+    return rows(text)
 
 
 def paragraphs(text: str) -> str:

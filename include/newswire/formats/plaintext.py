@@ -12,8 +12,9 @@ from lxml import etree
 
 from newswire.formats.elements import BREAKING, DROPPED, INLINE
 
-BREAK = "\u2029"
-"""The end of a paragraph in the stylesheet's output; line ends of the source are blanks."""
+BREAK = "\x7f"
+"""The end of a paragraph in the stylesheet's output: a control character that no text has; line ends of the source are
+blanks."""
 
 _BREAK = f"<xsl:text>{BREAK}</xsl:text>"
 _INSIDE = "<xsl:apply-templates/>"

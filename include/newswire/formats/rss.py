@@ -137,7 +137,7 @@ def _markup(node: Node | None) -> str:
 
 
 def _resource(node: Node, name: str) -> str:
-    found = node.all(name)
+    found = node.of(name)
     return found[0].resource if found else ""
 
 
@@ -179,11 +179,11 @@ def _page(node: Node, url: str) -> str | None:
 
 
 def _links(node: Node) -> Iterator[tuple[Node, str]]:
-    yield from ((child, child.text) for child in node.all("link"))
+    yield from ((child, child.text) for child in node.of("link"))
     for child in node.all("atom:link", "link"):
         if child.get("rel") in {"", "alternate"}:
             yield child, child.get("href")
-    for child in node.all("guid"):
+    for child in node.of("guid"):
         if child.get("isPermaLink").lower() != "false" and child.text.startswith(_WEB):
             yield child, child.text
     yield node, node.get(f"{RDF}about")

@@ -18,6 +18,7 @@ from newswire.formats import feedhead, feedmedia, htmltext, rss
 from newswire.formats.dates import Reading
 from newswire.formats.dates import read as read_date
 from newswire.formats.identity import Draft
+from newswire.formats.namespaces import PREFIXES
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
 from newswire.formats.xmltree import Node
@@ -81,10 +82,18 @@ class _Export:
 def recognises(payload: Payload) -> bool:
     """Whether the document is RSS with WordPress's export elements."""
     root = payload.xml
-    if root is None or root.name != "rss" or "wp:" not in payload.text:
+    if root is None or root.name != "rss" or not _names_exports(root, payload):
         return False
     return any(channel.first("wp:wxr_version", "wp:author") for channel in root.all("channel")) or any(
         node.first("wp:post_type", "wp:status") for node in rss.items(root)
+    )
+
+
+def _names_exports(root: Node, payload: Payload) -> bool:
+    """Whether the export's elements are declared; a broken document may have them all the same."""
+    declared = {uri for place in (root, *root.all("channel")) for uri in place.element.nsmap.values()}
+    return any(PREFIXES.get(uri) == "wp" for uri in declared) or (
+        "recovered_xml" in payload.flags and "wp:" in payload.text
     )
 
 

@@ -9,7 +9,7 @@ that way). One that declares entities of its own refuses the payload.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
 from html.entities import html5
@@ -44,15 +44,15 @@ class Node:
         name: Canonical name, such as ``media:restriction``.
     """
 
-    __slots__ = ("_above", "_children", "_named", "_place", "element", "name")
+    __slots__ = ("_above", "_children", "_named", "_place", "_text", "element", "name")
 
     def __init__(self, element: etree._Element, name: str, above: str = "", place: int = 0) -> None:
         self.element = element
         self.name = name
         self._above = above
         self._place = place
-        self._children: list[Node] | None = None
-        self._named: dict[str, list[Node]] = _NOTHING
+        self._text: str | None = None
+        self._named: dict[str, list[Node]] | None = None
 
     @property
     def pointer(self) -> str:
@@ -63,29 +63,33 @@ class Node:
     @property
     def children(self) -> list[Node]:
         """The child elements in document order."""
-        if self._children is None:
-            if len(self.element):
-                self._children, self._named = [], {}
-                self._read_children(self._children, self._named)
-            else:
-                self._children = _NONE
+        if self._named is None:
+            self._read()
         return self._children
 
-    def _read_children(self, children: list[Node], named: dict[str, list[Node]]) -> None:
-        pointer = self.pointer
-        for child in self.element:
-            tag = child.tag
-            if not isinstance(tag, str):
-                continue
-            name = _name(tag)
-            node = Node(child, name, pointer)
-            children.append(node)
-            alike = named.get(name)
-            if alike is None:
-                named[name] = [node]
-            else:
-                alike.append(node)
-                alike[0]._place, node._place = 1, len(alike)  # noqa: SLF001 - neither is alone
+    def _read(self) -> dict[str, list[Node]]:
+        """Make nodes of the children, once somebody asks for them."""
+        self._children: list[Node] = _NONE
+        self._named = named = _NOTHING
+        if len(self.element):
+            pointer = self.pointer
+            self._children, self._named = children, named = [], {}
+            for child in self.element.iterchildren("*"):
+                name = _name(child.tag)
+                if name in named:
+                    alike = named[name]
+                    node = Node(child, name, pointer, len(alike) + 1)
+                    alike[0]._place = 1  # noqa: SLF001 - it is not alone
+                    alike.append(node)
+                else:
+                    node = Node(child, name, pointer)
+                    named[name] = [node]
+                children.append(node)
+        return named
+
+    def named(self) -> Mapping[str, list[Node]]:
+        """The child elements by their names."""
+        return self._read() if self._named is None else self._named
 
     def each(self, *names: str) -> Iterator[Node]:
         """The children of these names, numbered within their name; what each has below it is not kept."""
@@ -94,39 +98,37 @@ class Node:
             counts[child.name] += 1
             yield Node(child.element, child.name, child._above, counts[child.name])  # noqa: SLF001
 
+    def of(self, name: str) -> list[Node]:
+        """The children of a name, in document order."""
+        return (self._read() if self._named is None else self._named).get(name, _NONE)
+
     def all(self, *names: str) -> list[Node]:
         """The children of these names, in document order."""
-        if self._children is None:
-            self.children  # noqa: B018 - reads them
-        named = self._named
-        if len(names) == 1:
-            return named.get(names[0], _NONE)
+        named = self.named()
         present = [name for name in names if name in named]
-        if not present:
-            return _NONE
-        if len(present) == 1:
-            return named[present[0]]
-        return [child for child in self.children if child.name in present]
+        if len(present) > 1:
+            return [child for child in self._children if child.name in present]
+        return named[present[0]] if present else _NONE
 
     def first(self, *names: str) -> Node | None:
         """The first child that says something, by the order of the names."""
-        if self._children is None and not self.children:
-            return None
+        named = self.named()
         for name in names:
-            for child in self._named.get(name, ()):
-                if len(child.element) or child.text:
-                    return child
+            if name in named:
+                for child in named[name]:
+                    if child.text or len(child.element):
+                        return child
         return None
 
     def said(self, *names: str) -> str:
         """The text of the first child that says something, or an empty string."""
-        if self._children is None and not self.children:
-            return ""
+        named = self.named()
         for name in names:
-            for child in self._named.get(name, ()):
-                text = child.text
-                if text or len(child.element):
-                    return text
+            if name in named:
+                for child in named[name]:
+                    text = child.text
+                    if text or len(child.element):
+                        return text
         return ""
 
     def part(self, name: str) -> Node:
@@ -151,11 +153,11 @@ class Node:
     @property
     def text(self) -> str:
         """All text inside, without markup and surrounding blanks."""
-        element = self.element
-        if len(element):
-            return "".join(map(str, element.itertext())).strip()
-        text = element.text
-        return text.strip() if text else ""
+        if self._text is None:
+            element = self.element
+            text = "".join(map(str, element.itertext())) if len(element) else element.text
+            self._text = text.strip() if text else ""
+        return self._text
 
     def get(self, attribute: str) -> str:
         """An attribute's value without blanks, or an empty string."""
@@ -231,7 +233,7 @@ def load(text: str) -> tuple[Node, tuple[str, ...]]:
         PayloadRefused: ``xml_entities``, ``bad_doctype``, ``too_deep``, ``too_many_elements`` or ``broken_xml``.
     """
     body, flags = _without_prolog(text)
-    if body.count("<") > MAX_TAGS:
+    if len(body) > MAX_TAGS and body.count("<") > MAX_TAGS:
         msg = f"The document has more than {MAX_TAGS} tags."
         raise PayloadRefused(msg, reason="too_many_elements", remedy="Ask the partner for paging.")
     if flags:
