@@ -268,3 +268,15 @@ def test_each_language_has_its_own_headline(read):
         f'<newsItem guid="g"><itemMeta/><contentMeta>{heads}</contentMeta><contentSet>{inside}</contentSet></newsItem>'
     )
     assert [(item.title, item.body) for item in read(raw.encode()).entries] == [("Heading", "en"), ("Baslik", "tr")]
+
+
+def test_dates_of_the_content_stand_in_for_dates_of_the_item(read):
+    """Agencies that leave the item's dates blank still say when its content was made and changed."""
+    made = (
+        "<contentCreated>2026-03-01T06:00:00Z</contentCreated><contentModified>2026-03-01T07:00:00Z</contentModified>"
+    )
+    inside = f"<contentMeta>{made}</contentMeta>"
+    blank = one(read, inside, meta="<versionCreated/><firstCreated/>")
+    assert (blank.published_at.hour, blank.updated_at.hour) == (6, 7)
+    dated = one(read, inside, meta="<versionCreated>2026-03-01T09:00:00Z</versionCreated>")
+    assert (dated.published_at.hour, dated.updated_at.hour) == (9, 9)
