@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.rights.making import article, decided
 
 from newswire.config import Contract, Partner, Use
+from newswire.model import Outcome
 from newswire.rights.policy import Answer, Evaluator, Policy, RuleKind, World, reading
 from newswire.rights.policy.contracts import of_contract, request_for, world_for
 from newswire.rights.policy.model import Deontic, RuleState
@@ -175,6 +177,47 @@ contracts = st.builds(
     prohibitions=st.lists(st.sampled_from(USES), unique=True),
     third_party=st.sampled_from(["hold", "reject", "allow"]),
 )
+
+
+TICK = timedelta(microseconds=1)
+ENDS = [datetime(2025, 12, 31, 21, tzinfo=UTC), datetime(2026, 6, 30, 21, tzinfo=UTC)]  # midnights of Istanbul
+MOMENTS = [
+    moment + shift
+    for moment in (*ENDS, ENDS[1] + timedelta(days=10), ENDS[1] + timedelta(days=30))
+    for shift in (-timedelta(days=10), -TICK, timedelta(0), timedelta(days=10))
+]
+
+
+terms_of_time = st.fixed_dictionaries(
+    {
+        "delivery_term": st.sampled_from(
+            [{"from": date(2026, 1, 1), "until": end} for end in (None, date(2026, 6, 30))]
+        ),
+        "use_after_end": st.sampled_from(["none", "days:10", "perpetual"]),
+        "retention": st.sampled_from([None, "10d", "30d"]),
+        "on_item_expiry": st.sampled_from(["withdraw", "keep"]),
+    }
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    terms_of_time,
+    st.none() | st.sampled_from(MOMENTS),
+    st.lists(st.sampled_from(MOMENTS), min_size=2, max_size=2).map(sorted),
+)
+def test_decisions_and_the_agreement_agree_on_time(
+    clauses: dict[str, object], expires: datetime | None, times: list[datetime]
+):
+    """Whether a story may be held at a moment is the same by the rules of decisions and by the evaluated agreement."""
+    landed, now = times
+    terms = contract(**clauses)
+    house = partner(terms)
+    past = expires is not None and expires <= now
+    told = story(now=now, first_landed=landed, published_at=landed, expired=past)
+    by_agreement = Evaluator(agreement_of(house)).evaluate(request_for(house.slug, ["store", "analyse"]), told)
+    decision = decided(article(published_at=landed, expires_at=expires), house, now=now, first_landed=landed)
+    assert (decision.outcome is Outcome.PUBLISH) is by_agreement.permitted
 
 
 @settings(max_examples=20, deadline=None)

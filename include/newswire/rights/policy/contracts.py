@@ -33,7 +33,7 @@ from newswire.rights.policy.model import (
     World,
 )
 from newswire.rights.policy.places import ALPHA3
-from newswire.rights.policy.values import XSD, moment
+from newswire.rights.policy.values import XSD, age_of, moment
 from newswire.rights.policy.vocabulary import CC, ODRL, iri
 
 _TABLE: Mapping[str, Any] = yaml.safe_load((resources.files(__package__) / "data" / "contract.yaml").read_bytes())
@@ -111,10 +111,10 @@ def world_for(
         third_party: Whether it holds material of others.
         expired: Whether its own expiry has passed.
     """
-    age = None if now is None or first_landed is None else f"PT{(now - first_landed).total_seconds():.0f}S"
+    age = None if now is None or first_landed is None else age_of(now - first_landed)
     told = {
         "newswire:deliveredAt": first_landed and moment(first_landed),
-        "elapsedTime": age and Value(age, f"{XSD}duration"),
+        "elapsedTime": age,
         "newswire:publishedAt": published_at and moment(published_at),
         "spatial": territory and _country(territory),
         "language": language and Value(language),

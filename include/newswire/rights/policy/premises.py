@@ -47,11 +47,13 @@ def _one_of(kind: PremiseKind, matches: list[_Match]) -> Premise:
 
 
 def _referent(referent: Referent, of: Callable[[RequestRule], str | None]) -> _Match:
+    names = referent.names
+
     def is_meant(asked: RequestRule, world: World) -> Truth:
         thing = of(asked)
         if thing is None or referent.unread:
             return None
-        return thing in referent.names or any(world.is_part(thing, name) for name in referent.names)
+        return thing in names or any(world.is_part(thing, name) for name in names)
 
     return _refined(is_meant, referent.refinements)
 

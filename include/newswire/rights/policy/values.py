@@ -93,6 +93,12 @@ def moment(at: datetime) -> Value:
     return Value(at.isoformat(), f"{XSD}dateTime")
 
 
+def age_of(passed: timedelta) -> Value:
+    """A span of time as a value, to the microsecond."""
+    seconds, rest = divmod(abs(passed) // timedelta(microseconds=1), 10**6)
+    return Value(f"{'-' if passed < timedelta(0) else ''}PT{seconds}.{rest:06}S", f"{XSD}duration")
+
+
 def _zone(offset: str | None, zone: tzinfo | None) -> tzinfo | None:
     return datetime.fromisoformat(f"2000-01-01T00:00{offset}").tzinfo if offset else zone
 
