@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.airflow.conftest import CONTRACT
 
 from newswire import ledger
 from newswire.config import Settings
@@ -42,15 +43,7 @@ def out(add_partner, bag, drop, partners):
     drop(add_partner("north", "a", contracts=[]) / "a", "one")
     bag().dags["wire_north"].test()
     assert published(partners) == []
-    contract = {
-        "id": "c1",
-        "delivery_term": {"from": "2026-01-01"},
-        "uses": ["store", "analyse"],
-        "media": ["text"],
-        "languages": ["en"],
-        "territories": {"mode": "worldwide"},
-    }
-    change(partners, "north", contracts=[contract], mass_reentry={"stories": 0, "share": 0})
+    change(partners, "north", contracts=[CONTRACT], mass_reentry={"stories": 0, "share": 0})
 
 
 def waiting() -> list[reviews.Review]:

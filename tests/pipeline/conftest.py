@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -192,6 +193,19 @@ def wire() -> Iterator[Wire]:
     server = Wire()
     yield server
     server.close()
+
+
+@contextmanager
+def dying_in(monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> Iterator[None]:
+    """The process dies where it calls ``place.name``; it is alive again afterwards."""
+
+    def die(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, die)
+        with pytest.raises(SystemExit):
+            yield
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, kill, partner_file, story
+from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, dying_in, kill, partner_file, story
 
 from newswire import ledger, quality
 from newswire.errors import BatchRefused, LakeCorrupt
@@ -252,10 +252,8 @@ def test_a_refused_batch_adds_nothing_and_can_be_retried(desk, wire, monkeypatch
 def test_a_crash_before_the_rewrite_is_made_good(desk, wire, monkeypatch):
     """If the process dies between the ledger's commit and the rewrite, the next run finishes the rewrite first."""
     wire.feeds["/a.xml"] = [story("one")]
-    with monkeypatch.context() as patch:
-        patch.setattr(Partitions, "_rewrite", lambda *_: (_ for _ in ()).throw(SystemExit("killed")))
-        with pytest.raises(SystemExit):
-            desk.run(0)
+    with dying_in(monkeypatch, Partitions, "_rewrite"):
+        desk.run(0)
     assert desk.rows() == {}
     desk.run(1)
     assert set(desk.rows()) == {"urn:one"}
@@ -267,10 +265,8 @@ def test_a_crash_after_the_rename_is_made_good(desk, wire, monkeypatch):
     from newswire.ledger import redo  # noqa: PLC0415
 
     wire.feeds["/a.xml"] = [story("one")]
-    with monkeypatch.context() as patch:
-        patch.setattr(redo, "strike", lambda *_: (_ for _ in ()).throw(SystemExit("killed")))
-        with pytest.raises(SystemExit):
-            desk.run(0)
+    with dying_in(monkeypatch, redo, "strike"):
+        desk.run(0)
     before = desk.files()
     desk.run(1)
     assert desk.files() == before

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, kill, partner_file, story
+from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, dying_in, kill, partner_file, story
 
 from newswire import ledger
 from newswire.lake.parquet import rows_of
@@ -272,10 +272,8 @@ def test_tasks_that_are_cleared_after_a_crash_count_nothing_twice(paged, monkeyp
     handed: list[object] = [paged.interval(1)]
     for step in STEPS[:-1]:
         handed.append(step(paged.place, handed[-1]))
-    with monkeypatch.context() as patch:
-        patch.setattr(publishing, "write_new_decisions", lambda _: (_ for _ in ()).throw(SystemExit("killed")))
-        with pytest.raises(SystemExit):
-            publish(paged.place, handed[-1])
+    with dying_in(monkeypatch, publishing, "write_new_decisions"):
+        publish(paged.place, handed[-1])
     told, _ = books(paged)
     go_on(paged, handed[: cleared + 1])
     assert books(paged)[0] == told

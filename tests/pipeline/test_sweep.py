@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.pipeline.conftest import HOUR, NINE, Desk, kill, partner_file, story
+from tests.pipeline.conftest import HOUR, NINE, Desk, dying_in, kill, partner_file, story
 
 import newswire
 from newswire import ledger, quality
@@ -274,10 +274,8 @@ def test_an_embargo_lapses_though_the_terms_changed(desk, wire):
 def test_a_sweep_finishes_what_a_crash_left(desk, wire, monkeypatch):
     """Partitions that an interrupted run left to be rewritten are written by the next sweep."""
     wire.feeds["/a.xml"] = [story("one")]
-    with monkeypatch.context() as patch:
-        patch.setattr(Partitions, "_rewrite", lambda *_: (_ for _ in ()).throw(SystemExit("killed")))
-        with pytest.raises(SystemExit):
-            desk.run(0)
+    with dying_in(monkeypatch, Partitions, "_rewrite"):
+        desk.run(0)
     assert desk.rows() == {}
     sweep(desk.place)
     assert set(desk.rows()) == {"urn:one"}
@@ -290,10 +288,8 @@ def test_a_crash_after_a_kill_was_recorded_is_made_good_by_the_sweep(desk, wire,
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
     wire.feeds["/a.xml"] = [kill("one", hour=1)]
-    with monkeypatch.context() as patch:
-        patch.setattr(Committer, "commit", lambda *_, **__: (_ for _ in ()).throw(SystemExit("killed")))
-        with pytest.raises(SystemExit):
-            desk.run(1)
+    with dying_in(monkeypatch, Committer, "commit"):
+        desk.run(1)
     sweep(desk.place)
     assert desk.rows() == {}
 

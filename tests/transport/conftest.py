@@ -9,9 +9,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newswire.transport import Policy
+from newswire.transport import Policy, Request, fetch
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def collected(url, policy, **asked):
+    """Every result of one source, asked for as the tests' servers allow."""
+    request = Request(url=url, **{"max_bytes": 100, "timeout": 5.0, "allow_private_addresses": True} | asked)
+
+    async def collect():
+        return [result async for result in fetch(request, policy)]
+
+    return asyncio.run(collect())
 
 
 def answer(status="200 OK", body=b"", **headers):

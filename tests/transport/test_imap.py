@@ -5,9 +5,10 @@ import logging
 from dataclasses import replace
 
 import pytest
+from tests.transport.conftest import collected
 from tests.transport.servers import PASSWORD, USER, Mailbox, certificate, mail_serving
 
-from newswire.transport import Credentials, Request, Unfetched, fetch
+from newswire.transport import Credentials, Unfetched
 
 US = Credentials(login=USER, password=PASSWORD)
 
@@ -28,12 +29,7 @@ def server(request, secured):
 
 
 def pull(url, policy, **changes):
-    asked = {"max_bytes": 100, "timeout": 5.0, "allow_private_addresses": True, "credentials": US}
-
-    async def collect():
-        return [result async for result in fetch(Request(url=url, **(asked | changes)), policy)]
-
-    return asyncio.run(collect())
+    return collected(url, policy, **{"credentials": US} | changes)
 
 
 def told(results):

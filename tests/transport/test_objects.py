@@ -1,15 +1,14 @@
 """Object stores: S3 against moto's server, Google's against the same (its listing is S3's), Azure against a script."""
 
-import asyncio
 import itertools
 import logging
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from tests.transport.conftest import answer
+from tests.transport.conftest import answer, collected
 
-from newswire.transport import Credentials, Request, Unfetched, fetch
+from newswire.transport import Credentials, Unfetched
 
 US = Credentials(login="us", password="s3cret-key")
 NUMBERS = itertools.count()
@@ -56,12 +55,7 @@ def bucket(moto):
 
 
 def pull(url, policy, **changes):
-    asked = {"max_bytes": 100, "timeout": 5.0, "allow_private_addresses": True, "credentials": US}
-
-    async def collect():
-        return [result async for result in fetch(Request(url=url, **(asked | changes)), policy)]
-
-    return asyncio.run(collect())
+    return collected(url, policy, **{"credentials": US} | changes)
 
 
 def told(results):

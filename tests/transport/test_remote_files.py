@@ -6,9 +6,10 @@ import os
 from dataclasses import replace
 
 import pytest
+from tests.transport.conftest import collected
 from tests.transport.servers import PASSWORD, USER, certificate, ftp_serving, sftp_serving
 
-from newswire.transport import Credentials, Request, Unfetched, fetch
+from newswire.transport import Credentials, Unfetched
 from newswire.transport import listing as rules
 
 US = Credentials(login=USER, password=PASSWORD)
@@ -46,14 +47,10 @@ def server(request, folder, tmp_path, monkeypatch):
 
 
 def pull(url, policy, server=None, **changes):
-    asked = {"max_bytes": 100, "timeout": 5.0, "allow_private_addresses": True, "credentials": US}
+    asked = {"credentials": US}
     if hasattr(server, "fingerprint"):
         asked["host_keys"] = frozenset({server.fingerprint})
-
-    async def collect():
-        return [result async for result in fetch(Request(url=url, **(asked | changes)), policy)]
-
-    return asyncio.run(collect())
+    return collected(url, policy, **asked | changes)
 
 
 def told(results, server):
