@@ -192,3 +192,19 @@ def test_a_named_source_is_told_beside_the_credit(read):
     said = '"provider": "TPA", "infosource": [{"name": "POOL Lens Agency"}, {"name": "POOL Lens Agency"}]'
     [item] = read(f'{{"uri": "urn:x", "headline": "h", {said}}}'.encode()).entries
     assert (item.credit, item.sources) == ("TPA", ("POOL Lens Agency",))
+
+
+@pytest.mark.parametrize(
+    ("type_", "medium"),
+    [
+        ("text", "text"),
+        ("picture", "photo"),
+        ("graphic", "graphic"),
+        ("video", "video"),
+        ("composite", "text"),
+        ("x", "text"),
+    ],
+)
+def test_what_an_item_is(read, type_, medium):
+    """A picture is not licensed as a text: its type says what it is in a contract's words."""
+    assert read(f'{{"uri": "urn:x", "headline": "h", "type": "{type_}"}}'.encode()).entries[0].medium == medium

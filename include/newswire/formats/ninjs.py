@@ -25,7 +25,7 @@ from newswire.formats.jsontree import Node
 from newswire.formats.ninjstexts import best_body, described, headline
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
-from newswire.formats.wirecodes import cued
+from newswire.formats.wirecodes import cued, medium_named
 from newswire.model import Item, Refusal, Relation, Scope
 
 PLANNING = ("eventDetails", "plannedCoverage", "eventdetails", "plannedcoverage")
@@ -77,6 +77,7 @@ def _draft(node: Node, source: Source) -> Draft | Refusal:
         byline=htmltext.one_line(_byline(node)) or None,
         credit=ninjsrights.credit(node),
         sources=ninjsrights.sources(node),
+        medium=medium_named(node.said("type")) or "text",
         dateline=_dateline(node),
         published_at=clock.time(node.said("firstpublished"), node.said("firstcreated", "firstCreated")),
         updated_at=clock.time(node.said("versioncreated", "versionCreated")),
