@@ -12,9 +12,6 @@ from newswire.text.compiled import Rule, load
 from newswire.text.layout import Line
 from newswire.text.lexicon import Span
 
-_AROUND = 400
-_SHORT_SENTENCE = 160
-_ENDS = re.compile(r"[.!?;:。।\n]")
 _RUNS = re.compile(r"\s{2,}")
 
 
@@ -52,9 +49,8 @@ def candidates(text: str) -> list[Candidate]:
     rules = load()
     single, back = single_spaces(text)
     places: dict[int, list[Span]] = {}
-    for first, last in _windows(text, single, back):
-        for literal, start, end in rules.fragments.literals_in(single[first:last]):
-            places.setdefault(literal, []).append((first + start, first + end))
+    for literal, start, end in rules.fragments.literals_in(single):
+        places.setdefault(literal, []).append((start, end))
     present = {number for literal in places for number in rules.fragments.numbers_of(literal)}
     slots: dict[int, set[int]] = {}
     for number in present:
@@ -85,29 +81,6 @@ def _together(slots: Sequence[Sequence[Span]], near: int) -> Sequence[Sequence[S
 def _any_between(starts: Sequence[int], first: int, last: int) -> bool:
     at = bisect_left(starts, first)
     return at < len(starts) and starts[at] <= last
-
-
-def _windows(text: str, single: str, back: Sequence[tuple[int, int]]) -> list[Span]:
-    """The stretches around anchors, in which whatever belongs to their rules must stand, of the single-spaced text."""
-    rules = load()
-    windows: list[Span] = []
-    for number, (start, end) in sorted(rules.anchors.find(single), key=itemgetter(1)):
-        if number in rules.short and _long_sentence(text, *next(_led_back([(start, end)], back))):
-            continue
-        first, last = max(0, start - _AROUND), min(len(single), end + _AROUND)
-        if windows and first <= windows[-1][1]:
-            windows[-1] = windows[-1][0], max(last, windows[-1][1])
-        else:
-            windows.append((first, last))
-    return windows
-
-
-def _long_sentence(text: str, start: int, end: int) -> bool:
-    """Whether nothing ends a sentence near an offset: too long for a wording that wants it for itself."""
-    near = text[max(0, start - _SHORT_SENTENCE) : start], text[end : end + _SHORT_SENTENCE]
-    return not (_ENDS.search(near[0]) or start <= _SHORT_SENTENCE) or not (
-        _ENDS.search(near[1]) or len(text) - end <= _SHORT_SENTENCE
-    )
 
 
 def _spans(single: str, places: Mapping[int, Sequence[Span]]) -> dict[int, list[Span]]:

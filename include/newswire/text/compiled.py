@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from statistics import fmean
 
 from newswire.text.folding import folded
 from newswire.text.lexicon import Lexicon, Wording, Words
@@ -47,9 +46,6 @@ class Rules:
     Attributes:
         fragments: The fragments of all rows.
         uses: For each fragment the rules and their slots that want it.
-        anchors: One fragment of each rule that says something, the one that is seen least: where none stands, no
-            notice does.
-        short: The anchors' numbers whose rules all want their line or their sentence for themselves.
         vocabulary: By language, what a notice may consist of beside its wordings, times included.
         material: By language, what notices speak of: articles, photos, content.
         contexts: By language, the words that speak about notices.
@@ -62,8 +58,6 @@ class Rules:
     rules: tuple[Rule, ...]
     fragments: Lexicon
     uses: tuple[tuple[tuple[int, int], ...], ...]
-    anchors: Lexicon
-    short: frozenset[int]
     vocabulary: dict[str, Words]
     material: dict[str, Words]
     leads: dict[str, Words]
@@ -116,7 +110,6 @@ def load() -> Rules:
         for slot, numbers in enumerate(rule.slots):
             for number in numbers:
                 uses[number].append((index, slot))
-    anchors, short = _anchors(rules, fragments)
     months = [month for file in files for month in file.months]
     places = [place for file in files for place in file.places]
     return Rules(
@@ -124,8 +117,6 @@ def load() -> Rules:
         rules=rules,
         fragments=fragments.closed(),
         uses=tuple(map(tuple, uses)),
-        anchors=anchors,
-        short=short,
         vocabulary={file.language: _vocabulary(file) for file in files},
         material={file.language: Words.of(file.words.get("material", ()), file.prefixes) for file in files},
         leads={file.language: Words.of(file.leads, file.prefixes) for file in files},
@@ -164,20 +155,6 @@ def _rule(row: Row, file: RuleFile, fragments: Lexicon) -> Rule:
         leads=Words.of(file.leads, file.prefixes),
         use=Words.of(file.words.get("use", ()), file.prefixes),
     )
-
-
-def _anchors(rules: tuple[Rule, ...], fragments: Lexicon) -> tuple[Lexicon, frozenset[int]]:
-    """The slot of each rule whose fragments are longest, and which of these fragments need a short sentence."""
-    anchors, anywhere = Lexicon(), set()
-    for rule in rules:
-        if not rule.row.classes or rule.row.classes == ("label",):
-            continue
-        wordings = [[fragments.wording(number) for number in slot] for slot in rule.slots]
-        rarest = max(wordings, key=lambda slot: fmean(len(wording.literal) for wording in slot))
-        numbers = {anchors.add(wording) for wording in rarest}
-        if rule.row.position not in {"line", "alone", "whole"}:
-            anywhere |= numbers
-    return anchors.closed(), frozenset(range(len(anchors))) - anywhere
 
 
 def _vocabulary(file: RuleFile) -> Words:

@@ -64,7 +64,10 @@ def _hits(text: str, unit: Line, candidate: Candidate, *, prose: bool) -> Iterat
             if rule.row.takes_rest:
                 spans.append((end, _rest(text, unit, end)))
             last = max(span[1] for span in spans)
-            of_use = any(rule.use.knows(word) for part in spans for word in words_of(text[slice(*part)]))
+            said = (
+                words_of(" ".join(text[slice(*part)] for part in spans)) if rule.row.classes == ("prohibition",) else []
+            )
+            of_use = any(map(rule.use.knows, said))
             yield Hit(rule=rule, start=start, end=last, parts=tuple(spans), of_use=of_use)
 
 
