@@ -9,6 +9,7 @@ _SENTENCE_END = re.compile(r"(?:[.!?।]+[\"')\]]*(?=\s|$)|。[\"')\]]*|[!?]+[\"
 _LAST_WORD = re.compile(r"[\w.]+$")
 _ABBREVIATION = re.compile(
     r"a\.s|art|kl|godz|nr|z\.b|u\.a|bzw|ca|fot|san|tic|co|ltd|sti|inc|corp|no|st|dr|mr|mrs|ms|prof|u\.s|u\.k|[^\W\d_]"
+    r"|\d{1,2}"
 )
 _OPENS_CLAUSE = re.compile(r"[.!?।:;|]+[\"')\]]*\s+|[。:]|[)\]]\s+|\s-+\s|[*\n]")
 _WORD = re.compile(r"[^\W\d_]\w*")

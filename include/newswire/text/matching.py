@@ -21,6 +21,7 @@ _LONGEST_LINE = 25
 _LONGEST_REST = 60
 _LINE_LEFT_OVER = 1
 _WHERE_OR_WHEN = frozenset({"channel", "embargo", "territory"})
+_HELD = frozenset({"embargo", "kill"})
 _SPECIFIC = frozenset(
     {"ai_reserved", "channel", "territory", "no_archive", "no_modification", "use_limited", "embargo"}
 )
@@ -165,7 +166,7 @@ def _said_closer(text: str, hit: Hit, hits: Sequence[Hit]) -> bool:
     """Whether a prohibition is part of one that says what exactly is prohibited: of a use, a channel, a change."""
     if hit.classes != ("prohibition",):
         return False
-    if any("embargo" in other.classes and "\n\n" not in text[other.end : hit.start] for other in hits):
+    if any(not _HELD.isdisjoint(other.classes) and "\n\n" not in text[other.end : hit.start] for other in hits):
         return True
     return any(
         _says_closer(hit, other, *shared)

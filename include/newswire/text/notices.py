@@ -277,7 +277,9 @@ def _supported(text: str, draft: Found, place: _Place, else_said: float) -> bool
 
 
 def _speaks_of_text(text: str, draft: Found) -> bool:
-    """Whether a draft names articles, photos, content, or says all of reuse, its condition and who allows it."""
+    """Whether a draft names articles, photos, content, says all of reuse and its condition, or is in brackets."""
+    if text[draft.start] in "([<" and text[draft.end - 1] in ")]>":
+        return True
     objects = any(not hit.classes or len(hit.parts) >= _RICH for hit in draft.hits)
     return objects or _names_material(text[draft.start : draft.end], draft)
 
