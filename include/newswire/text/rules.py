@@ -74,6 +74,9 @@ Part = Literal[
     "editorial",
     "only",
     "before",
+    "earliest",
+    "delete",
+    "period",
 ]
 _Model = TypeVar("_Model", bound=BaseModel)
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every scalar is a string: "no" and "on" are words here
@@ -138,6 +141,7 @@ class Pattern(_Strict):
         id: ``<what>.<number>``; a language's own row of it is ``<language>.<what>.<number>``.
         all: Parts that must all stand in one notice; a list means one of them.
         outside: Parts inside which no other part counts: "permitted" in "not permitted".
+        unless: Parts of which none may stand in the same sentence.
         ordered, takes_rest, near, classes, strength, position, needs, companions: As a row's.
         matches: Texts in which it must be found, whatever their language.
         rejects: Texts in which it must not.
@@ -146,6 +150,7 @@ class Pattern(_Strict):
     id: str = Field(pattern=r"^[a-z_]+\.\d+$")
     all: tuple[Part | tuple[Part, ...], ...] = Field(min_length=1)
     outside: tuple[Part, ...] = ()
+    unless: tuple[Part, ...] = ()
     ordered: bool = False
     takes_rest: bool = False
     near: int = Field(default=240, gt=0)
@@ -167,6 +172,7 @@ class Pattern(_Strict):
             id=f"{language}.{self.id}",
             all=said,
             outside=tuple(word for part in self.outside for word in words.get(part, ())),
+            unless=tuple(word for part in self.unless for word in words.get(part, ())),
             ordered=self.ordered,
             takes_rest=self.takes_rest,
             near=self.near,
