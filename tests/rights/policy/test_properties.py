@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,7 +79,13 @@ def some(strategy: st.SearchStrategy, most: int = 2) -> st.SearchStrategy:
     )
 
 
-referents = st.sampled_from(["urn:x", "urn:y", "urn:all"]).map(lambda iri: Referent(iri=iri))
+referents = st.builds(
+    Referent,
+    iri=st.sampled_from(["urn:x", "urn:y", "urn:all"]),
+    source=st.sampled_from([None, None, "urn:all", "urn:else"]),
+    collection=st.booleans(),
+    refinements=some(constraints, 1),
+)
 duties = st.builds(Rule, id=ids, kind=st.just(RuleKind.DUTY), constraints=some(constraints, 1))
 
 
@@ -87,7 +94,7 @@ def rules(kind: RuleKind) -> st.SearchStrategy[Rule]:
         Rule,
         id=ids,
         kind=st.just(kind),
-        actions=some(actions.map(lambda iri: Action(iri=iri))),
+        actions=some(st.builds(Action, iri=actions, refinements=some(constraints, 1))),
         targets=some(referents),
         assignees=some(referents),
         constraints=some(constraints),
@@ -127,6 +134,13 @@ requests = st.builds(
 )
 
 
+PARTS = ("constraints", "refinements", "duties", "actions", "targets", "assignees")
+
+
+def _name(part: Any) -> str:
+    return part.iri if isinstance(part, Action | Referent) else part.id
+
+
 def _sorted(found: list[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: (rule.kind, rule.id)))
 
@@ -135,10 +149,12 @@ def named(policy: Policy) -> Policy:
     """The policy with a name of its own for every part."""
     numbers = count()
 
-    def renamed(part: Rule | Constraint | LogicalConstraint) -> Rule | Constraint | LogicalConstraint:
-        fields = [name for name in ("constraints", "duties") if hasattr(part, name)]
-        inner = {name: tuple(map(renamed, getattr(part, name))) for name in fields}
-        return replace(part, id=f"urn:part:{next(numbers):04}", **inner)
+    def renamed(part: Any) -> Any:
+        inner = {name: tuple(map(renamed, getattr(part, name))) for name in PARTS if hasattr(part, name)}
+        if isinstance(part, Referent) and (part.source or part.collection):
+            return replace(part, iri=f"urn:part:{next(numbers):04}", **inner)
+        own = {} if isinstance(part, Action | Referent) else {"id": f"urn:part:{next(numbers):04}"}
+        return replace(part, **own, **{name: tuple(sorted(found, key=_name)) for name, found in inner.items()})
 
     return replace(policy, rules=_sorted([renamed(rule) for rule in policy.rules]))
 
