@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from newswire.errors import ConfigError, LedgerUnavailable
 from newswire.ledger import migrate, transaction
@@ -39,6 +40,14 @@ def test_no_database_names_the_remedy():
 def test_an_empty_database_asks_for_the_migration(postgres):
     """A database without tables names the command that makes them."""
     with pytest.raises(LedgerUnavailable, match="newswire migrate"), transaction(postgres) as connection:
+        connection.execute(runs.select())
+
+
+def test_an_older_schema_asks_for_the_migration(database_url):
+    """A table that lacks a column of this version names the command that adds it."""
+    with transaction(database_url) as connection:
+        connection.execute(text("alter table runs rename column pull_key to pulled_by"))
+    with pytest.raises(LedgerUnavailable, match="newswire migrate"), transaction(database_url) as connection:
         connection.execute(runs.select())
 
 

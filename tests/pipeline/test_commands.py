@@ -49,6 +49,13 @@ def test_explain_tells_and_refuses(typed):
     assert (error["error"], "--partner" in error["remedy"]) == ("unknown_item", True)
 
 
+def test_status_of_a_partner_that_is_not_there(typed):
+    """An unknown name is an error that lists the known ones, not an empty report."""
+    [row] = typed("status", "tpa")["partners"]
+    assert row["published"] == 1
+    assert typed("status", "nobody", code=1)["error"] == "unknown_partner"
+
+
 def test_what_if_reads_a_draft(typed, wire, tmp_path):
     """A draft of the partner file, wherever it lies, is tried and changes nothing."""
     drafts = tmp_path / "drafts"

@@ -53,6 +53,8 @@ def status(arguments: Arguments) -> int:
     with ledger.transaction(database()) as connection:
         report = runs.status(connection, [partner.slug for partner in valid])
     chosen = [row for row in report if arguments.partner in {None, row["partner"]}]
+    if arguments.partner is not None and not chosen:
+        needed(arguments.partner)  # says which there are, or what is wrong with its file
     show({"partners": chosen, "lake": Settings.from_environment().lake})
     return 0
 

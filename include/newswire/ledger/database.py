@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from newswire.errors import ConfigError, LedgerUnavailable
 
 REMEDY = "Start it with `make db`, or set NEWSWIRE_DATABASE_URL to a PostgreSQL database."
+_BEHIND = {"42P01", "42703"}  # undefined_table, undefined_column
 MIGRATION_LOCK = 0x6E657773  # any number that every newswire process agrees on
 
 
@@ -52,7 +53,7 @@ def transaction(url: str | None) -> Iterator[Connection]:
     """One transaction on the ledger; committed at the end, rolled back on an error.
 
     Raises:
-        LedgerUnavailable: The database does not answer, or was never migrated.
+        LedgerUnavailable: The database does not answer, was never migrated, or is older than this code.
     """
     if url is None:
         msg = "This needs the ledger's database, and none is configured."
@@ -64,9 +65,9 @@ def transaction(url: str | None) -> Iterator[Connection]:
         msg = f"The ledger's database did not answer: {str(error.orig).splitlines()[0]}."
         raise _unavailable(msg) from error
     except ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", None) != "42P01":
+        if getattr(error.orig, "sqlstate", None) not in _BEHIND:
             raise
-        msg = "The ledger's database has no tables yet."
+        msg = "The ledger's database has no tables yet, or those of an older version."
         raise LedgerUnavailable(msg, reason="ledger_not_migrated", remedy="Run `bin/newswire migrate`.") from error
 
 
