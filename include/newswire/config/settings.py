@@ -1,0 +1,32 @@
+"""Where the installation keeps things."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where the installation keeps things; each comes from the environment.
+
+    Attributes:
+        lake: Root of the lake (``NEWSWIRE_LAKE``), a path or URL.
+        database_url: The ledger's database (``NEWSWIRE_DATABASE_URL``), a SQLAlchemy URL, or None.
+        partners: Directory of the partner files (``NEWSWIRE_PARTNERS``).
+    """
+
+    lake: str
+    database_url: str | None
+    partners: Path
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read the settings; the defaults are those of ``make run`` in this checkout."""
+        root = Path(__file__).resolve().parents[3]
+        return cls(
+            lake=os.environ.get("NEWSWIRE_LAKE", str(root / ".newswire" / "lake")),
+            database_url=os.environ.get("NEWSWIRE_DATABASE_URL"),
+            partners=Path(os.environ.get("NEWSWIRE_PARTNERS", str(root / "include" / "partners"))),
+        )
