@@ -14,6 +14,9 @@ from newswire.formats.plaintext import BREAK, SKIPPED, TO_TEXT, TO_TEXT_WITHOUT_
 MAX_CHARACTERS = 4_000_000
 """The largest markup that one body may have."""
 
+MAX_FLAT = 250
+"""So few tags never nest too deeply, with the elements that are implied; a look into the parser's log costs more."""
+
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)}
 """C1 controls in text are windows-1252 characters that were copied as numbers (HTML, 13.2.5.80)."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -43,7 +46,7 @@ def parse(markup: str) -> etree._Element | None:
         root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         root = None
-    if any("depth" in entry.message.lower() for entry in parser.error_log):
+    if markup.count("<") > MAX_FLAT and any("depth" in entry.message.lower() for entry in parser.error_log):
         msg = "The markup is nested deeper than 256 levels."
         raise PayloadRefused(msg, reason="too_deep", remedy="Ask the partner for markup without such nesting.")
     return root
@@ -130,6 +133,6 @@ def images(root: etree._Element) -> Iterator[tuple[str, str]]:
         if {"0", "1"} & {image.get("width"), image.get("height")} or not image.get("src"):
             continue  # a counting pixel
         figure = next(image.iterancestors("figure"), None)
-        caption = figure.find(".//figcaption") if figure is not None else None
+        caption = next(figure.iter("figcaption"), None) if figure is not None else None
         words = "".join(map(str, caption.itertext())) if caption is not None else image.get("alt") or ""
         yield line(image.get("src") or ""), line(words)
