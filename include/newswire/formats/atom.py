@@ -7,9 +7,9 @@ import binascii
 from collections.abc import Iterator, Sequence
 
 from newswire.errors import PayloadRefused
-from newswire.formats import feedhead, feedmedia, feedrights, fragment, htmltext
+from newswire.formats import bodies, feedhead, feedmedia, feedrights, htmltext
+from newswire.formats.bodies import Body
 from newswire.formats.dates import Clock
-from newswire.formats.fragment import Fragment
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
 from newswire.formats.source import Source
@@ -76,7 +76,7 @@ def _draft(node: Node, feed: tuple[RightsStatement, ...], source: Source) -> Dra
         title=_plain(_of(node, "title")),
         summary=summary,
         body=body.text,
-        markup=body.markup,
+        markup=body.html,
         byline=", ".join(dict.fromkeys(_people(node))) or None,
         credit=_credit(node),
         published_at=clock.time(_said(node, "published", "issued", "created") or node.said("dc:date")),
@@ -163,15 +163,15 @@ def _plain(node: Node | None) -> str:
     return htmltext.line(htmltext.to_text(markup) if is_html else markup)
 
 
-def _texts(node: Node) -> tuple[str, Fragment]:
+def _texts(node: Node) -> tuple[str, Body]:
     """Summary and body; an entry without content has its summary for a body."""
-    summary, body = (_fragment(_of(node, name)) for name in ("summary", "content"))
+    summary, body = (_text_of(_of(node, name)) for name in ("summary", "content"))
     return (summary.text, body) if body.text else ("", summary)
 
 
-def _fragment(node: Node | None) -> Fragment:
+def _text_of(node: Node | None) -> Body:
     markup, is_html = _markup(node)
-    return fragment.read(markup, html=is_html)
+    return bodies.of_markup(markup, html=is_html)
 
 
 def _statements(node: Node, scope: Scope) -> Iterator[RightsStatement]:

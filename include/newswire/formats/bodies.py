@@ -10,8 +10,8 @@ import base64
 import binascii
 import copy
 import re
-from dataclasses import dataclass
 
+import msgspec
 from lxml import etree
 
 from newswire.formats import htmltext
@@ -83,8 +83,7 @@ _INDENT = re.compile(r"\n(?=[ \t]{2,}\S)")
 _BASE64 = re.compile(r"base64", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A story's text.
 
     Attributes:
@@ -124,15 +123,21 @@ def parts_of(node: Node) -> tuple[Node, ...]:
     return (node,) if _has_words(node.element) else tuple(node.children)
 
 
-def of_markup(markup: str) -> Body:
-    """The text of a value that may or may not be HTML."""
-    if not htmltext.looks_like_markup(markup):
-        return Body(text=htmltext.paragraphs(markup))
-    root = htmltext.parse(markup)
-    if root is None:
+def of_markup(markup: str, *, html: bool | None = None) -> Body:
+    """The text of a value that may be HTML.
+
+    Args:
+        markup: HTML or plain text.
+        html: Whether it is HTML, where its format says so.
+
+    Raises:
+        PayloadRefused: ``too_large`` or ``too_deep``.
+    """
+    if html is False or not (html or htmltext.looks_like_markup(markup)):
+        return Body(text=htmltext.paragraphs(markup)) if markup else Body()
+    if (root := htmltext.parse(markup)) is None:
         return Body()
-    text = "\n".join(htmltext.lines(root))
-    return Body(text=text, html=markup, images=tuple(htmltext.images(root)))
+    return Body(text="\n".join(htmltext.lines(root)), html=markup, images=tuple(htmltext.images(root)))
 
 
 def decoded(text: str, encoding: str) -> str:

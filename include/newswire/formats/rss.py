@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from newswire.errors import PayloadRefused
-from newswire.formats import feedhead, feedmedia, feedrights, fragment, htmltext
+from newswire.formats import bodies, feedhead, feedmedia, feedrights, htmltext
+from newswire.formats.bodies import Body
 from newswire.formats.dates import Clock
 from newswire.formats.feedmedia import EntryMedia
-from newswire.formats.fragment import Fragment
 from newswire.formats.identity import Draft
 from newswire.formats.namespaces import LANG, RDF
 from newswire.formats.payload import Payload
@@ -92,7 +92,7 @@ def _draft(node: Node, feed: tuple[RightsStatement, ...], language: str | None, 
         title=htmltext.one_line(node.said("title", "dc:title", "media:title")),
         summary=summary,
         body=body.text,
-        markup=body.markup,
+        markup=body.html,
         byline=", ".join(dict.fromkeys(_bylines(node))) or None,
         credit=htmltext.one_line(node.said("source", "dc:publisher")) or None,
         published_at=clock.time(
@@ -120,13 +120,13 @@ def _rights(
     return (*feedrights.statements(node, Scope.ITEM), *media.rights, *validity.unread, *feed)
 
 
-def _texts(node: Node) -> tuple[str, Fragment]:
+def _texts(node: Node) -> tuple[str, Body]:
     """Summary and body; an item without full content has its description for a body."""
     described = _markup(node.first("description", "dc:description", "dcterms:abstract", "media:description"))
-    full = fragment.read(_markup(node.first("content:encoded", "atom:content", "xhtml:body")))
+    full = bodies.of_markup(_markup(node.first("content:encoded", "atom:content", "xhtml:body")))
     if not full.text:
-        return "", fragment.read(described)
-    return fragment.read(described).text, full
+        return "", bodies.of_markup(described)
+    return bodies.of_markup(described).text, full
 
 
 def _markup(node: Node | None) -> str:
