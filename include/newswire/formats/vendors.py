@@ -36,6 +36,7 @@ RIGHTS = {"notice": RightsKind.NOTICE, "holder": RightsKind.HOLDER, "terms": Rig
 _SEPARATOR = re.compile(r"\s*[,;]\s*")
 _UNNAMED = re.compile(r"[^A-Za-z0-9.-]")
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TWICE = re.compile(r"&amp;(?=(?:#\d{1,6}|[A-Za-z]{2,8});)")
 _WORDS_OF_NOTHING = frozenset({"", "true", "false", "0"})
 
 
@@ -124,16 +125,16 @@ class _Reader:
         return Draft(item=item, guid=self._guid() or None, page=item.source_url, versioned=True)
 
     def _item(self) -> Item:
-        texts = [bodies.of_markup(value) for value, _ in self._all("body")]
+        texts = [_markup(value) for value, _ in self._all("body")]
         related = tuple(self._related())
         embargo, expires = self._embargo(), self._expires()
         updated, published = self._time("updated"), self._time("published")
         rights = tuple(self._rights(self._vendor.fields, self._node, Scope.ITEM))
         media = tuple(self._media())
-        summary, url = line(bodies.of_markup(self._first("summary")).text), self._first("url")
+        summary, url = line(_markup(self._first("summary")).text), self._first("url")
         body = "\n".join(text.text for text in texts if text.text)
         markup = "\n".join(text.html or f"<p>{escape(text.text)}</p>" for text in texts if text.text)
-        notes = (bodies.of_markup(value).text for value, _ in self._all("notes"))
+        notes = (_markup(value).text for value, _ in self._all("notes"))
         flags = [flag for limits in self._limits.values() for flag in limits.clock.flags]
         flags += [] if body or summary or media else ["no_text"]
         return Item(
@@ -141,7 +142,7 @@ class _Reader:
             version=self._first("version") or None,
             status=max(map(Status, self._stated(self._vendor.status)), key=RANK.index, default=Status.USABLE),
             language_declared=self._word("language") or self._source.language,
-            title=line(bodies.of_markup(self._first("title")).text),
+            title=line(_markup(self._first("title")).text),
             summary=summary,
             body=body,
             markup=markup if any(text.html for text in texts) else None,
@@ -246,6 +247,11 @@ class _Reader:
                 for value, node in _walk(at, path):
                     if value:
                         yield RightsStatement(kind=kind, value=line(value), scope=scope, pointer=node.pointer)
+
+
+def _markup(value: str) -> bodies.Body:
+    """The text of a value that may be markup; what was escaped once too often is read as it was meant."""
+    return bodies.of_markup(_TWICE.sub("&", value))
 
 
 def _said(node: Node, paths: Sequence[str]) -> str:
