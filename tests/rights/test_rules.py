@@ -559,6 +559,10 @@ def test_conditional_reuse():
         ((statement(RightsKind.LICENSE, CC_BY),), PUBLISH, "license_grants"),
         ((statement(RightsKind.LICENSE, "http://www.creativecommons.org/licenses/by/4.0"),), PUBLISH, "license_grants"),
         ((statement(RightsKind.LICENSE, f"{CC_BY}deed.en"),), PUBLISH, "license_grants"),
+        ((statement(RightsKind.LICENSE, f"{CC_BY}deed.tr"),), PUBLISH, "license_grants"),
+        ((statement(RightsKind.LICENSE, f"{CC_BY}legalcode.pt-br/"),), PUBLISH, "license_grants"),
+        ((statement(RightsKind.LICENSE, f"{CC_BY}deed.xx"),), REJECT, "no_contract"),
+        ((statement(RightsKind.LICENSE, "http://creativecommons.org/licenses/by-xx/9.0"),), REJECT, "no_contract"),
         ((statement(RightsKind.LICENSE, CC_BY, holder="TEHA"),), PUBLISH, "license_grants"),
         ((statement(RightsKind.LICENSE, CC_BY, valid_until=NOW + HOUR),), PUBLISH, "license_grants"),
         (
