@@ -64,17 +64,27 @@ def decide(
         reentry_review=reentry_review,
         kind=article.item.medium,
     )
-    judged = _judged(case)
-    text = judged.combined()
-    narrows: tuple[Finding, ...] = ()
-    if override is not None:
-        void = overrides.void_because(override, text, now)
-        said = overrides.word(override, void)
-        text = _overridden(judged, override, said, holds=void is None)
-        narrows = (said,) if said.outcome > Outcome.PUBLISH else ()
-    parts = [(media, _judged(components.case_of(case, media)).combined(narrows)) for media in article.item.media]
-    reviews = [d.next_review_at for d in (text, *(part for _, part in parts)) if d.next_review_at is not None]
-    listed = (components.component(components.kind_of(media), part, media) for media, part in parts)
+    text, narrows = _ruled(_judged(case), override)
+    return _with_components(case, text, narrows)
+
+
+def _ruled(judged: _Judged, override: Override | None) -> tuple[Decision, tuple[Finding, ...]]:
+    """The decision on the text with a person's word on it, and what that word takes from every component."""
+    plain = judged.combined()
+    if override is None:
+        return plain, ()
+    void = overrides.void_because(override, plain, judged.case.now)
+    said = overrides.word(override, void)
+    narrows = (said,) if said.outcome > Outcome.PUBLISH else ()
+    return _overridden(judged, override, said, holds=void is None), narrows
+
+
+def _with_components(case: Case, text: Decision, narrows: tuple[Finding, ...]) -> Decision:
+    """The decision with those on the item's components, each judged for itself; the earliest review is the next."""
+    media = case.item.media
+    parts = [_judged(components.case_of(case, one)).combined(narrows) for one in media]
+    reviews = [d.next_review_at for d in (text, *parts) if d.next_review_at is not None]
+    listed = (components.component(components.kind_of(m), part, m) for m, part in zip(media, parts, strict=True))
     return replace(
         text,
         next_review_at=min(reviews, default=None),
@@ -107,6 +117,7 @@ class _Judged:
 
 
 def _judged(case: Case) -> _Judged:
+    """Judge by every rule: those about the item once, the others under each grant alone; choose the mildest grant."""
     of_item = tuple(finding for rule in ITEM_RULES for finding in rule(case))
     judgements = sorted((_judge(case, grant, of_item) for grant in in_force(case)), key=_preference)
     if not judgements:
@@ -125,6 +136,7 @@ class _Judgement:
 
 
 def _judge(case: Case, grant: Grant, of_item: tuple[Finding, ...]) -> _Judgement:
+    """Judge one grant by the rules about grants, and by what the uses that are left cover."""
     findings = tuple(finding for rule in GRANT_RULES for finding in rule(case, grant))
     return _Judgement(grant=grant, findings=(*findings, *reserved(case, grant, of_item)))
 
