@@ -654,6 +654,37 @@ def test_a_restriction_without_a_type_names_no_countries():
     )
 
 
+@pytest.mark.parametrize(
+    ("polarity", "asked", "outcome"),
+    [("allow", "DE", PUBLISH), ("allow", "US", PUBLISH), ("allow", "TR", REJECT), ("deny", "DE", REJECT)],
+)
+def test_the_european_union_stands_for_its_countries(polarity, asked, outcome):
+    """``EU`` in a list of countries (RSL ``geo``) is its members."""
+    rights = (statement(RightsKind.RESTRICTION, "US,EU", type="geo", polarity=polarity),)
+    check(
+        decided(article(rights=rights), territory=asked),
+        outcome,
+        "territory_reserved" if outcome is REJECT else None,
+    )
+
+
+def test_tokens_of_rsl_drafts_are_read():
+    """The tokens of RSL's drafts mean what those of 1.0 mean."""
+    rights = (statement(RightsKind.RESTRICTION, "train-ai,ai-use", type="usage", polarity="deny"),)
+    by = partner(contract(uses=["store", "analyse", "ai_train", "ai_input"]))
+    assert set(decided(article(rights=rights), by).prohibited_uses) == {"ai_train", "ai_input"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "outcome"),
+    [("payment", "free", PUBLISH), ("legal", "ownership", PUBLISH), ("payment", "attribution", HOLD)],
+)
+def test_what_costs_nothing_holds_nothing(kind, value, outcome):
+    """A free RSL licence and its warranties take nothing away; any other payment waits for a person."""
+    rights = (statement(RightsKind.POLICY, value, type=kind),)
+    check(decided(article(rights=rights)), outcome, "terms_not_understood" if outcome is HOLD else None)
+
+
 def test_the_name_of_a_licence_is_no_term():
     """The words of a licence beside its address only name it."""
     rights = (

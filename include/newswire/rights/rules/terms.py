@@ -12,13 +12,16 @@ from newswire.rights.embedded import is_understood, rulings
 from newswire.rights.figures import limits
 from newswire.rights.findings import found, notice_proof, proof
 from newswire.rights.names import copyright_of, only_copyright
+from newswire.rights.policy import places
 from newswire.rights.tables import NOTICE_EFFECTS, RESTRICTIONS, RestrictionType, licence_at
 
 _TOKENS = re.compile(r"[\s,;]+")
+_GROUPS = frozenset({"eu"})
+"""Codes of ISO 3166-1 that are reserved for groups of countries, and that licences write beside those of countries."""
 _NAMES_ONLY = frozenset({"license_name"})
 """Notices that only name what another statement says: the words of a licence beside its address (Media RSS)."""
-_NOT_TERMS = frozenset({"acquireLicensePage", "tdm-policy"})
-"""Policies that could only give back: where to buy a licence, and how to license a reserved mining (TDMRep)."""
+_NOT_TERMS = frozenset({"acquireLicensePage", "tdm-policy", "legal"})
+"""What takes nothing away: where to buy a licence, how to license reserved mining (TDMRep), warranties (RSL)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +56,19 @@ def narrowing(statement: RightsStatement) -> Narrowing | None:
 def _territories(tokens: list[str], *, allow: bool) -> Narrowing | None:
     if tokens in (["all"], ["none"]):
         return Narrowing() if (tokens == ["all"]) == allow else Narrowing(only=frozenset())
-    codes = [territory_code(token) for token in tokens]
-    if not codes or None in codes:
+    found = [_countries(token) for token in tokens]
+    if not found or None in found:
         return None
-    named = frozenset(code for code in codes if code is not None)
+    named = frozenset(code for codes in found if codes is not None for code in codes)
     return Narrowing(only=named) if allow else Narrowing(without=named)
+
+
+def _countries(token: str) -> frozenset[str] | None:
+    """The country that a token names, or those of a group such as ``eu``; None for any other word."""
+    code = territory_code(token)
+    if code is not None:
+        return frozenset({code})
+    return places.members(token) if token in _GROUPS else None
 
 
 def _uses(tokens: list[str], kind: RestrictionType, *, allow: bool) -> Narrowing | None:
@@ -126,7 +137,8 @@ def _reads(statement: RightsStatement, case: Case) -> bool:
         case RightsKind.HOLDER | RightsKind.ACCOUNTABLE:
             return True
         case RightsKind.POLICY:
-            return statement.type in _NOT_TERMS or is_understood(statement)
+            free = statement.type == "payment" and statement.value.strip().lower() == "free"  # RSL 1.0
+            return free or statement.type in _NOT_TERMS or is_understood(statement)
         case RightsKind.RESTRICTION if statement.type or statement.polarity:
             return narrowing(statement) is not None
         case RightsKind.LICENSE if licence_at(statement.value) is not None:
