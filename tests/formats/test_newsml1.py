@@ -227,3 +227,19 @@ def test_nested_news_items_are_items_of_their_own(read):
     outer, member = read(raw).entries
     assert [(r.rel, r.target) for r in outer.related] == [("member", "urn:other")]
     assert (outer.body, member.item_id, member.body) == ("", "urn:newsml:p:20260301:m", "in")
+
+
+def test_comments_are_notes_to_editors(read):
+    """What an item and its parts say in comments is told to editors; codes of the sender are not."""
+    said = "<Comment>Embargoed until 0001 Tuesday.</Comment><Comment FormalName='Release'>1.0.1</Comment>"
+    inside = f"<AdministrativeMetadata><Comment>Picture follows.</Comment></AdministrativeMetadata>{said}{text('a')}"
+    found = one(
+        read, component(inside), management='<Status FormalName="Usable"/><Comment>Check the spelling.</Comment>'
+    )
+    assert found.ed_note == "Embargoed until 0001 Tuesday.\nCheck the spelling.\nPicture follows."
+
+
+def test_a_comment_among_rights_is_about_rights(read):
+    """Words about rights that no element is made for are terms of use."""
+    found = one(read, component(f"<RightsMetadata><Comment>Not for Vaskaland</Comment></RightsMetadata>{text('a')}"))
+    assert [(s.kind, s.value) for s in found.rights] == [(RightsKind.USAGE_TERMS, "Not for Vaskaland")]

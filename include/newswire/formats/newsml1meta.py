@@ -139,7 +139,7 @@ def described(about: Item, chain: Sequence[Node], found: Sequence[Leaf], texts: 
     admin = [found for place in reversed(chain) for found in place.all("AdministrativeMetadata")]
     descriptive = [found for place in chain for found in place.all("DescriptiveMetadata")]
     sources = tuple(dict.fromkeys(_parties(admin, "Source")))
-    notes = "\n".join(dict.fromkeys(_notes(lines, admin))) or None
+    notes = "\n".join(dict.fromkeys((*_comments(chain), *_notes(lines, admin)))) or None
     return replace(
         about,
         language_declared=spoken or about.language_declared,
@@ -190,6 +190,12 @@ def _parties(admin: Sequence[Node], role: str) -> Iterator[str]:
 def _party(party: Node) -> str:
     """A party's formal name, or the organisation its properties name."""
     return line(party.get("FormalName"))
+
+
+def _comments(chain: Sequence[Node]) -> Iterator[str]:
+    """What an item's comments tell editors, such as when an embargo ends; a single word is a code of the sender."""
+    for place in (*chain, *(part for node in chain for part in node.all("NewsManagement", "AdministrativeMetadata"))):
+        yield from (said for node in place.all("Comment") if " " in (said := line(node.text)))
 
 
 def _notes(lines: Sequence[Node], admin: Sequence[Node]) -> Iterator[str]:

@@ -50,7 +50,10 @@ def _metadata(node: Node, limits: Limits, scope: Scope) -> Iterator[RightsStatem
                 yield from copyright_(Said(value=_said(holder), pointer=holder.pointer), year, scope)
         case "UsageRights":
             yield from usage(_usage(node), limits, scope)
-        case "Catalog" | "Comment" | "Description":
+        case "Comment" | "Description":
+            if value := line(node.text):
+                yield RightsStatement(kind=RightsKind.USAGE_TERMS, value=value, scope=scope, pointer=node.pointer)
+        case "Catalog":
             return
         case _:  # a provider's own property: kept, and understood by no rule
             if value := node.get("Value") or line(node.text):
