@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -102,10 +102,19 @@ def _walk(node: Node, path: str) -> Iterator[tuple[str, Node]]:
     nodes, (*steps, last) = [node], path.split("/")
     steps = steps if last.startswith("@") else [*steps, last]
     for step in steps:
-        nodes = nodes if step == "." else [child for at in nodes for child in at.children if _local(child) == step]
+        nodes = nodes if step == "." else [child for at in nodes for child in at.children if _is_step(child, step)]
     for found in nodes:
         if (value := found.get(last[1:]) if last.startswith("@") else found.text) or found.children:
             yield value, found
+
+
+def _is_step(node: Node, step: str) -> bool:
+    """Whether an element is what a step of a path names: ``A``, or ``A[B=x]``."""
+    name, _, condition = step.rstrip("]").partition("[")
+    part, _, wanted = condition.partition("=")
+    return _local(node) == name and (
+        not condition or any(_local(child) == part and child.text.lower() == wanted.lower() for child in node.children)
+    )
 
 
 class _Reader:
@@ -200,8 +209,8 @@ class _Reader:
         """A time, in ISO 8601 where the row says how it is written."""
         value, node = next(self._all(field), ("", self._node))
         if value and self._vendor.times:
-            with suppress(ValueError):  # some other spelling: it is read as any
-                value = datetime.strptime(value, self._vendor.times).isoformat()  # noqa: DTZ007 - its zone comes later
+            with suppress(ValueError, OverflowError, OSError):  # some other spelling: it is read as any
+                value = _written(value, self._vendor.times)
         return Said(value=value, pointer=node.pointer) if value else None
 
     def _time(self, field: str) -> datetime | None:
@@ -247,6 +256,13 @@ class _Reader:
                 for value, node in _walk(at, path):
                     if value:
                         yield RightsStatement(kind=kind, value=line(value), scope=scope, pointer=node.pointer)
+
+
+def _written(value: str, times: str) -> str:
+    """A time in ISO 8601."""
+    if times == "epoch-ms":
+        return datetime.fromtimestamp(int(value) / 1000, UTC).isoformat()
+    return datetime.strptime(value, times).isoformat()  # noqa: DTZ007 - its zone comes later
 
 
 def _markup(value: str) -> bodies.Body:
