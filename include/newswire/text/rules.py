@@ -75,6 +75,7 @@ Part = Literal[
     "only",
     "before",
     "earliest",
+    "once",
     "delete",
     "period",
 ]
