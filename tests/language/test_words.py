@@ -9,7 +9,7 @@ FAR = 1000.0  # so much that every word is read
 
 
 def _leans(text, script="Latn", enough=FAR):
-    return dict(zip(PROFILED[script], lean(script, text, enough), strict=True))
+    return dict(zip(PROFILED[script], lean(script, text, [0.0] * len(PROFILED[script]), enough), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,13 @@ def test_keyboards_variants_of_arabic_letters_are_one():
 
 
 def test_reading_stops_when_the_lead_is_enough():
-    """Once a language leads by enough, words that follow are not read."""
-    swedish = "och det som inte att för"
-    assert _leans(f"{swedish} the of and", enough=1.0) == _leans(swedish)
-    assert _leans(f"{swedish} the of and") != _leans(swedish)
+    """Once a language leads by enough in words from all over the text, the others are not read."""
+    text = "och the of som and to inte is in att was for"
+    assert _leans(text, enough=1.0) == _leans("och som inte att")
+    assert _leans(text) != _leans("och som inte att")
+
+
+def test_opening_in_another_language_does_not_decide():
+    """A few words of English before a Swedish sentence leave it Swedish."""
+    leans = _leans("This is the news and here it och det är inte som de vill att man ska tro på", enough=8.0)
+    assert max(leans, key=leans.get) == "sv"

@@ -48,7 +48,7 @@ class LanguageDetector:
         """Load every profile, word list and the second opinion now instead of on first use, as before a fork."""
         self.engine.warm_up()
         for script in PROFILED:
-            lean(script, "", 0.0)
+            lean(script, "", (), 0.0)
         second_opinion((), "")
 
     def detect(
@@ -99,11 +99,14 @@ class LanguageDetector:
 
 def _speaks_alone(scripts: dict[str, int]) -> bool:
     """Whether all but a few letters are of a script that has one language, so that no piece can differ."""
-    alone = sum(count for script, count in scripts.items() if script in {"Hani", "Kana"})
     main = next(iter(scripts), None)
+    if main is None or main in PROFILED:
+        return False
     if main in SCRIPT_LANGUAGE:
         alone = scripts[main]
-    return alone > 0 and sum(scripts.values()) <= ALONE * alone
+    else:
+        alone = sum(count for script, count in scripts.items() if script in {"Hani", "Kana"})
+    return sum(scripts.values()) <= ALONE * alone
 
 
 def _counted(text: str, scripts: dict[str, int], parts: list[str]) -> list[dict[str, int]]:

@@ -25,7 +25,6 @@ LEAST_CONFIDENCE = 0.4  # below that, no language leads
 # By how many nats words must lead, so that langdetect could leave no more doubt than that.
 DECIDED = math.log((1 + DOUBT) / DOUBT) + math.log(SURE / (1 - SURE))
 
-PLENTY = 14.0  # nats by which words must lead at least for the rest of a text not to be read
 NEGLIGIBLE = 1e-6  # the probability of the next best language from which on the others need not be added up
 
 # How often wires send a language compared with the others of its script; 1.0 where nothing is said.
@@ -92,14 +91,14 @@ def weigh(engine: Engine, script: str, text: str, letters: int, prior: Expectati
 
     Silent where neither a word nor a letter is known, since a prior alone is no answer, and where none leads.
     """
-    words = lean(script, text, max(prior.enough, PLENTY))
-    scores = [said + before for said, before in zip(words, prior.scores, strict=True)]
+    scores = lean(script, text, prior.scores, prior.enough)
     if lead(scores) >= prior.enough:
         return _reading(script, scores, "words", letters)
-    doubt = DOUBT if any(words) else DOUBT_WITHOUT_WORDS
-    seen = engine.probabilities(script, text, _usual(script), TRIALS if any(words) else TRIALS_WITHOUT_WORDS)
+    worded = scores != prior.scores
+    doubt, trials = (DOUBT, TRIALS) if worded else (DOUBT_WITHOUT_WORDS, TRIALS_WITHOUT_WORDS)
+    seen = engine.probabilities(script, text, _usual(script), trials)
     if not seen:
-        if doubt == DOUBT_WITHOUT_WORDS:
+        if not worded:
             return silent("ambiguous", script, letters)
         seen = [0.0] * len(scores)
     scores = [score + math.log(share + doubt) for score, share in zip(scores, seen, strict=True)]
@@ -140,7 +139,7 @@ def expectation(script: str, declared: str | None, candidates: tuple[str, ...]) 
         weight = CANDIDATE_WEIGHT if language in wanted else FREQUENT.get(language, 1.0)
         weights.append(weight * DECLARED_WEIGHT if language == expected else weight)
     scores = [math.log(weight) for weight in weights]
-    return Expectation(scores=scores, enough=DECIDED + 2 * (max(scores) - min(scores)))
+    return Expectation(scores=scores, enough=DECIDED + max(scores) - min(scores))
 
 
 @lru_cache

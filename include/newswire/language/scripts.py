@@ -23,7 +23,7 @@ RANGES = (
 )  # fmt: skip
 _STARTS = [start for start, _, _ in RANGES]
 VOWEL_SIGNS = 0x0900  # from here on scripts have signs that are no letters and belong to words
-LONG, EVERY = 400, 3
+LONG, EVERY = 300, 5
 _known: dict[str, str | None] = {}  # the script of each character met so far; None where it is no letter
 _members: dict[str | None, set[str]] = {None: set()}  # the same, by script
 
@@ -31,8 +31,8 @@ _members: dict[str | None, set[str]] = {None: set()}  # the same, by script
 def count_scripts(text: str) -> dict[str, int]:
     """How many letters (and vowel signs) of each script a text holds, by ISO 15924 code, most first.
 
-    Hiragana and katakana count together as ``Kana``. Of a long text every third character is looked at, and stands for
-    three.
+    Hiragana and katakana count together as ``Kana``. Of a long text every fifth character is looked at, and stands for
+    five.
     """
     if len(text) <= LONG:
         return _count(text)

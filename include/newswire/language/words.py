@@ -17,9 +17,10 @@ from newswire.language.engine import PROFILED
 
 FOLDER = Path(__file__).with_name("wordlists")
 WORD = re.compile(r"[^\W\d_]+")
+SIGNS = ".,;:!?\"'()[]\u00ab\u00bb\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u060c\u061b\u061f"  # around a word, often
 ENDING = 3  # letters at the end of a word that is longer than that
 MOST_WORDS = 30  # that are read; more repeat what these said
-AT_ONCE = 6  # words that are read before their sum is looked at
+AT_ONCE = 4  # words that are read before their sum is looked at
 NAME = 0.7  # what a word with a capital is worth: names travel between languages
 
 # Logarithms of how often a language has a word or an ending that it was never seen to use, and how much one may say.
@@ -41,31 +42,33 @@ def fold(script: str, text: str) -> str:
     return text.replace("\u064a", "\u06cc").replace("\u0649", "\u06cc").replace("\u0643", "\u06a9")
 
 
-def lean(script: str, text: str, enough: float) -> list[float]:
-    """How much the different words of a text speak for each language of ``PROFILED[script]``, in nats.
+def lean(script: str, text: str, before: Sequence[float], enough: float) -> list[float]:
+    """What is expected and what the different words of a text add to it, for each language of ``PROFILED[script]``.
 
-    All zero where no word is known; a language without a word list is never spoken for.
+    Nothing is added where no word is known; a language without a word list is never spoken for.
 
     Args:
         script: A key of ``PROFILED``.
         text: Cleaned text.
+        before: What is expected of each language before a word is read, in nats.
         enough: By how much a language must lead for the rest of the text not to be read.
     """
     words, endings = _tables(script)
-    leans = [0.0] * len(PROFILED[script])
+    leans = list(before)
     tokens = fold(script, text).split(None, MOST_WORDS)[:MOST_WORDS]
-    for number, token in enumerate(dict.fromkeys(tokens), start=1):
-        told = words.get(token)
-        if told is not None:
+    heard = set()
+    # From all over the text: it may open with a few words of another language.
+    for number, token in enumerate(tokens[::3] + tokens[1::3] + tokens[2::3], start=1):
+        if token in heard:
+            continue
+        heard.add(token)
+        bare = token.strip(SIGNS)
+        for word in (bare,) if bare.isalpha() else WORD.findall(bare):
+            small = word.lower()
+            told = words.get(small) or endings.get(small[-ENDING:] if len(small) > ENDING else "", ())
+            worth = 1.0 if small == word else NAME
             for place, weight in told:
-                leans[place] += weight
-        else:
-            for word in [token] if token.isalpha() else WORD.findall(token):
-                small = word.lower()
-                told = words.get(small) or endings.get(small[-ENDING:] if len(small) > ENDING else "", ())
-                worth = NAME if small != word else 1.0
-                for place, weight in told:
-                    leans[place] += weight * worth
+                leans[place] += weight * worth
         if not number % AT_ONCE and lead(leans) >= enough:
             break
     return leans
