@@ -42,23 +42,17 @@ class Node:
     Attributes:
         element: The lxml element.
         name: Canonical name, such as ``media:restriction``.
+        pointer: XPath with canonical prefixes, such as ``/rss/channel/item[2]/dc:rights``.
     """
 
-    __slots__ = ("_above", "_children", "_named", "_place", "_text", "element", "name")
+    __slots__ = ("_children", "_named", "_text", "element", "name", "pointer")
 
-    def __init__(self, element: etree._Element, name: str, above: str = "", place: int = 0) -> None:
+    def __init__(self, element: etree._Element, name: str, pointer: str = "") -> None:
         self.element = element
         self.name = name
-        self._above = above
-        self._place = place
+        self.pointer = pointer or f"/{name}"
         self._text: str | None = None
         self._named: dict[str, list[Node]] | None = None
-
-    @property
-    def pointer(self) -> str:
-        """XPath with canonical prefixes, such as ``/rss/channel/item[2]/dc:rights``."""
-        place = f"[{self._place}]" if self._place else ""
-        return f"{self._above}/{self.name}{place}"
 
     @property
     def children(self) -> list[Node]:
@@ -78,11 +72,12 @@ class Node:
                 name = _name(child.tag)
                 if name in named:
                     alike = named[name]
-                    node = Node(child, name, pointer, len(alike) + 1)
-                    alike[0]._place = 1  # noqa: SLF001 - it is not alone
+                    if len(alike) == 1:
+                        alike[0].pointer += "[1]"  # it is not alone
+                    node = Node(child, name, f"{pointer}/{name}[{len(alike) + 1}]")
                     alike.append(node)
                 else:
-                    node = Node(child, name, pointer)
+                    node = Node(child, name, f"{pointer}/{name}")
                     named[name] = [node]
                 children.append(node)
         return named
@@ -96,7 +91,7 @@ class Node:
         counts = dict.fromkeys(names, 0)
         for child in self.all(*names):
             counts[child.name] += 1
-            yield Node(child.element, child.name, child._above, counts[child.name])  # noqa: SLF001
+            yield Node(child.element, child.name, f"{self.pointer}/{child.name}[{counts[child.name]}]")
 
     def of(self, name: str) -> list[Node]:
         """The children of a name, in document order."""
@@ -135,7 +130,7 @@ class Node:
         """The first child of a name that says anything, else one that is empty and says nothing."""
         found = self.all(name)
         best = next((child for child in found if len(child.element) or child.text or child.element.attrib), None)
-        return best or (found[0] if found else Node(etree.Element("none"), name, self.pointer))
+        return best or (found[0] if found else Node(etree.Element("none"), name, f"{self.pointer}/{name}"))
 
     def holds(self, *names: str) -> bool:
         """Whether this element or any inside has one of the names; looks at no more than it must."""
