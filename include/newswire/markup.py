@@ -1,4 +1,4 @@
-"""HTML made safe to show.
+"""HTML made safe to show, and the parsers that every XML and HTML from outside is read with.
 
 Items keep their markup as it was received, and whoever shows it makes it safe then: no rule of years ago decides what
 is harmless today, and runs that show nothing do not pay for it.
@@ -67,11 +67,35 @@ def is_shallow(markup: str) -> bool:
     return True
 
 
+def xml_parser(*, recover: bool = False) -> etree.XMLParser:
+    """A parser of UTF-8 that resolves no entity, fetches nothing and keeps no comments."""
+    return etree.XMLParser(
+        encoding="utf-8",
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        strip_cdata=True,
+    )
+
+
+def html_parser() -> etree.HTMLParser:
+    """The same for HTML, whatever is wrong with it."""
+    return etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+
+
+def met_depth(parser: etree.XMLParser | etree.HTMLParser) -> bool:
+    """Whether what a parser read last is nested deeper than libxml2 reads: 256 levels."""
+    return any("depth" in entry.message.lower() for entry in parser.error_log)
+
+
 def _rebuilt(markup: str) -> str:
     """The same as libxml2 understands it, which repeats nothing and nests at most 256 elements."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
-        root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(markup.encode("utf-8", "replace"), html_parser())
     except etree.XMLSyntaxError:
         return ""
     return "" if root is None else etree.tostring(root, encoding="unicode", method="html")

@@ -16,8 +16,6 @@ from newswire.formats.source import Source
 from newswire.formats.xmltree import Node
 from newswire.model import FeedHead, Item, Media, Refusal, RightsKind, RightsStatement, Scope, Status
 
-_WEB = ("http://", "https://")
-
 
 def recognises(payload: Payload) -> bool:
     """Whether the root is an Atom feed, or a single entry."""
@@ -209,21 +207,16 @@ def _categories(node: Node) -> Iterator[str]:
     yield from dict.fromkeys(htmltext.one_line(term) for term in terms if term.strip())
 
 
-def _links(node: Node, url: str, *rels: str) -> Iterator[tuple[Node, str]]:
-    for link in node.all("atom:link", "link"):
-        found = link.absolute(link.get("href"), url) if link.get("href") else ""
-        if link.get("rel").lower() in rels and found.startswith(_WEB):
-            yield link, found
-
-
 def _page(node: Node, url: str) -> str | None:
     """The alternate link, an HTML one before others."""
-    links = sorted(_links(node, url, "", "alternate"), key=lambda link: link[0].get("type") not in {"", "text/html"})
+    links = sorted(
+        feedhead.links(node, url, "", "alternate"), key=lambda link: link[0].get("type") not in {"", "text/html"}
+    )
     return links[0][1] if links else None
 
 
 def _enclosures(node: Node, url: str) -> Iterator[Media]:
-    for link, address in _links(node, url, "enclosure"):
+    for link, address in feedhead.links(node, url, "enclosure"):
         mime = link.get("type")
         yield Media(
             url=address,

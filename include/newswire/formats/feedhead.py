@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from newswire.formats.dates import Clock
 from newswire.formats.htmltext import one_line
 from newswire.formats.source import Source
 from newswire.formats.xmltree import Node
 from newswire.model import FeedHead, RightsStatement
 
+WEB = ("http://", "https://")
 LANGUAGE = ("language", "atom:language", "dc:language", "dcterms:language")
 UPDATED = (
     "atom:updated",
@@ -41,9 +44,14 @@ def language(feed: Node) -> str | None:
     return feed.said(*LANGUAGE) or feed.language
 
 
+def links(node: Node, url: str, *rels: str) -> Iterator[tuple[Node, str]]:
+    """The links of a feed or an entry that have one of these relations and lead to the web, with their addresses."""
+    for link in node.all("atom:link", "link"):
+        if link.get("rel").lower() in rels and (target := link.get("href")):
+            found = link.absolute(target, url)
+            if found.startswith(WEB):
+                yield link, found
+
+
 def _link(feed: Node, rel: str, url: str) -> str | None:
-    for link in feed.all("atom:link", "link"):
-        if link.get("rel").lower() == rel and link.get("href"):
-            found = link.absolute(link.get("href"), url)
-            return found if found.startswith(("http://", "https://")) else None
-    return None
+    return next((found for _, found in links(feed, url, rel)), None)

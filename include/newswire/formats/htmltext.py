@@ -10,6 +10,7 @@ from lxml import etree
 
 from newswire.errors import PayloadRefused
 from newswire.formats.plaintext import BREAK, SKIPPED, TO_TEXT, TO_TEXT_WITHOUT_SKIPPED
+from newswire.markup import html_parser, met_depth
 
 MAX_CHARACTERS = 4_000_000
 """The largest markup that one body may have."""
@@ -41,12 +42,12 @@ def parse(markup: str) -> etree._Element | None:
     if len(markup) > MAX_CHARACTERS:
         msg = f"The markup has {len(markup)} characters, the limit is {MAX_CHARACTERS}."
         raise PayloadRefused(msg, reason="too_large", remedy="Ask the partner for smaller documents.")
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    parser = html_parser()
     try:
         root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         root = None
-    if markup.count("<") > MAX_FLAT and any("depth" in entry.message.lower() for entry in parser.error_log):
+    if markup.count("<") > MAX_FLAT and met_depth(parser):
         msg = "The markup is nested deeper than 256 levels."
         raise PayloadRefused(msg, reason="too_deep", remedy="Ask the partner for markup without such nesting.")
     return root

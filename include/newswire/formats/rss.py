@@ -27,7 +27,6 @@ MAX_ADDRESS = 300
 """The longest author element that is taken for an address with a name."""
 
 _ADDRESS = re.compile(r"\S+@\S+\s*\((?P<name>[^)]+)\)")
-_WEB = ("http://", "https://")
 _BLANK = re.compile(r"\s")
 
 
@@ -171,19 +170,17 @@ def _categories(node: Node) -> Iterator[str]:
 
 def _page(node: Node, url: str) -> str | None:
     """The item's page: its link, an Atom link, a permalink guid, or RSS 1.0's ``rdf:about``."""
-    for child, link in _links(node):
-        found = child.absolute(link, url) if link else ""
-        if found.startswith(_WEB) and not _BLANK.search(found):
-            return found
-    return None
+    return next((link for link in _links(node, url) if link.startswith(feedhead.WEB) and not _BLANK.search(link)), None)
 
 
-def _links(node: Node) -> Iterator[tuple[Node, str]]:
-    yield from ((child, child.text) for child in node.of("link"))
-    for child in node.all("atom:link", "link"):
-        if child.get("rel") in {"", "alternate"}:
-            yield child, child.get("href")
+def _links(node: Node, url: str) -> Iterator[str]:
+    for child in node.of("link"):
+        if link := child.text:
+            yield child.absolute(link, url)
+    for _, link in feedhead.links(node, url, "", "alternate"):
+        yield link
     for child in node.of("guid"):
-        if child.get("isPermaLink").lower() != "false" and child.text.startswith(_WEB):
-            yield child, child.text
-    yield node, node.get(f"{RDF}about")
+        if child.get("isPermaLink").lower() != "false" and child.text.startswith(feedhead.WEB):
+            yield child.absolute(child.text, url)
+    if about := node.get(f"{RDF}about"):
+        yield node.absolute(about, url)

@@ -19,6 +19,7 @@ from lxml import etree
 
 from newswire.errors import PayloadRefused
 from newswire.formats.namespaces import LANG, RDF, XML, canonical
+from newswire.markup import met_depth, xml_parser
 
 MAX_TAGS = 2_000_000
 """The most tags, those quoted in CDATA included, that a document may have."""
@@ -296,24 +297,14 @@ def _cut_off(text: str) -> bool:
 
 
 def _parse(text: str, *, recover: bool = False) -> tuple[etree._Element | None, str]:
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        recover=recover,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        strip_cdata=True,
-    )
+    parser = xml_parser(recover=recover)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         root, reason = None, str(error)
     else:
         reason = "it is empty"
-    if any("depth" in entry.message.lower() for entry in parser.error_log):
+    if met_depth(parser):
         msg = "Elements are nested deeper than 256 levels."
         raise PayloadRefused(msg, reason="too_deep", remedy="Ask the partner for a feed without such nesting.")
     return root, reason

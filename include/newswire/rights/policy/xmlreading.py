@@ -14,6 +14,7 @@ from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from newswire.errors import PolicyRefused
+from newswire.markup import met_depth, xml_parser
 from newswire.rights.policy.contexts import DEEPEST, UNKNOWN
 from newswire.rights.policy.vocabulary import ODRL, SHORT_NAMES, canonical
 
@@ -52,22 +53,13 @@ def _root(text: str) -> etree._Element:
     if re.search(r"<!(?:DOCTYPE|ENTITY)", text, re.IGNORECASE):
         msg = "The policy has a document type declaration; none is read, and no entity is ever resolved."
         raise PolicyRefused(msg, reason="xml_entities", remedy="Ask the provider for XML without a DTD.")
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = xml_parser()
     body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"), count=1).strip()
     try:
         root = etree.fromstring(body.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
-        deep = "depth" in str(error).lower()
         msg = f"The policy is no XML: {error}."
-        reason = "too_deep" if deep else "bad_xml"
+        reason = "too_deep" if met_depth(parser) else "bad_xml"
         raise PolicyRefused(msg, reason=reason, remedy="Ask the provider for well-formed XML.") from None
     if root is None:
         msg = "The policy is an empty document."
