@@ -1,4 +1,8 @@
-"""The feed that is measured: full-text RSS 2.0 whose every item carries all rights elements; written, not sampled."""
+"""The feeds that are measured, written and not sampled.
+
+``full_text`` is RSS 2.0 whose every item carries all rights elements, ``weblog`` is what WordPress makes of a site: no
+rights but the feed's, HTML in CDATA, and pictures in many sizes.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,9 @@ NAMESPACES = {
     "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
     "rsl": "https://rslstandard.org/rsl",
     "atom": "http://www.w3.org/2005/Atom",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
 }
 _VOCABULARY = (
     "harbour council ferry pier night report river market bridge teacher budget winter signal captain "
@@ -59,6 +66,25 @@ _ITEM = """\
 """
 
 
+_POST = """\
+<item>
+ <title>{title}</title>
+ <link>https://wire.example/2026/11/{number}/</link>
+ <comments>https://wire.example/2026/11/{number}/#respond</comments>
+ <dc:creator><![CDATA[Ada Quay]]></dc:creator>
+ <pubDate>Tue, 03 Nov 2026 {hour:02}:{minute:02}:00 +0000</pubDate>
+ <category><![CDATA[Shipping]]></category><category><![CDATA[Local]]></category>
+ <guid isPermaLink="false">https://wire.example/?p={number}</guid>
+ <description><![CDATA[<p>{summary} [&#8230;]</p>
+<p>The post <a href="https://wire.example/2026/11/{number}/">{title}</a> appeared first on
+<a href="https://wire.example">Harbour Wire</a>.</p>]]></description>
+ <content:encoded><![CDATA[{body}]]></content:encoded>
+ <wfw:commentRss>https://wire.example/2026/11/{number}/feed/</wfw:commentRss>
+ <slash:comments>0</slash:comments>
+</item>
+"""
+
+
 def full_text(items: int, paragraphs: int, *, seed: int = 1) -> bytes:
     """A feed of so many items, each with so many paragraphs of HTML; every other item quotes its markup in CDATA."""
     draw = random.Random(seed)  # noqa: S311 - repeatable text, no secret
@@ -70,6 +96,37 @@ def full_text(items: int, paragraphs: int, *, seed: int = 1) -> bytes:
         "</rsl:prohibits></rsl:license></rsl:content>"
     )
     return (head + "".join(_item(draw, number, paragraphs) for number in range(items)) + "</channel></rss>").encode()
+
+
+def weblog(items: int, paragraphs: int, *, seed: int = 1) -> bytes:
+    """A feed of so many posts, as WordPress writes them."""
+    draw = random.Random(seed)  # noqa: S311 - repeatable text, no secret
+    declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
+    head = (
+        f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" {declared}><channel><title>Harbour Wire</title>'
+        '<atom:link href="https://wire.example/feed/" rel="self" type="application/rss+xml" />'
+        "<link>https://wire.example</link><description>News</description><language>en-GB</language>"
+        "<copyright>© Harbour Wire</copyright><generator>https://wordpress.org/?v=6.8</generator>\n"
+    )
+    return (head + "".join(_post(draw, number, paragraphs) for number in range(items)) + "</channel></rss>").encode()
+
+
+def _post(draw: random.Random, number: int, paragraphs: int) -> str:
+    sizes = ", ".join(f"https://wire.example/{number}-{width}x{width}.jpg {width}w" for width in range(150, 1800, 300))
+    picture = (
+        f'<figure class="wp-block-image size-large"><img decoding="async" width="1024" height="683" '
+        f'src="https://wire.example/{number}-1024x683.jpg" alt="{_sentence(draw, 3)}" class="wp-image-{number}" '
+        f'srcset="{sizes}" sizes="(max-width: 1024px) 100vw, 1024px" />'
+        f'<figcaption class="wp-element-caption">{_sentence(draw, 8)}</figcaption></figure>\n\n\n\n'
+    )
+    return _POST.format(
+        number=number,
+        title=_sentence(draw, 9),
+        summary=_sentence(draw, 50),
+        body=f"{picture}{_body(draw, number, paragraphs)}",
+        hour=number % 24,
+        minute=number % 60,
+    )
 
 
 def _item(draw: random.Random, number: int, paragraphs: int) -> str:
