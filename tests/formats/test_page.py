@@ -93,3 +93,12 @@ def test_references_inside_a_description_are_followed(read, at):
     script = f'<script type="application/ld+json">{said}</script>'
     [item] = read(page(f"{script}<article><p>{STORY}</p></article>")).entries
     assert ([s.holder for s in item.rights], item.byline) == (["Harbour Wire"], None)
+
+
+def test_a_pages_link_to_its_licence_is_a_statement(read):
+    """A ``link`` with the relation license names the licence of the main content, or an RSL document that has one."""
+    links = '<link rel="license" href="/terms"><link rel="LICENSE" type="application/rsl+xml" href="rsl.xml">'
+    html = page(f"<article><h1>The lamp is lit</h1><p>{STORY}</p><p>{STORY}</p></article>")
+    (item,) = read(html.replace(b"</title>", b"</title>" + links.encode())).entries
+    said = [(s.kind, s.value.rpartition("/")[2], s.type, s.scope) for s in item.rights]
+    assert said == [("license", "terms", None, "item"), ("policy", "rsl.xml", "rsl", "item")]

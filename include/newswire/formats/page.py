@@ -8,6 +8,7 @@ and 1 only.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -101,7 +102,7 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
         published_at=clock.time(described.text("datePublished"), meta.said("article:published_time", *DATES)),
         updated_at=clock.time(described.text("dateModified"), meta.said("article:modified_time")),
         expires_at=expiry.end,
-        rights=(*described.rights(), *_rights(meta), *_unread_expiry(expires, expiry)),
+        rights=(*described.rights(), *_licences(root, source), *_rights(meta), *_unread_expiry(expires, expiry)),
         media=(*media, *feedmedia.inside(maintext.pictured(root, rows), media, "/html/body")),
         categories=tuple(_categories(meta, described)),
         signals=("correction",) if described.text("correction") else (),
@@ -168,6 +169,23 @@ def _address(root: etree._Element, meta: _Meta, described: jsonld.Described, sou
 def _language(root: etree._Element) -> str | None:
     place = root if root.tag == "html" else root.getroottree().getroot()
     return (place.get("lang") or place.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip() or None
+
+
+def _licences(root: etree._Element, source: Source) -> Iterator[RightsStatement]:
+    """Licences that the page links to for its main content; a link to an RSL document is a policy."""
+    for link in root.iter("link"):
+        address = (link.get("href") or "").strip()
+        if not address or "license" not in (link.get("rel") or "").lower().split():
+            continue
+        is_rsl = (link.get("type") or "").strip().lower() == "application/rsl+xml"
+        with suppress(ValueError):  # an address that cannot be read stands as it is, and is no known licence
+            address = urljoin(source.url, address)
+        yield RightsStatement(
+            kind=RightsKind.POLICY if is_rsl else RightsKind.LICENSE,
+            value=address,
+            pointer="/html/head/link[@rel='license']",
+            type="rsl" if is_rsl else None,
+        )
 
 
 def _rights(meta: _Meta) -> Iterator[RightsStatement]:
