@@ -254,7 +254,9 @@ def _set_apart(text: str, draft: Found, place: _Place, else_said: float) -> bool
     """Whether a notice on a story's line is told from it: by a credit and a label, or by what it says."""
     if place.after_credit and (place.closing or "label" in draft.classes):
         return True
-    return place.closing and _speaks_of_text(text, draft) and else_said <= _TRACE
+    if not place.closing or else_said > _TRACE or "embargo" in draft.classes:
+        return False
+    return _names_text(text, draft) or ("conditional_reuse" in draft.classes and _speaks_of_text(text, draft))
 
 
 def _supported(text: str, draft: Found, place: _Place, else_said: float) -> bool:
@@ -278,9 +280,14 @@ def _supported(text: str, draft: Found, place: _Place, else_said: float) -> bool
 
 def _speaks_of_text(text: str, draft: Found) -> bool:
     """Whether a draft names articles, photos, content, says all of reuse and its condition, or is in brackets."""
+    return _names_text(text, draft) or any(len(hit.parts) >= _RICH for hit in draft.hits)
+
+
+def _names_text(text: str, draft: Found) -> bool:
+    """Whether a draft names articles, photos, content, or is in brackets."""
     if text[draft.start] in "([<" and text[draft.end - 1] in ")]>":
         return True
-    objects = any(not hit.classes or len(hit.parts) >= _RICH for hit in draft.hits)
+    objects = any(not hit.classes for hit in draft.hits)
     return objects or _names_material(text[draft.start : draft.end], draft)
 
 
