@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from newswire.text.candidates import Candidate, Hit, led_back, single_spaces
 from newswire.text.compiled import Rule, load
+from newswire.text.holders import stated_holder
 from newswire.text.house import House
 from newswire.text.layout import Line, clause_start, quoted, sentence_end, sentence_start, words
 from newswire.text.leftover import left_over
@@ -152,7 +153,9 @@ def _exact(text: str, unit: Line, hit: Hit, placed: Sequence[Hit], house: House,
             long = words(text[unit.start : unit.end]) > _LONGEST_LINE
             return not long and left_over(text, unit.start, unit.end, placed, house) <= _LINE_LEFT_OVER
         case "whole" if prose:
-            return left_over(text, *_clause(text, unit, (hit.start, hit.end)), placed, house) == 0
+            clause = _clause(text, unit, (hit.start, hit.end))
+            holder = stated_holder(text, *clause, [hit], house) if "reservation" in row.classes else None
+            return left_over(text, *clause, placed, house, holder=holder) == 0
         case _:
             return True
 
