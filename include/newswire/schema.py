@@ -230,7 +230,11 @@ DECISIONS = (
     Column(name="expires_at", type=TIME, nullable=True, description="When a published story must leave."),
     Column(name="contract_id", type=pa.string(), nullable=True, description="The contract it rests on."),
     Column(name="contract_hash", type=pa.string(), nullable=True, description="SHA-256 of that contract's terms."),
-    Column(name="rule_versions", type=pa.string(), description="Versions of the rules that decided, as JSON."),
+    Column(
+        name="rule_versions",
+        type=pa.string(),
+        description="Versions of the rules that decided, of notices as `text`; JSON.",
+    ),
     Column(name="evidence", type=pa.string(), description="Where the words stand that caused each reason, as JSON."),
     Column(
         name="components",

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from tests.pipeline.conftest import HOUR, NINE, kill, partner_file, story
 
-from newswire import ledger
+from newswire import ledger, text
 from newswire.errors import RulingRefused
 from newswire.lake.parquet import rows_of
 from newswire.ledger.tables import decisions, items
@@ -53,7 +53,8 @@ def test_the_life_of_an_item_is_told_from_pull_to_now(desk, wire):
     assert steps == [("held", "wire"), ("published", "sweep"), ("held", "sweep"), ("withdrawn", "wire")]
     decided = [e.about for e in life.events if e.what == "decided"]
     assert [d["outcome"] for d in decided] == ["hold", "publish", "hold", "withdraw"]
-    assert all(d["decision"]["evidence"] and d["decision"]["rule_versions"] for d in decided)
+    assert all(d["decision"]["evidence"] for d in decided)
+    assert all(d["decision"]["rule_versions"]["text"] == text.version() for d in decided)
     assert decided[1]["contract_hash"]
     assert all(e.about["payload_path"] for e in life.events if e.what == "pulled")
     json.loads(msgspec.json.encode(life))

@@ -1,9 +1,11 @@
 """Every row of every rule file, by its own examples; and what the files refuse."""
 
+import shutil
+
 import pytest
 
 from newswire.errors import ConfigError
-from newswire.text import split
+from newswire.text import rules, split
 from newswire.text.rules import CLASSES, packaged_files, packaged_patterns, read_file
 
 ROWS = [row for file in packaged_files() for row in file.rows]
@@ -78,6 +80,17 @@ def test_a_wrong_rule_file_is_refused(tmp_path, content, says):
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ConfigError, match=f"xx.yaml.*{says}"):
         read_file(path)
+
+
+def test_the_version_follows_every_rule_file(tmp_path, monkeypatch):
+    """A letter changed in any rule file is another version: a decision tells by which one it was made."""
+    shutil.copytree(rules.FOLDER, tmp_path / "text")
+    monkeypatch.setattr(rules, "FOLDER", tmp_path / "text")
+    seen = [rules.version.__wrapped__()]
+    for path in sorted((tmp_path / "text").rglob("*.yaml")):
+        path.write_bytes(path.read_bytes() + b"#")
+        seen.append(rules.version.__wrapped__())
+    assert len(set(seen)) == len(seen) > 25
 
 
 def test_a_rule_file_is_named_after_its_language(tmp_path):

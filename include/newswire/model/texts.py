@@ -137,6 +137,7 @@ class Article:
         field_notices: Notices in the rights fields and the editor's note.
         field_credits: Agencies that the byline and the dateline name; the field is a credit's position.
         media_notices: Notices in the rights fields of photos and videos; they bind these alone.
+        text_rules: The version of the rules that took the text apart; empty where none did.
     """
 
     item: Item
@@ -145,6 +146,7 @@ class Article:
     field_notices: tuple[Notice, ...] = ()
     field_credits: tuple[Credit, ...] = ()
     media_notices: tuple[Notice, ...] = ()
+    text_rules: str = ""
 
     @property
     def notices(self) -> tuple[Notice, ...]:

@@ -61,6 +61,7 @@ def article_of(item: Item, partner: Partner, declared: str | None) -> Article:
         field_notices=text.field_notices(item, names=partner.names),
         field_credits=text.field_credits(item, names=partner.names),
         media_notices=text.media_notices(item, names=partner.names),
+        text_rules=text.version(),
     )
 
 

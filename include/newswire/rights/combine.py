@@ -50,7 +50,7 @@ def combine(case: Case, grant: Grant | None, findings: Sequence[Finding]) -> Dec
         obligations=tuple(dict.fromkeys((*grant.obligations, *added))) if grant else (),
         contract=grant.contract if grant else None,
         license=grant.license if grant else None,
-        rule_versions=dict(RULE_VERSIONS),
+        rule_versions=RULE_VERSIONS | ({"text": case.article.text_rules} if case.article.text_rules else {}),
         evidence=_evidence(ordered),
     )
 

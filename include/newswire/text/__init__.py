@@ -4,6 +4,7 @@ Rules are data: ``rules/<language>.yaml`` holds a language's wordings, ``agencie
 """
 
 from newswire.text.fields import field_credits, field_notices, media_notices
+from newswire.text.rules import version
 from newswire.text.splitting import split
 
-__all__ = ["field_credits", "field_notices", "media_notices", "split"]
+__all__ = ["field_credits", "field_notices", "media_notices", "split", "version"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args
 
@@ -267,6 +269,15 @@ def read_file(path: Path) -> RuleFile:
         msg = f"{path.name}: language: is {rules.language!r}, the file's name says {path.stem!r}."
         raise ConfigError(msg, reason="bad_rules", remedy="Name the file after its language.")
     return rules
+
+
+@cache
+def version() -> str:
+    """The first 12 hex digits of the SHA-256 of all rule files: by which rules a text was taken apart."""
+    digest = sha256()
+    for path in (*sorted((FOLDER / "rules").glob("*.yaml")), FOLDER / "grammar.yaml", FOLDER / "agencies.yaml"):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def packaged_files() -> tuple[RuleFile, ...]:
