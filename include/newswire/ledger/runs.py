@@ -44,56 +44,45 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
     ``readable`` counts rows in the lake: published items, and held ones whose earlier version still stands.
     ``languages`` counts the stories that declare another language than they are in.
     """
-    pulled = dict(
-        connection.execute(
-            select(receipts.c.partner, func.coalesce(func.sum(receipts.c.entries), 0)).group_by(receipts.c.partner)
-        ).all()
-    )
+    pulled = {row[0]: int(row[1]) for row in connection.execute(_PULLED)}
+    states, reasons = _counted(connection)
+    last = {row.partner: row for row in connection.execute(_LAST)}
+    disagreeing = languages.standing(connection)
+    return [
+        {
+            "partner": partner,
+            "pulled": pulled.get(partner, 0),
+            **{name: states[partner][name] for name in _COUNTS},
+            "reasons": dict(reasons[partner].most_common()),
+            "languages": disagreeing.get(partner, []),
+            "last_run": {name: getattr(last[partner], name) for name in _OF_A_RUN} if partner in last else None,
+        }
+        for partner in sorted({*partners, *states, *last})
+    ]
+
+
+_COUNTS = ("published", "held", "rejected", "withdrawn", "quarantined", "readable")
+_OF_A_RUN = ("run_id", "mode", "counts", "failed_feeds", "closed_at")
+_PULLED = select(receipts.c.partner, func.coalesce(func.sum(receipts.c.entries), 0)).group_by(receipts.c.partner)
+_LAST = select(runs).ext(distinct_on(runs.c.partner)).order_by(runs.c.partner, runs.c.closed_at.desc())
+_UNREAD = (
+    select(receipts.c.partner, outcomes.c.reasons)
+    .join(receipts, receipts.c.receipt_id == outcomes.c.receipt_id)
+    .where(outcomes.c.outcome == "quarantined", outcomes.c.item_id.is_(None))
+)
+
+
+def _counted(connection: Connection) -> tuple[dict[str, Counter[str]], dict[str, Counter[str]]]:
+    """By partner, what its items are now and what could not be read, and the first reason of all but the published."""
     states: dict[str, Counter[str]] = defaultdict(Counter)
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
     query = select(items.c.partner, items.c.state, items.c.reasons, items.c.row_hash.is_not(None))
-    for partner, state, first_reason, readable in connection.execute(query):
+    for partner, state, why, readable in connection.execute(query):
         states[partner][state] += 1
         states[partner]["readable"] += readable
         if state != "published":
-            reasons[partner].update(first_reason[:1])
-    unread = select(receipts.c.partner, outcomes.c.reasons).join(
-        receipts, receipts.c.receipt_id == outcomes.c.receipt_id
-    )
-    for partner, why in connection.execute(
-        unread.where(outcomes.c.outcome == "quarantined", outcomes.c.item_id.is_(None))
-    ):
+            reasons[partner].update(why[:1])
+    for partner, why in connection.execute(_UNREAD):
         states[partner]["quarantined"] += 1
         reasons[partner].update(why[:1])
-    last = {
-        row.partner: row
-        for row in connection.execute(
-            select(runs).ext(distinct_on(runs.c.partner)).order_by(runs.c.partner, runs.c.closed_at.desc())
-        )
-    }
-    disagreeing = languages.standing(connection)
-    report = []
-    for partner in sorted({*partners, *states, *last}):
-        run = last.get(partner)
-        report.append(
-            {
-                "partner": partner,
-                "pulled": int(pulled.get(partner, 0)),
-                **{
-                    name: states[partner][name]
-                    for name in ("published", "held", "rejected", "withdrawn", "quarantined", "readable")
-                },
-                "reasons": dict(reasons[partner].most_common()),
-                "languages": disagreeing.get(partner, []),
-                "last_run": None
-                if run is None
-                else {
-                    "run_id": run.run_id,
-                    "mode": run.mode,
-                    "counts": run.counts,
-                    "failed_feeds": run.failed_feeds,
-                    "closed_at": run.closed_at,
-                },
-            }
-        )
-    return report
+    return states, reasons

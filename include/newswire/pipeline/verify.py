@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from newswire import ledger
 from newswire.errors import LakeCorrupt
@@ -34,56 +35,70 @@ def verify(layout: Layout, database_url: str, *, payloads: bool = False) -> Veri
         database_url: The ledger.
         payloads: Also read every landed payload and compare its checksum.
     """
-    problems: list[str] = []
     with ledger.transaction(database_url) as connection:
         held = redo.held(connection)
-        items = tables.items
-        wanted = {
-            (row.partner, row.item_id): row
-            for row in connection.execute(select(items).where(items.c.row_hash.is_not(None)))
-        }
-        graves = {
-            (row.partner, row.item_id)
-            for row in connection.execute(select(tables.tombstones).where(tables.tombstones.c.lifted_at.is_(None)))
-        }
-        waiting = connection.execute(select(func.count()).select_from(tables.intents)).scalar_one()
-        receipts = tables.receipts
-        read = connection.execute(select(receipts.c.receipt_id).where(receipts.c.entries.is_not(None))).scalars()
-        astray = receipt_book.unaccounted(connection, list(read))
-        landed = connection.execute(
-            select(receipts.c.payload_path, receipts.c.payload_sha256)
-            .where(receipts.c.payload_path.is_not(None))
-            .distinct()
-        ).all()
-    if waiting:
-        problems.append(f"{waiting} partitions wait to be rewritten; the partner's next run does it")
-    problems += [f"receipt {name}: entries and outcomes differ by {n:+d}" for name, n in sorted(astray.items())]
-    seen: dict[tuple[str, str], str] = {}
+        wanted = _wanted(connection)
+        graves = set(map(tuple, connection.execute(_IN_FORCE)))
+        landed = connection.execute(_LANDED).all() if payloads else ()
+        problems = _unfinished(connection)
+    seen: dict[_Key, str] = {}
     for file in held:
         problems += _check_file(layout, file, seen, graves)
-    problems += [f"item {key[1]} of {key[0]}: its row is missing" for key in sorted(wanted.keys() - seen.keys())]
-    problems += [
-        f"item {key[1]} of {key[0]}: the lake holds a row it must not" for key in sorted(seen.keys() - wanted.keys())
-    ]
-    problems += [
-        f"item {key[1]} of {key[0]}: its row is not the decided one"
-        for key in sorted(seen.keys() & wanted.keys())
-        if seen[key] != wanted[key].row_hash
-    ]
+    problems += _misplaced(wanted, seen)
     problems += _strangers(layout, {file.path for file in held})
-    for path, digest in landed if payloads else ():
+    for path, digest in landed:
         try:
             landing.read(layout, path, digest)
         except LakeCorrupt as error:
             problems.append(str(error))
-    return Verification(
-        files=len(held), rows=len(seen), payloads=len(landed) if payloads else 0, problems=tuple(problems)
-    )
+    return Verification(files=len(held), rows=len(seen), payloads=len(landed), problems=tuple(problems))
 
 
-def _check_file(
-    layout: Layout, file: Held, seen: dict[tuple[str, str], str], graves: set[tuple[str, str]]
-) -> list[str]:
+_Key = tuple[str, str]
+"""A partner and one of its items."""
+
+_IN_FORCE = select(tables.tombstones.c.partner, tables.tombstones.c.item_id).where(
+    tables.tombstones.c.lifted_at.is_(None)
+)
+_LANDED = (
+    select(tables.receipts.c.payload_path, tables.receipts.c.payload_sha256)
+    .where(tables.receipts.c.payload_path.is_not(None))
+    .distinct()
+)
+
+
+def _wanted(connection: Connection) -> dict[_Key, str]:
+    """The hash of the row that the lake must hold of each item of which it must hold one."""
+    items = tables.items
+    query = select(items.c.partner, items.c.item_id, items.c.row_hash).where(items.c.row_hash.is_not(None))
+    return {(row.partner, row.item_id): row.row_hash for row in connection.execute(query)}
+
+
+def _unfinished(connection: Connection) -> list[str]:
+    """Partitions that wait to be rewritten, and receipts whose entries are not all accounted for."""
+    waiting = connection.execute(select(func.count()).select_from(tables.intents)).scalar_one()
+    problems = [f"{waiting} partitions wait to be rewritten; the partner's next run does it"] if waiting else []
+    receipts = tables.receipts
+    read = connection.execute(select(receipts.c.receipt_id).where(receipts.c.entries.is_not(None))).scalars()
+    astray = receipt_book.unaccounted(connection, list(read))
+    return problems + [f"receipt {name}: entries and outcomes differ by {n:+d}" for name, n in sorted(astray.items())]
+
+
+def _misplaced(wanted: dict[_Key, str], seen: dict[_Key, str]) -> list[str]:
+    """Rows that are missing, that must not be there, or that are not the decided ones."""
+
+    def told(keys: Iterable[_Key], what: str) -> list[str]:
+        return [f"item {item_id} of {partner}: {what}" for partner, item_id in sorted(keys)]
+
+    other = {key for key in seen.keys() & wanted.keys() if seen[key] != wanted[key]}
+    return [
+        *told(wanted.keys() - seen.keys(), "its row is missing"),
+        *told(seen.keys() - wanted.keys(), "the lake holds a row it must not"),
+        *told(other, "its row is not the decided one"),
+    ]
+
+
+def _check_file(layout: Layout, file: Held, seen: dict[_Key, str], graves: set[_Key]) -> list[str]:
     path = layout.full(file.path)
     if not path.exists():
         return [f"{file.path}: missing"]
