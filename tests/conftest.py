@@ -13,12 +13,22 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ORDER = {"ledger": 1, "airflow": 2, "stack": 3}
+SAMPLES = "NEWSWIRE_SAMPLES"
 _numbers = itertools.count()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the fast tests first, those that start the whole stack last."""
     items.sort(key=lambda item: max((ORDER[m.name] for m in item.iter_markers() if m.name in ORDER), default=0))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _settings_of_nobody():
+    """No test sees the settings of whoever runs it; a test sets its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("NEWSWIRE_") and name != SAMPLES]:
+            patch.delenv(name)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +44,7 @@ def _loopback_only(socket_enabled, request):  # noqa: ARG001 - the fixture of py
 @pytest.fixture(scope="session")
 def samples() -> Path:
     """The folder of real input, which a checkout may lack."""
-    folder = Path(os.environ.get("NEWSWIRE_SAMPLES", ROOT.parent / "shared" / "samples"))
+    folder = Path(os.environ.get(SAMPLES, ROOT.parent / "shared" / "samples"))
     if not folder.is_dir():
         pytest.skip(f"the samples are not at {folder}; set NEWSWIRE_SAMPLES")
     return folder
