@@ -160,6 +160,15 @@ def test_detect_takes_no_other_separator_for_a_line(monkeypatch, capsys):
     assert first["language"] == "de"
 
 
+@pytest.mark.parametrize("candidates", ["tr,klingon", "xx", ","])
+def test_detect_refuses_candidates_that_are_no_languages(candidates, capsys):
+    """A candidate that names no language is a usage error that names it, and what to write."""
+    with pytest.raises(SystemExit) as ended:
+        main(["detect", "--candidates", candidates])
+    assert ended.value.code == 2
+    assert "names no language; write codes such as tr,kmr,ckb,en" in capsys.readouterr().err
+
+
 def test_detect_of_nothing_says_nothing(monkeypatch, capsys):
     """Empty standard input has no line, and no verdict."""
     _typed(monkeypatch, b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,7 +31,9 @@ def declare(commands: Commands) -> None:
     command.add_argument("--partner", help="reads times as this partner's file says")
     command = add(commands, "detect", detect, "detect --candidates tr,kmr,en < lines.txt")
     command.add_argument("--declared", help="what the source declares")
-    command.add_argument("--candidates", help="languages to expect, separated by commas")
+    command.add_argument(
+        "--candidates", type=languages, default=(), help="languages to expect, separated by commas, such as tr,kmr,en"
+    )
     command = add(commands, "notices", notices, "notices article.txt --partner ilkha")
     command.add_argument("file", metavar="FILE|-")
     command.add_argument("--partner", help="whose names count as holder and credit")
@@ -91,13 +94,23 @@ def _item(item: Item) -> dict[str, Any]:
     return {**said, **empty, "embargo": embargo}
 
 
+def languages(value: str) -> tuple[str, ...]:
+    """A list of languages, as an argument's type."""
+    tags = tuple(tag.strip() for tag in value.split(",") if tag.strip())
+    unknown = [tag for tag in tags if language.normalise(tag) is None]
+    if unknown or not tags:
+        named = ", ".join(map(repr, unknown)) or "an empty list"
+        msg = f"{named} names no language; write codes such as tr,kmr,ckb,en (ISO 639-1, or kmr, ckb, zza, ku)"
+        raise argparse.ArgumentTypeError(msg)
+    return tags
+
+
 def detect(arguments: Arguments) -> int:
     """Print the language of every line of standard input."""
-    candidates = tuple(filter(None, (arguments.candidates or "").split(",")))
     # Lines end where a file says so: a text may hold other separators, and its verdict must stay on its line.
     said = read("-").decode("utf-8-sig", errors="replace")
     texts = [text.removesuffix("\r") for text in said.removesuffix("\n").split("\n")] if said else []
-    for verdict in language.detect(texts, declared=arguments.declared, candidates=candidates):
+    for verdict in language.detect(texts, declared=arguments.declared, candidates=arguments.candidates):
         line(verdict)
     return 0
 

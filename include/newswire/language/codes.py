@@ -6,6 +6,8 @@ newswire writes ISO 639-1 codes, except ``kmr``, ``ckb`` and ``zza``, which have
 
 from __future__ import annotations
 
+from newswire.codes import LANGUAGES
+
 UND = "und"
 
 FROM_LANGDETECT = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
@@ -26,7 +28,7 @@ UNDETERMINED = {"", "und", "mul", "zxx", "mis"}
 
 
 def normalise(tag: str | None, *, script: str | None = None) -> str | None:
-    """A declared language tag as a newswire code, or None where it names no language.
+    """A declared language tag as a newswire code, or None where it names no language: ``English`` is no tag.
 
     Args:
         tag: As declared: ``tr-TR``, ``en_US``, ``ku``, ``zh-TW``.
@@ -45,7 +47,7 @@ def normalise(tag: str | None, *, script: str | None = None) -> str | None:
         if TRADITIONAL.intersection(subtags):
             return "zh-Hant"
         return "zh-Hans" if SIMPLIFIED.intersection(subtags) else "zh"
-    return language
+    return language if language in LANGUAGES else None
 
 
 def family(code: str) -> str:
