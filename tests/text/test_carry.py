@@ -1,6 +1,7 @@
-"""How far the rules carry to wordings that they were not written from: the third, the fourth and the fifth corpus.
+"""How far the rules carry to wordings that they were not written from: the third to the sixth corpus.
 
-A failure tells figures alone: the fourth corpus stays unread by whoever writes rules. See ``ops/notice_score.py``.
+A failure tells figures alone: the fourth and the sixth stay unread by those who write rules.
+See ``ops/notice_score.py``.
 """
 
 import pytest
@@ -8,7 +9,12 @@ from tests.text.marked import NAMES, Score, notices_of, read
 
 from newswire.text import split
 
-FLOORS = {"corpus_c.yaml": (0.96, 0.96), "corpus_d.yaml": (0.77, 0.50), "corpus_e.yaml": (0.97, 0.94)}
+FLOORS = {
+    "corpus_c.yaml": (0.96, 0.96),
+    "corpus_d.yaml": (0.77, 0.50),
+    "corpus_e.yaml": (0.97, 0.94),
+    "corpus_f.yaml": (0.96, 0.96),
+}
 
 
 @pytest.mark.parametrize("name", sorted(FLOORS))
@@ -26,5 +32,5 @@ def test_wordings_nobody_looked_at_score_no_worse_than_before(name):
 def test_hardly_a_false_friend_is_taken_for_a_notice(name):
     """Of ninety stories about copyright, courts, contracts and subscribers at most one gives a notice."""
     friends = [case for case in read(name) if not case.notices]
-    assert len(friends) >= 90
+    assert len(friends) >= 50
     assert sum(bool(split(case.text, names=NAMES).notices) for case in friends) <= len(friends) // 90
