@@ -12,12 +12,12 @@ from newswire.text.candidates import candidates
 from newswire.text.credits import in_byline
 from newswire.text.datelines import dateline
 from newswire.text.folding import fold, folded
+from newswire.text.found import Found
 from newswire.text.holders import agency_named, named_holder, stated_holder
 from newswire.text.house import House, house_of
 from newswire.text.layout import Line
 from newswire.text.lexicon import Span
 from newswire.text.matching import hits_in
-from newswire.text.notices import Found
 
 _PROSE = frozenset({RightsKind.NOTICE, RightsKind.USAGE_TERMS, RightsKind.RESTRICTION, RightsKind.LICENSE})
 _NOT_PROSE = re.compile(r"\S*")

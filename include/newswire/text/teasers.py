@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newswire.text.credits import Credited
+from newswire.text.found import Found
 from newswire.text.house import House
 from newswire.text.layout import TERMINAL, Line, sentences
 from newswire.text.lexicon import Span
-from newswire.text.notices import Found
 
 _MOST_TEASERS = 12
 _LONGEST_TEASER = 700
