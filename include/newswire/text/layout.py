@@ -76,8 +76,12 @@ def sentences(text: str, start: int, end: int) -> int:
 
 
 def quoted(text: str, line: Line, start: int, end: int) -> bool:
-    """Whether a span is a quotation's words: between quotation marks of its line, or wrapped in them itself."""
-    if line.start < start and end < line.end and text[start - 1] in "\"'" and text[end] in "\"'.,!?":
+    """Whether a span is a quotation's words: between quotation marks of its line, or wrapped in them itself.
+
+    The apostrophe of an elision ("d'IA") is no mark.
+    """
+    elided = text[max(start - 2, 0)].isalpha() and text[start - 1] == "'"
+    if line.start < start and end < line.end and text[start - 1] in "\"'" and text[end] in "\"'.,!?" and not elided:
         return True
     return text.count('"', line.start, start) % 2 == 1 and text.find('"', end, line.end) >= 0
 
