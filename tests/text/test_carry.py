@@ -11,7 +11,7 @@ from newswire.text import split
 
 FLOORS = {
     "corpus_c.yaml": (0.97, 0.97),
-    "corpus_d.yaml": (0.77, 0.50),
+    "corpus_d.yaml": (0.86, 0.77),
     "corpus_e.yaml": (0.98, 0.96),
     "corpus_f.yaml": (0.96, 0.96),
 }
