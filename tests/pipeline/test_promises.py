@@ -319,6 +319,23 @@ def test_an_older_version_in_the_same_pull_is_superseded(desk, wire):
     assert sorted(outcome for _, outcome in told(desk)) == ["published", "superseded"]
 
 
+def test_a_rejection_stays_one_when_refine_is_tried_again(desk, wire):
+    """A task that fails after it committed a rejection, and is tried again, tells the same outcome and reason."""
+    partner = partner_file(wire)
+    partner["contracts"][0]["delivery_term"] = {"from": "2026-01-01", "until": "2026-03-01"}
+    desk.configure(partner)
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.now = NINE + timedelta(minutes=1)
+    pulled = pull(desk.place, desk.interval(0))
+    refine(desk.place, pulled)
+    publish(desk.place, validate(desk.place, refine(desk.place, pulled)))
+    with ledger.transaction(desk.database_url) as connection:
+        [entry] = connection.execute(outcomes.select()).all()
+    assert (entry.outcome, entry.reasons) == ("rejected", ["no_contract"])
+    assert entry.decision_id is not None
+    assert sound(desk)
+
+
 def test_every_entry_is_accounted_for(desk, wire):
     """Entries pulled = outcomes recorded + unchanged, over several pulls, replays included."""
     for hour, feed in enumerate([[story("one"), story("two")], [story("two"), kill("one", hour=1)], [story("two")]]):

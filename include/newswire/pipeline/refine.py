@@ -68,19 +68,20 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
     clock = _took("read", clock, len(read.entries))
     committer = Committer(place, reader, f"wire {pulled.run_id}")
     hit = committer.bury(read.kills, read.sightings)
-    assessments, unchanged, broken = _assess(place, reader, read, sorted({*due, *hit}))
+    assessed = _assess(place, reader, read, sorted({*due, *hit}))
+    assessments = assessed.anew
     clock = _took("decide", clock, len(assessments))
     without_row = [a for a in assessments if a.row is None]
     leaving = {a.standing.item_id for a in without_row}
     committer.commit([s for s in read.sightings if s.item_id in leaving], without_row)
     rewritten = Partitions(committer).drain()
     clock = _took("withdraw", clock, len(rewritten))
-    if broken:
-        raise broken[0]  # only now: what must leave has left
+    if assessed.broken:
+        raise assessed.broken[0]  # only now: what must leave has left
     with ledger.transaction(place.database_url) as connection:
         told = book.told(connection, [receipt.receipt_id for receipt in read.receipts])
-    unchanged_here = {at for at, key in read.keys.items() if key in unchanged and at not in told}
-    outcomes, counted = _outcomes(reader, read, {a.standing.item_id: a for a in assessments}, unchanged_here)
+    unchanged_here = {at for at, key in read.keys.items() if key in assessed.unchanged and at not in told}
+    outcomes, counted = _outcomes(reader, read, assessed.standings, unchanged_here)
     odd = names.noticed(
         place, reader, [e for e in read.entries if (e.receipt.receipt_id, e.ordinal) not in unchanged_here]
     )
@@ -138,10 +139,25 @@ def _sighting(entry: Entry, item: Item) -> Sighting:
     )
 
 
-def _assess(
-    place: Workplace, reader: Reader, read: _Read, due: Sequence[str]
-) -> tuple[list[Assessment], set[ItemKey], list[LakeCorrupt]]:
-    """Decide the stories that changed; say which entries told nothing new, and what could not be read again."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Assessed:
+    """The stories of a run.
+
+    Attributes:
+        anew: Those that were decided now.
+        standings: What every story is: as decided now, else as it was, such as by an earlier try of this task.
+        unchanged: Entries that told nothing new.
+        broken: What could not be read again.
+    """
+
+    anew: list[Assessment]
+    standings: dict[str, Standing]
+    unchanged: set[ItemKey]
+    broken: list[LakeCorrupt]
+
+
+def _assess(place: Workplace, reader: Reader, read: _Read, due: Sequence[str]) -> _Assessed:
+    """Decide the stories that changed."""
     slug, now = place.partner.slug, place.clock()
     ids = sorted({s.item_id for s in read.sightings} | set(due))
     with ledger.transaction(place.database_url) as connection:
@@ -174,7 +190,8 @@ def _assess(
         for s in before[item_id].sightings
         if s.receipt_id not in here
     }
-    return assessments, unchanged, broken
+    anew = {new.standing.item_id: new.standing for new in assessments}
+    return _Assessed(anew=assessments, standings={**standings, **anew}, unchanged=unchanged, broken=broken)
 
 
 def _same(old: Standing, new: Standing) -> bool:
@@ -187,7 +204,7 @@ def _same(old: Standing, new: Standing) -> bool:
 
 
 def _outcomes(
-    reader: Reader, read: _Read, assessments: dict[str, Assessment], unchanged: set[tuple[str, int]]
+    reader: Reader, read: _Read, standings: dict[str, Standing], unchanged: set[tuple[str, int]]
 ) -> tuple[list[EntryOutcome], list[Counted]]:
     """The one outcome of every entry, or its place in the receipt's unchanged count."""
     outcomes: list[EntryOutcome] = []
@@ -202,7 +219,7 @@ def _outcomes(
         if (receipt_id, entry.ordinal) in unchanged:
             quiet[receipt_id] += 1
         else:
-            outcomes.append(_told(entry, key, assessments.get(key[0]), repeated=key in told))
+            outcomes.append(_told(entry, key, standings.get(key[0]), repeated=key in told))
             told.add(key)
     counted = [
         Counted(
@@ -227,14 +244,13 @@ def _refused(entry: Entry, refusal: Refusal) -> EntryOutcome:
     )
 
 
-def _told(entry: Entry, key: ItemKey, assessment: Assessment | None, *, repeated: bool) -> EntryOutcome:
+def _told(entry: Entry, key: ItemKey, standing: Standing | None, *, repeated: bool) -> EntryOutcome:
     outcome, decision_id = "superseded", None
     reasons: tuple[str, ...] = ("newer_version_governs",)
     if repeated:
         outcome, reasons = "duplicate", ("same_content_in_this_pull",)
-    elif assessment is not None and assessment.standing.content_hash == key[2]:
-        outcome, reasons = assessment.standing.state, assessment.standing.reasons
-        decision_id = assessment.standing.decision_id
+    elif standing is not None and standing.content_hash == key[2]:
+        outcome, reasons, decision_id = standing.state, standing.reasons, standing.decision_id
     return EntryOutcome(
         receipt_id=entry.receipt.receipt_id,
         ordinal=entry.ordinal,
