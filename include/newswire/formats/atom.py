@@ -128,6 +128,11 @@ def _status(node: Node, signals: tuple[str, ...], media: Status) -> Status:
     drafts = [draft for place in (node, *node.all("app:control", "atom:control")) for draft in place.all("app:draft")]
     if media is Status.USABLE and any(draft.text.lower() == "yes" for draft in drafts):
         return Status.WITHHELD
+    managed = [
+        said.text for place in node.all("wenn_nm:NewsManagement") for said in place.all("wenn_nm:publishing_status")
+    ]
+    if media is Status.USABLE and any(said.lower() != "published" for said in managed):
+        return Status.UNKNOWN  # WENN's states have no public list, but for the one that says it may be used
     return media
 
 

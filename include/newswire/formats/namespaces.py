@@ -40,6 +40,7 @@ PREFIXES = {
     "http://rslstandard.org/rsl": "rsl",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
     "http://www.w3.org/1999/xhtml": "xhtml",
+    "http://feed.wenn.com/xmlns/2010/03/wenn_nm": "wenn_nm",
     "http://wordpress.org/export/1.0/": "wp",
     "http://wordpress.org/export/1.1/": "wp",
     "http://wordpress.org/export/1.2/": "wp",
