@@ -19,6 +19,8 @@ def item(value, kind=RightsKind.USAGE_TERMS, **more):
         ("جميع الحقوق محفوظة", {"reservation"}),
         ("for editorial use only", {"editorial_only"}),
         ("STRICTLY EMBARGOED", {"embargo"}),
+        ("Mandatory credit: Harbour Wire", {"conditional_reuse"}),
+        ("Attribution required", {"conditional_reuse"}),
     ],
 )
 def test_a_rights_field_needs_no_place(value, classes):

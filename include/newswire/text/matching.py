@@ -36,11 +36,12 @@ def hits_in(text: str, unit: Line, found: Iterable[Candidate], house: House, *, 
         unit: Where to look.
         found: The rules that may match.
         house: What is known of the partner.
-        prose: False for a rights field, where quotation marks and a place in the clause mean nothing.
+        prose: False for a rights field, where quotation marks and a place in the clause mean nothing, and a wording
+            needs no other beside it.
     """
     placed = [hit for candidate in found for hit in _hits(text, unit, candidate, prose=prose)]
     exact = [hit for hit in placed if _exact(text, unit, hit, placed, house, prose=prose)]
-    hits = [hit for hit in exact if _accompanied(hit, exact) and not _said_closer(text, hit, exact)]
+    hits = [hit for hit in exact if not (prose and _lonely(hit, exact)) and not _said_closer(text, hit, exact)]
     return sorted(hits, key=lambda hit: (hit.start, hit.end))
 
 
@@ -160,9 +161,10 @@ def _exact(text: str, unit: Line, hit: Hit, placed: Sequence[Hit], house: House,
             return True
 
 
-def _accompanied(hit: Hit, hits: Sequence[Hit]) -> bool:
+def _lonely(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether a wording lacks the companion that it needs in a story."""
     companions = set(hit.rule.row.companions)
-    return not companions or any(other is not hit and companions.intersection(other.classes) for other in hits)
+    return bool(companions) and not any(other is not hit and companions.intersection(other.classes) for other in hits)
 
 
 def _said_closer(text: str, hit: Hit, hits: Sequence[Hit]) -> bool:
