@@ -21,6 +21,8 @@ def item(value, kind=RightsKind.USAGE_TERMS, **more):
         ("STRICTLY EMBARGOED", {"embargo"}),
         ("Mandatory credit: Harbour Wire", {"conditional_reuse"}),
         ("Attribution required", {"conditional_reuse"}),
+        ("To be stored in accordance with the Harbour Information Supply Agreement.", {"contract_required"}),
+        ("灯塔社版权所有", {"reservation"}),
     ],
 )
 def test_a_rights_field_needs_no_place(value, classes):

@@ -20,7 +20,7 @@ from newswire.text.lexicon import Span
 from newswire.text.matching import hits_in
 
 _PROSE = frozenset({RightsKind.NOTICE, RightsKind.USAGE_TERMS, RightsKind.RESTRICTION, RightsKind.LICENSE})
-_NOT_PROSE = re.compile(r"\S*")
+_NOT_PROSE = re.compile(r"[!-~]*")
 _STRONG_ENOUGH = 2
 
 
@@ -29,7 +29,7 @@ def field_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...
 
     A field meant for rights needs no score: one clear wording in it is a notice, whole and verbatim, with offsets into
     the field's value and the field's pointer (``ed_note`` for the editor's note) as its source. URLs and single
-    tokens are not prose. The rights of media are theirs alone and are not read here.
+    words of plain letters are not prose. The rights of media are theirs alone and are not read here.
     """
     known = house_of(tuple(names), Layout())
     return tuple(notice for value, source, holder in _values(item) for notice in _read(value, source, holder, known))
