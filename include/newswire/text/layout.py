@@ -13,6 +13,7 @@ _ABBREVIATION = re.compile(
 )
 _OPENS_CLAUSE = re.compile(r"[.!?।:;|]+[\"')\]]*\s+|[。:]|[)\]]\s+|\s-+\s|[*\n]")
 _WORD = re.compile(r"[^\W\d_]\w*")
+MARKED = re.compile(r"[\"'(\s]*(?:©|\(c\)|copyright|telif)")
 TERMINAL = (".", "!", "?", "。", "।", '"', "'", ")", "]")
 
 

@@ -9,13 +9,12 @@ from newswire.text.candidates import Candidate, Hit, led_back, single_spaces
 from newswire.text.compiled import Rule, load
 from newswire.text.holders import stated_holder
 from newswire.text.house import House
-from newswire.text.layout import Line, clause_start, quoted, sentence_end, sentence_start, words
+from newswire.text.layout import MARKED, Line, clause_start, quoted, sentence_end, sentence_start, words
 from newswire.text.leftover import left_over
 from newswire.text.lexicon import Span, words_of
 from newswire.text.rules import Row
 
 _LABEL_ENDS = re.compile(r"\s*(?:[:\-|.!\]]|\n|$)")
-_MARKED = re.compile(r"[\"'(\s]*(?:©|\(c\)|copyright|telif)")
 _SEGMENT_END = re.compile(r"[.,;|/\n]|\s-+\s|$")
 _LONGEST_MARK = 8
 _LONGEST_LINE = 25
@@ -125,7 +124,7 @@ def _placed(text: str, unit: Line, rule: Rule, span: Span, *, prose: bool) -> bo
     if row.position == "start" and prose:
         clause = clause_start(text, unit.start, start)
         lead = text[clause:start]
-        return rule.leads.know_all(lead) or (words(lead) <= _LONGEST_MARK and bool(_MARKED.match(lead)))
+        return rule.leads.know_all(lead) or (words(lead) <= _LONGEST_MARK and bool(MARKED.match(lead)))
     return True
 
 

@@ -10,7 +10,7 @@ from newswire.text.candidates import Candidate, Hit, candidates
 from newswire.text.found import NEEDED, Found
 from newswire.text.holders import agency_named, named_holder, stated_holder
 from newswire.text.house import House
-from newswire.text.layout import Line, sentence_end, sentence_start, words
+from newswire.text.layout import MARKED, TERMINAL, Line, sentence_end, sentence_start, words
 from newswire.text.leftover import left_over
 from newswire.text.matching import hits_in
 from newswire.text.scoring import Place, score
@@ -19,6 +19,7 @@ from newswire.text.units import around, units_of
 _REST_OF_LINE = 200
 _FEW_WORDS = 8
 _MOSTLY = 0.3
+_SENTENCE_MOSTLY = 0.12
 _BRACKET = re.compile(r"[(\[][^()\[\]\n]{2,60}[)\]]\s+")
 
 
@@ -73,9 +74,10 @@ def _draft(text: str, unit: Line, hits: Sequence[Hit], house: House, lines: tupl
     """What would be cut if the unit's hits are a notice."""
     first = hits[0]
     start = sentence_start(text, unit.start, first.start)
-    opens = start == unit.start or _says_little(text, unit.start, start, hits, house)
-    if opens:
-        start = unit.start
+    opening = _opening(text, unit.start, start, hits, house)
+    opens = opening == unit.start
+    if opens or opening < start:
+        start = opening
     elif "label" in first.classes:
         start = first.start
     elif bracket := _BRACKET.match(text, start, first.start + 1):
@@ -101,10 +103,27 @@ def _draft(text: str, unit: Line, hits: Sequence[Hit], house: House, lines: tupl
     )
 
 
-def _says_little(text: str, start: int, end: int, hits: Sequence[Hit], house: House) -> bool:
+def _opening(text: str, line: int, start: int, hits: Sequence[Hit], house: House) -> int:
+    """Where what a notice says on its line begins: before it, where the line says little else or a mark stands."""
+    lead, opening = line, start
+    while lead < start:
+        end = sentence_end(text, lead, start)
+        most = _SENTENCE_MOSTLY if text[:end].rstrip().endswith(TERMINAL) else _MOSTLY
+        marked = MARKED.match(text, lead) is not None and words(text[lead:end]) <= _FEW_WORDS
+        if not marked and not _says_little(text, lead, end, hits, house, most):
+            opening = start
+        elif lead == line or (marked and opening == start):
+            opening = lead
+        lead = end
+        while lead < start and text[lead].isspace():
+            lead += 1
+    return opening
+
+
+def _says_little(text: str, start: int, end: int, hits: Sequence[Hit], house: House, most: float) -> bool:
     """Whether what stands before a wording on its line is of the notice as well: few words, hardly any of a story."""
     said = words(text[start:end])
-    return said <= 2 * _FEW_WORDS and left_over(text, start, end, hits, house) <= _MOSTLY * said
+    return said <= 2 * _FEW_WORDS and left_over(text, start, end, hits, house) <= most * said
 
 
 def _continues(previous: Found, draft: Found) -> bool:

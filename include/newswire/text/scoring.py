@@ -30,6 +30,8 @@ _SAYS_MUCH_ELSE = -3
 _MUCH = 0.45
 _SUPPORTED = 0.3
 _RICH = 3
+_FULL_SENTENCE = 4
+_BANS = frozenset({"prohibition", "contract_required"})
 _NEEDS_SUPPORT = frozenset(
     {
         *("prohibition", "contract_required", "ai_reserved", "conditional_reuse"),
@@ -99,6 +101,8 @@ def _set_apart(text: str, draft: Found, place: Place, else_said: float) -> bool:
         return True
     if not place.closing or else_said > _TRACE or "embargo" in draft.classes:
         return False
+    if _bans_alone(text, draft, else_said):
+        return True
     return _names_text(text, draft) or ("conditional_reuse" in draft.classes and _speaks_of_text(text, draft))
 
 
@@ -117,8 +121,14 @@ def _supported(text: str, draft: Found, place: Place, else_said: float) -> bool:
     if any(not hit.classes for hit in draft.hits):
         return else_said <= _SUPPORTED and not load().states_time(text[draft.start : draft.end])
     if not _speaks_of_text(text, draft):
-        return else_said == 0 and draft.own_line
+        return else_said == 0 and (draft.own_line or (place.closing and _bans_alone(text, draft, else_said)))
     return else_said == 0 or (place.closing and else_said <= _TRACE)
+
+
+def _bans_alone(text: str, draft: Found, else_said: float) -> bool:
+    """Whether a draft is a ban on reuse in a sentence of its own, with not one word of a story in it."""
+    bans = not _BANS.isdisjoint(draft.classes)
+    return else_said == 0 and bans and weight(text[draft.start : draft.end]) >= _FULL_SENTENCE
 
 
 def _speaks_of_text(text: str, draft: Found) -> bool:
