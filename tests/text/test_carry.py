@@ -11,7 +11,7 @@ from newswire.text import split
 
 FLOORS = {
     "corpus_c.yaml": (0.97, 0.97),
-    "corpus_d.yaml": (0.86, 0.77),
+    "corpus_d.yaml": (0.89, 0.83),
     "corpus_e.yaml": (0.98, 0.96),
     "corpus_f.yaml": (0.96, 0.96),
 }
@@ -29,8 +29,8 @@ def test_wordings_nobody_looked_at_score_no_worse_than_before(name):
 
 
 @pytest.mark.parametrize("name", sorted(FLOORS))
-def test_hardly_a_false_friend_is_taken_for_a_notice(name):
-    """Of ninety stories about copyright, courts, contracts and subscribers at most one gives a notice."""
+def test_no_false_friend_is_taken_for_a_notice(name):
+    """No story about copyright, courts, contracts and subscribers gives a notice."""
     friends = [case for case in read(name) if not case.notices]
     assert len(friends) >= 50
-    assert sum(bool(split(case.text, names=NAMES).notices) for case in friends) <= len(friends) // 90
+    assert sum(bool(split(case.text, names=NAMES).notices) for case in friends) == 0

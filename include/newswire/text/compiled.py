@@ -49,6 +49,7 @@ class Rules:
         vocabulary: By language, what a notice may consist of beside its wordings, times included.
         material: By language, what notices speak of: articles, photos, content.
         contexts: By language, the words that speak about notices.
+        subjects: By language, those who own and forbid other things than texts.
         leads: By language, what may stand before or beside a wording that has its line for itself.
         photo_languages: A folded label of photos to its language.
         agencies: A folded name to its agency.
@@ -63,6 +64,7 @@ class Rules:
     leads: dict[str, Words]
     holders: tuple[re.Pattern[str], ...]
     contexts: dict[str, Lexicon]
+    subjects: dict[str, Lexicon]
     banners: Lexicon
     credit_labels: Lexicon
     photo_labels: Lexicon
@@ -122,6 +124,7 @@ def load() -> Rules:
         leads={file.language: Words.of(file.leads, file.prefixes) for file in files},
         holders=tuple(_holder(form) for file in files for form in file.holders),
         contexts={file.language: Lexicon.of(file.contexts) for file in files},
+        subjects={file.language: Lexicon.of(file.subjects) for file in files},
         banners=Lexicon.of(word for file in files for word in file.banners),
         credit_labels=Lexicon.of(label for file in files for label in file.credit_labels),
         photo_labels=Lexicon.of(label for file in files for label in file.photo_labels),

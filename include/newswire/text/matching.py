@@ -10,7 +10,7 @@ from newswire.text.compiled import Rule, load
 from newswire.text.holders import stated_holder
 from newswire.text.house import House
 from newswire.text.layout import MARKED, Line, clause_start, quoted, sentence_end, sentence_start, words
-from newswire.text.leftover import left_over
+from newswire.text.leftover import left_over, weight
 from newswire.text.lexicon import Span, words_of
 from newswire.text.rules import Row
 
@@ -20,6 +20,8 @@ _LONGEST_MARK = 8
 _LONGEST_LINE = 25
 _LONGEST_REST = 60
 _LINE_LEFT_OVER = 1
+_LITTLE = 0.12
+_PARTS = 2
 _WHERE_OR_WHEN = frozenset({"channel", "embargo", "territory"})
 _HELD = frozenset({"embargo", "kill"})
 _SPECIFIC = frozenset(
@@ -155,9 +157,18 @@ def _exact(text: str, unit: Line, hit: Hit, placed: Sequence[Hit], house: House,
         case "whole" if prose:
             clause = _clause(text, unit, (hit.start, hit.end))
             holder = stated_holder(text, *clause, [hit], house) if "reservation" in row.classes else None
-            return left_over(text, *clause, placed, house, holder=holder) == 0
+            unknown = left_over(text, *clause, placed, house, holder=holder)
+            return unknown == 0 or (unknown <= _LITTLE * weight(text[slice(*clause)]) and _rich(hit, placed, clause))
         case _:
             return True
+
+
+def _rich(hit: Hit, placed: Sequence[Hit], clause: Span) -> bool:
+    """Whether a wording says so much, or is said of this text, that a word nobody knows beside it proves nothing."""
+    if not _WHERE_OR_WHEN.isdisjoint(hit.classes):
+        return False
+    named = any(not other.classes and clause[0] <= other.start < clause[1] for other in placed)
+    return named and len(hit.parts) >= _PARTS
 
 
 def _lonely(hit: Hit, hits: Sequence[Hit]) -> bool:

@@ -20,6 +20,7 @@ _REST_OF_LINE = 200
 _FEW_WORDS = 8
 _MOSTLY = 0.3
 _SENTENCE_MOSTLY = 0.12
+_SENTENCE = 4
 _BRACKET = re.compile(r"[(\[][^()\[\]\n]{2,60}[)\]]\s+")
 
 
@@ -40,7 +41,7 @@ def find(text: str, lines: Sequence[Line], house: House, credited: Callable[[int
     marked = {index for unit in units for index in range(unit[0], unit[1] + 1)}
     for first, last in units:
         unit = Line(start=lines[first].start, end=lines[last].end)
-        hits = hits_in(text, unit, possible, house)
+        hits = _after_story(text, unit, hits_in(text, unit, possible, house), house)
         if not any(hit.classes for hit in hits):
             continue
         previous = found[-1] if found and found[-1].last == first - 1 else None
@@ -68,6 +69,20 @@ def find(text: str, lines: Sequence[Line], house: House, credited: Callable[[int
 def _openings(text: str, house: House) -> list[Candidate]:
     spans = tuple(house.opened(text))
     return [Candidate(rule=house.opening_rule, spans=(spans,))] if spans else []
+
+
+def _after_story(text: str, unit: Line, hits: list[Hit], house: House) -> list[Hit]:
+    """The wordings without those that begin in a story's sentence and end in the notice after it."""
+    if not hits:
+        return hits
+    end = sentence_end(text, hits[0].start, unit.end)
+    later = [hit for hit in hits if hit.start >= end]
+    if any(hit.start < end and hit.end <= end for hit in hits) or not any(hit.classes for hit in later):
+        return hits
+    start = sentence_start(text, unit.start, hits[0].start)
+    said = words(text[start:end])
+    told = said >= _SENTENCE and left_over(text, start, end, later, house) > _SENTENCE_MOSTLY * said
+    return _after_story(text, unit, later, house) if told else hits
 
 
 def _draft(text: str, unit: Line, hits: Sequence[Hit], house: House, lines: tuple[int, int]) -> Found:
@@ -110,7 +125,7 @@ def _opening(text: str, line: int, start: int, hits: Sequence[Hit], house: House
         end = sentence_end(text, lead, start)
         most = _SENTENCE_MOSTLY if text[:end].rstrip().endswith(TERMINAL) else _MOSTLY
         marked = MARKED.match(text, lead) is not None and words(text[lead:end]) <= _FEW_WORDS
-        if not marked and not _says_little(text, lead, end, hits, house, most):
+        if not marked and not _says_little(text, lead, end, hits, house, most=most):
             opening = start
         elif lead == line or (marked and opening == start):
             opening = lead
@@ -120,7 +135,7 @@ def _opening(text: str, line: int, start: int, hits: Sequence[Hit], house: House
     return opening
 
 
-def _says_little(text: str, start: int, end: int, hits: Sequence[Hit], house: House, most: float) -> bool:
+def _says_little(text: str, start: int, end: int, hits: Sequence[Hit], house: House, *, most: float) -> bool:
     """Whether what stands before a wording on its line is of the notice as well: few words, hardly any of a story."""
     said = words(text[start:end])
     return said <= 2 * _FEW_WORDS and left_over(text, start, end, hits, house) <= most * said

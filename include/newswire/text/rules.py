@@ -206,6 +206,7 @@ class RuleFile(_Strict):
         prefixes: Letters that are written together with the word they stand before.
         holders: Where the holder stands: ``{holder}`` between or after fragments.
         contexts: Words that speak *about* a notice: courts, speakers, laws.
+        subjects: Those who own and forbid other things in stories: laws, ministries, companies, museums.
         banners: Words of a page's own furniture, such as its cookie banner.
         credit_labels: What introduces a credit on its own line.
         photo_labels: What introduces the credit of a photo.
@@ -223,6 +224,7 @@ class RuleFile(_Strict):
     prefixes: Words = ()
     holders: tuple[str, ...] = ()
     contexts: Words = ()
+    subjects: Words = ()
     banners: Words = ()
     credit_labels: Words = ()
     photo_labels: Words = ()

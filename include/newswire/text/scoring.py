@@ -16,7 +16,7 @@ from newswire.text.found import ABOUT_REUSE, NEEDED, Found
 from newswire.text.house import House
 from newswire.text.layout import Line, sentence_end, sentence_start
 from newswire.text.leftover import left_over, weight, without
-from newswire.text.lexicon import words_of
+from newswire.text.lexicon import in_word, words_of
 
 _OWN_HOLDER = 2
 _AFTER_NOTICE = 2
@@ -31,6 +31,9 @@ _MUCH = 0.45
 _SUPPORTED = 0.3
 _RICH = 3
 _FULL_SENTENCE = 4
+_SUBJECT = 60
+_SUBJECT_STARTS = 25
+_SUBJECT_WORDS = 2
 _BANS = frozenset({"prohibition", "contract_required"})
 _NEEDS_SUPPORT = frozenset(
     {
@@ -116,6 +119,8 @@ def _supported(text: str, draft: Found, place: Place, else_said: float) -> bool:
     if all(hit.rule.row.strength == 1 for hit in draft.hits if hit.classes):
         return beside or (place.closing and _names_material(text[draft.start : draft.end], draft))
     placed = any(hit.rule.row.position != "any" for hit in draft.hits if not ABOUT_REUSE.issuperset(hit.classes))
+    if else_said and not beside and _owns_things(text, draft):
+        return False
     if beside or placed or not _NEEDS_SUPPORT.issuperset(draft.classes):
         return True
     if any(not hit.classes for hit in draft.hits):
@@ -123,6 +128,21 @@ def _supported(text: str, draft: Found, place: Place, else_said: float) -> bool:
     if not _speaks_of_text(text, draft):
         return else_said == 0 and (draft.own_line or (place.closing and _bans_alone(text, draft, else_said)))
     return else_said == 0 or (place.closing and else_said <= _TRACE)
+
+
+def _owns_things(text: str, draft: Found) -> bool:
+    """Whether a draft reserves rights in something that no notice names, in words that may stand anywhere.
+
+    Where no spaces part words, nothing tells the thing's name from the holder's.
+    """
+    reserving = [hit for hit in draft.hits if "reservation" in hit.classes]
+    return (
+        bool(reserving)
+        and in_word(text[draft.hits[0].start])
+        and all(hit.rule.row.position == "any" for hit in reserving)
+        and "label" not in draft.classes
+        and not _names_text(text, draft)
+    )
 
 
 def _bans_alone(text: str, draft: Found, else_said: float) -> bool:
@@ -134,6 +154,20 @@ def _bans_alone(text: str, draft: Found, else_said: float) -> bool:
 def _speaks_of_text(text: str, draft: Found) -> bool:
     """Whether a draft names articles, photos, content, says all of reuse and its condition, or is in brackets."""
     return _names_text(text, draft) or any(len(hit.parts) >= _RICH for hit in draft.hits)
+
+
+def _told_of_others(text: str, draft: Found) -> bool:
+    """Whether a law, a ministry, a company is who owns or forbids here, and no word says that of this text."""
+    if "label" in draft.classes or any(not hit.classes for hit in draft.hits):
+        return False
+    subjects = load().subjects
+    said = " ".join(text[draft.start : draft.end].split())[:_SUBJECT]
+    found = [
+        start
+        for language in {hit.rule.language for hit in draft.hits} & subjects.keys()
+        for _, (start, _) in subjects[language].find(said)
+    ]
+    return any(start <= _SUBJECT_STARTS and said.count(" ", 0, start) <= _SUBJECT_WORDS for start in found)
 
 
 def _names_text(text: str, draft: Found) -> bool:
@@ -160,7 +194,7 @@ def _spoken_about(text: str, unit: Line, draft: Found, place: Place, house: Hous
     told = without(text, start, end, [part for hit in draft.hits for part in hit.parts])
     languages = {"en"} | ({hit.rule.language for hit in draft.hits} & rules.contexts.keys())
     told_about = any(rules.contexts[language].stands_in(told) for language in languages)
-    if told_about or rules.banners.stands_in(text[unit.start : unit.end]):
+    if told_about or _told_of_others(text, draft) or rules.banners.stands_in(text[unit.start : unit.end]):
         return True
     if text[place.opened : draft.start].count('"') % 2 and '"' in text[draft.start : draft.end]:
         return True
