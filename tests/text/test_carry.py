@@ -1,6 +1,6 @@
 """How far the rules carry to wordings that they were not written from: the third to the sixth corpus.
 
-A failure tells figures alone: the fourth and the sixth stay unread by those who write rules.
+A failure tells figures alone: the sixth stays unread by those who write rules.
 See ``ops/notice_score.py``.
 """
 
@@ -11,7 +11,7 @@ from newswire.text import split
 
 FLOORS = {
     "corpus_c.yaml": (0.97, 0.97),
-    "corpus_d.yaml": (0.96, 0.93),
+    "corpus_d.yaml": (0.98, 0.98),
     "corpus_e.yaml": (1.0, 0.98),
     "corpus_f.yaml": (0.96, 0.96),
 }

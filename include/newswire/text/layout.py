@@ -62,7 +62,7 @@ def sentence_start(text: str, start: int, at: int) -> int:
         begin = end
         while begin < at and text[begin].isspace():
             begin += 1
-    return begin
+    return at if text[begin:at].endswith("。") else begin
 
 
 def sentences(text: str, start: int, end: int) -> int:

@@ -179,8 +179,12 @@ def _lonely(hit: Hit, hits: Sequence[Hit]) -> bool:
 
 def _said_closer(text: str, hit: Hit, hits: Sequence[Hit]) -> bool:
     """Whether a prohibition is part of one that says what exactly is prohibited: of a use, a channel, a change."""
+    if hit.classes == ("channel",):
+        return any("no_modification" in other.classes and _took(hit, other) for other in hits)
     if hit.classes != ("prohibition",):
         return False
+    if _allowed_and_kept(hit, hits):
+        return True
     if any(not _HELD.isdisjoint(other.classes) and "\n\n" not in text[other.end : hit.start] for other in hits):
         return True
     return any(
@@ -189,6 +193,23 @@ def _said_closer(text: str, hit: Hit, hits: Sequence[Hit]) -> bool:
         if not _SPECIFIC.isdisjoint(other.classes)
         for shared in _shared(hit, other)
     )
+
+
+def _took(hit: Hit, other: Hit) -> bool:
+    """Whether another wording stands closer to the words that forbid, which both of them want."""
+    return any(
+        (hit.start < start and other.end > end) or (hit.end > end and other.start < start)
+        for start, end in _shared(hit, other)
+    )
+
+
+def _allowed_and_kept(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether the reuse that a prohibition names is allowed, and what is forbidden is to change the text."""
+    changed = [other for other in hits if "no_modification" in other.classes]
+    allowed = [other for other in hits if other.classes == ("conditional_reuse",)]
+    forbids = {part for other in changed for part in _shared(hit, other)}
+    reused = {part for other in allowed for part in _shared(hit, other)}
+    return bool(forbids) and bool(reused - forbids) and {*hit.parts} <= forbids | reused
 
 
 def _says_closer(hit: Hit, other: Hit, start: int, end: int) -> bool:
