@@ -64,7 +64,7 @@ def _found(payload: Payload) -> tuple[Vendor, list[Node]] | None:
     for vendor in rows():
         names = {step.strip("@") for path in vendor.needs for step in path.split("/")}
         if vendor.shape == payload.shape and all(name in payload.text for name in names):
-            root = root or Node(_element("object", payload.json), "object")
+            root = root or Node(_element("object", payload.json), "object", "/object")
             if nodes := list(_items(root, vendor)):
                 return vendor, nodes
     return None

@@ -125,7 +125,7 @@ def _entry(node: Node, export: _Export) -> Draft | Refusal:
             " of its own." if kind == "attachment" else "."
         )
         return Refusal(reason="not_news_item", detail=detail, pointer=node.pointer)
-    drafted = rss.entry(node, export.rights, export.language, export.source)
+    [drafted] = rss.entries([node], export.rights, export.language, export.source)
     return drafted if isinstance(drafted, Refusal) else replace(drafted, item=_completed(drafted.item, node, export))
 
 

@@ -15,6 +15,7 @@ from html import escape
 from html.entities import html5
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
 from lxml import etree
 
 from newswire.errors import PayloadRefused
@@ -37,7 +38,7 @@ _NONE: list[Node] = []
 _NOTHING: dict[str, list[Node]] = {}
 
 
-class Node:
+class Node(msgspec.Struct, eq=False, gc=False):
     """An element by its canonical name, with the place it stood in.
 
     Attributes:
@@ -46,26 +47,24 @@ class Node:
         pointer: XPath with canonical prefixes, such as ``/rss/channel/item[2]/dc:rights``.
     """
 
-    __slots__ = ("_children", "_named", "_text", "element", "name", "pointer")
-
-    def __init__(self, element: etree._Element, name: str, pointer: str = "") -> None:
-        self.element = element
-        self.name = name
-        self.pointer = pointer or f"/{name}"
-        self._text: str | None = None
-        self._named: dict[str, list[Node]] | None = None
+    element: etree._Element
+    name: str
+    pointer: str
+    _text: str | None = None
+    _named: dict[str, list[Node]] | None = None
+    _children: list[Node] | None = None
 
     @property
     def children(self) -> list[Node]:
         """The child elements in document order."""
-        if self._named is None:
+        if self._children is None:
             self._read()
-        return self._children
+        return self._children or _NONE
 
     def _read(self) -> dict[str, list[Node]]:
         """Make nodes of the children, once somebody asks for them."""
-        self._children: list[Node] = _NONE
-        self._named = named = _NOTHING
+        self._children, self._named = _NONE, _NOTHING
+        named = _NOTHING
         if len(self.element):
             pointer = self.pointer
             self._children, self._named = children, named = [], {}
@@ -103,7 +102,7 @@ class Node:
         named = self.named()
         present = [name for name in names if name in named]
         if len(present) > 1:
-            return [child for child in self._children if child.name in present]
+            return [child for child in self.children if child.name in present]
         return named[present[0]] if present else _NONE
 
     def first(self, *names: str) -> Node | None:
@@ -246,7 +245,7 @@ def load(text: str) -> tuple[Node, tuple[str, ...]]:
         msg = f"No element can be read: {error}."
         raise PayloadRefused(msg, reason="broken_xml", remedy="Ask the partner for well-formed XML.")
     name = _name(root.tag)
-    return Node(root, name), tuple(flag for flag in flags if flag)
+    return Node(root, name, f"/{name}"), tuple(flag for flag in flags if flag)
 
 
 def _without_prolog(text: str) -> tuple[str, list[str]]:
