@@ -97,14 +97,14 @@ def _decoded(raw: bytes) -> str:
 
 def one_line(text: str) -> str:
     """A title or label as one line of plain text; tags and entities inside it are read as HTML."""
-    if _TAG.search(text):
+    if looks_like_markup(text):
         text = " ".join(to_text(text).splitlines()) or ("" if "<" in text else unescape(text))
     return line(text)
 
 
 def looks_like_markup(text: str) -> bool:
-    """Whether a text of undeclared kind holds HTML."""
-    return _TAG.search(text) is not None
+    """Whether a text of undeclared kind holds HTML; most short ones lack the characters that it takes."""
+    return ("<" in text or "&" in text) and _TAG.search(text) is not None
 
 
 def to_text(markup: str) -> str:
