@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from newswire.formats import feedhead, feedmedia, htmltext, rss
+from newswire.formats import feedmedia, htmltext, rss
 from newswire.formats.dates import Reading
 from newswire.formats.dates import read as read_date
 from newswire.formats.identity import Draft
@@ -74,9 +74,7 @@ class _Export:
 
     authors: dict[str, str]
     attachments: dict[str, Node]
-    language: str | None
-    rights: tuple[RightsStatement, ...]
-    source: Source
+    channel: rss.Shared
 
 
 def recognises(payload: Payload) -> bool:
@@ -107,9 +105,7 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
     export = _Export(
         authors=dict(_authors(channel)),
         attachments={node.said("wp:post_id"): node for node in nodes if _type(node) == "attachment"},
-        language=feedhead.language(channel),
-        rights=rss.feed_rights(channel),
-        source=source,
+        channel=rss.shared(channel, source),
     )
     posts = [node for node in nodes if _type(node) != "attachment"]
     used = {shown.said("wp:post_id") for post in posts for shown in _shown(post, export)}
@@ -125,7 +121,7 @@ def _entry(node: Node, export: _Export) -> Draft | Refusal:
             " of its own." if kind == "attachment" else "."
         )
         return Refusal(reason="not_news_item", detail=detail, pointer=node.pointer)
-    [drafted] = rss.entries([node], export.rights, export.language, export.source)
+    [drafted] = rss.entries([node], export.channel)
     return drafted if isinstance(drafted, Refusal) else replace(drafted, item=_completed(drafted.item, node, export))
 
 

@@ -111,7 +111,7 @@ class Node(msgspec.Struct, eq=False, gc=False):
         for name in names:
             if name in named:
                 for child in named[name]:
-                    if child.text or len(child.element):
+                    if len(child.element) or child.text:  # the text of a channel is a whole feed's
                         return child
         return None
 
