@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.samples import SAMPLES
+
 ROOT = Path(__file__).parents[1]
 ORDER = {"ledger": 1, "airflow": 2, "stack": 3}
-SAMPLES = "NEWSWIRE_SAMPLES"
 _numbers = itertools.count()
 
 
@@ -26,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _settings_of_nobody():
     """No test sees the settings of whoever runs it; a test sets its own."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("NEWSWIRE_") and name != SAMPLES]:
+        for name in [name for name in os.environ if name.startswith("NEWSWIRE_")]:
             patch.delenv(name)
         yield
 
@@ -44,10 +45,9 @@ def _loopback_only(socket_enabled, request):  # noqa: ARG001 - the fixture of py
 @pytest.fixture(scope="session")
 def samples() -> Path:
     """The folder of real input, which a checkout may lack."""
-    folder = Path(os.environ.get(SAMPLES, ROOT.parent / "shared" / "samples"))
-    if not folder.is_dir():
-        pytest.skip(f"the samples are not at {folder}; set NEWSWIRE_SAMPLES")
-    return folder
+    if not SAMPLES.is_dir():
+        pytest.skip(f"the samples are not at {SAMPLES}; set NEWSWIRE_SAMPLES")
+    return SAMPLES
 
 
 @pytest.fixture(scope="session")

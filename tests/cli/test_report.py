@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
+from tests.samples import SAMPLES
 
 from newswire.cli import main
 
-SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", Path(__file__).resolve().parents[3] / "shared" / "samples"))
 FEED = (
     b"<rss><channel><language>tr</language><item><guid>1</guid><title>a</title><copyright>mine</copyright></item>"
     b"<item/><item><title>b</title></item></channel></rss>"

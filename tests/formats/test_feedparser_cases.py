@@ -5,15 +5,14 @@ Where the right answer here is another one, ``feedparser_differences.yaml`` says
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 import yaml
 from tests.formats.feedparser_view import NotModelled, case, holds
+from tests.samples import SAMPLES
 
 HERE = Path(__file__).parent
-SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", HERE.parents[2] / "shared" / "samples"))
 FILES = {path.name.partition("__")[2]: path for path in sorted((SAMPLES / "wires").glob("feedparser__*"))}
 DIFFERENCES = {
     name: ours

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-from pathlib import Path
 
 import pytest
+from tests.samples import SAMPLES
 
 from newswire.errors import PayloadRefused
 from newswire.formats import Source, ninjsrules, parse
 from newswire.formats.registry import FORMATS
 from newswire.model import Item, Refusal, RightsKind, Status
-
-SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", Path(__file__).resolve().parents[3] / "shared" / "samples"))
 
 ITEM = {"uri": "urn:harbour:1", "headline": "Ferry"}
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
 from pathlib import Path
 
 import pytest
+from tests.samples import SAMPLES
 
 from newswire.errors import PayloadRefused
 from newswire.formats import Source, htmltext, jsonld, maintext, parse
 
-SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", Path(__file__).resolve().parents[3] / "shared" / "samples"))
 STORY = "The keeper of the lighthouse climbed two hundred and twelve steps on Tuesday and lit the lamp again. " * 2
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
+from tests.samples import SAMPLES
 
 from newswire.errors import PayloadRefused
 from newswire.formats import Source, parse
 from newswire.model import Item
 
-SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", Path(__file__).resolve().parents[3] / "shared" / "samples"))
 REASONS = {
     *("unknown_xml", "not_an_article", "xml_entities", "no_text", "html_page"),
     *("not_news_item", "broken_json"),

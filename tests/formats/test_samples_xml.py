@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-from pathlib import Path
 
 import pytest
 from lxml import etree
+from tests.samples import SAMPLES
 
 from newswire.errors import PayloadRefused
 from newswire.formats import Source, parse
 from newswire.model import Item, Refusal, RightsKind
 
-SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", Path(__file__).resolve().parents[3] / "shared" / "samples"))
 WIRES = SAMPLES / "wires"
 FORMATS = {"NewsML-G2": "newsml-g2", "NewsML-1.x": "newsml-1", "NITF": "nitf"}
 PARSER = etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=False, recover=True, remove_comments=True)

@@ -1,10 +1,10 @@
 """Where the labelled samples lie, and texts made from profiles where they are absent."""
 
-import os
 import random
 from pathlib import Path
 
 import pytest
+from tests.samples import SAMPLES
 
 from newswire.language.engine import PROFILED, read_profile
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def labelled() -> list[tuple[str, str]]:
     """Language and text of each row of the evaluation file; skips where it is absent."""
-    folder = Path(os.environ.get("NEWSWIRE_SAMPLES", str(ROOT.parent / "shared" / "samples"))) / "language"
+    folder = SAMPLES / "language"
     path = folder / "eval.tsv"
     if not path.is_file():
         pytest.skip(f"no labelled texts at {path}: set NEWSWIRE_SAMPLES")

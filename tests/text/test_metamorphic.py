@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from tests.formats.test_samples import SAMPLES
+from tests.samples import SAMPLES
 from tests.text.marked import NAMES, read
 
 from newswire.errors import PayloadRefused

@@ -1,6 +1,5 @@
 """Taking a text apart: the corpus, the seed, and what must never change an answer."""
 
-import os
 import unicodedata
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.samples import SAMPLES
 
 from newswire.model import SplitText
 from newswire.text import split
@@ -65,7 +65,7 @@ def test_corpus_is_half_false_friends():
 
 
 def seed_folder():
-    return Path(os.environ.get("NEWSWIRE_SAMPLES", Path(__file__).parents[3] / "shared" / "samples")) / "seed"
+    return SAMPLES / "seed"
 
 
 @pytest.mark.parametrize("names", [ILKHA, ()], ids=["as_partner", "unknown_partner"])

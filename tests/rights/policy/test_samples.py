@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
+from tests.samples import SAMPLES
 
 from newswire.cli import main
 
-SAMPLES = Path(__file__).parents[3].parent / "shared" / "samples" / "odrl"
+CASES_AT = SAMPLES / "odrl"
 REPORT = "https://w3id.org/force/compliance-report#"
-CASES = sorted(path.name.removesuffix(".policy.ttl") for path in SAMPLES.glob("*.policy.ttl"))
+CASES = sorted(path.name.removesuffix(".policy.ttl") for path in CASES_AT.glob("*.policy.ttl"))
 
 pytestmark = pytest.mark.skipif(not CASES, reason="the public cases are not here")
 
@@ -37,7 +37,7 @@ def reports_of(graph: Graph) -> Graph:
 def test_public_cases_give_their_reports(case: str, form: str, capsys: pytest.CaptureFixture[str]):
     """The printed report is the expected graph, report names apart, in both forms."""
     files = {
-        name: str(SAMPLES / f"{case}.{suffix}.ttl")
+        name: str(CASES_AT / f"{case}.{suffix}.ttl")
         for name, suffix in (("policy", "policy"), ("request", "request"), ("state", "sotw"))
     }
     arguments = ["policy", "evaluate", *(part for name, file in files.items() for part in (f"--{name}", file))]
@@ -46,5 +46,5 @@ def test_public_cases_give_their_reports(case: str, form: str, capsys: pytest.Ca
     if form == "json":
         assert json.loads(printed)["answers"]
     found = Graph().parse(data=printed, format="turtle" if form == "turtle" else "json-ld")
-    expected = Graph().parse(SAMPLES / f"{case}.ttl")
+    expected = Graph().parse(CASES_AT / f"{case}.ttl")
     assert isomorphic(reports_of(found), reports_of(expected))
