@@ -64,7 +64,7 @@ def candidates(text: str) -> list[Candidate]:
     for rule in possible:
         near = _together([_longest(spans, slot) for slot in rule.slots], rule.row.near)
         if all(near):
-            found.append(Candidate(rule=rule, spans=tuple(tuple(_led_back(one, back)) for one in near)))
+            found.append(Candidate(rule=rule, spans=tuple(tuple(led_back(one, back)) for one in near)))
     return found
 
 
@@ -105,8 +105,9 @@ def single_spaces(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
         pieces.append(text[at : run.start()])
         pieces.append(" ")
         at = run.end()
+        after = run.start() + 1 - dropped
         dropped += run.end() - run.start() - 1
-        back.append((run.start() + 1 - (dropped - (run.end() - run.start() - 1)), dropped))
+        back.append((after, dropped))
     pieces.append(text[at:])
     return "".join(pieces).replace("\n", " "), back
 
@@ -120,13 +121,12 @@ def _longest(spans: Mapping[int, Sequence[Span]], slot: Iterable[int]) -> list[S
     return sorted(longest.items())
 
 
-def _led_back(spans: Iterable[Span], back: Sequence[tuple[int, int]]) -> Iterator[Span]:
-    """Spans in the text itself."""
+def led_back(spans: Iterable[Span], back: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """Spans of the text with single spaces, in the text itself."""
     for start, end in spans:
-        yield (led_back(start, back), led_back(end - 1, back) + 1) if back else (start, end)
+        yield (_offset(start, back), _offset(end - 1, back) + 1) if back else (start, end)
 
 
-def led_back(offset: int, back: Sequence[tuple[int, int]]) -> int:
-    """An offset in the text itself."""
+def _offset(offset: int, back: Sequence[tuple[int, int]]) -> int:
     at = bisect_right(back, offset, key=itemgetter(0))
     return offset + (back[at - 1][1] if at else 0)

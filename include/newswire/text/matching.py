@@ -79,8 +79,8 @@ def _covered(text: str, unit: Line, rule: Rule) -> Iterator[Span]:
     """Where wordings stand inside which no fragment of a rule counts: "not permitted"."""
     if rule.outside:
         single, back = single_spaces(text[unit.start : unit.end])
-        for _, (start, end) in rule.outside.find(single):
-            yield unit.start + led_back(start, back), unit.start + led_back(end - 1, back) + 1
+        for start, end in led_back((span for _, span in rule.outside.find(single)), back):
+            yield unit.start + start, unit.start + end
 
 
 def _inside(span: Span, others: Iterable[Span]) -> bool:

@@ -21,24 +21,15 @@ _JOINTS = re.compile(r"[/,;&+|]|\band\b|\bve\b")
 def credit(case: Case, grant: Grant) -> Iterator[Finding]:
     """Apply the third-party rule to text credited to or taken from someone else, alone or beside the partner."""
     reason, rule = "third_party_credit", "third_party.credit"
-    for found_credit in case.article.split.credits:
-        if found_credit.position != "photo" and _is_of_others(found_credit.agency, case):
-            evidence = Evidence(
-                reason=reason,
-                source="credit",
-                rule=rule,
-                start=found_credit.start,
-                end=found_credit.end,
-                text=found_credit.text,
-            )
-            yield found(reason, evidence, outcome=_OUTCOMES[grant.third_party])
-    for said in case.article.field_credits:
+    prose = [(said, None) for said in case.article.split.credits if said.position != "photo"]
+    fields = [(said, said.position) for said in case.article.field_credits]
+    for said, pointer in (*prose, *fields):
         if _is_of_others(said.agency, case):
             evidence = Evidence(
                 reason=reason,
                 source="credit",
                 rule=rule,
-                pointer=said.position,
+                pointer=pointer,
                 start=said.start,
                 end=said.end,
                 text=said.text,
