@@ -46,6 +46,16 @@ class Found:
         return tuple(name for name in CLASSES if name in said)
 
     @property
+    def names_object(self) -> bool:
+        """Whether a wording only says what it is about: "this article", a © mark."""
+        return any(not hit.classes for hit in self.hits)
+
+    @property
+    def languages(self) -> set[str]:
+        """The languages of its wordings."""
+        return {hit.rule.language for hit in self.hits}
+
+    @property
     def closes(self) -> bool:
         """Whether it is of the kind that ends an article."""
         return not ABOUT_REUSE.isdisjoint(self.classes)

@@ -123,7 +123,7 @@ def _supported(text: str, draft: Found, place: Place, else_said: float) -> bool:
         return False
     if beside or placed or not _NEEDS_SUPPORT.issuperset(draft.classes):
         return True
-    if any(not hit.classes for hit in draft.hits):
+    if draft.names_object:
         return else_said <= _SUPPORTED and not load().states_time(text[draft.start : draft.end])
     if not _speaks_of_text(text, draft):
         return else_said == 0 and (draft.own_line or (place.closing and _bans_alone(text, draft, else_said)))
@@ -158,15 +158,11 @@ def _speaks_of_text(text: str, draft: Found) -> bool:
 
 def _told_of_others(text: str, draft: Found) -> bool:
     """Whether a law, a ministry, a company is who owns or forbids here, and no word says that of this text."""
-    if "label" in draft.classes or any(not hit.classes for hit in draft.hits):
+    if "label" in draft.classes or draft.names_object:
         return False
     subjects = load().subjects
     said = " ".join(text[draft.start : draft.end].split())[:_SUBJECT]
-    found = [
-        start
-        for language in {hit.rule.language for hit in draft.hits} & subjects.keys()
-        for _, (start, _) in subjects[language].find(said)
-    ]
+    found = [start for language in draft.languages & subjects.keys() for _, (start, _) in subjects[language].find(said)]
     return any(start <= _SUBJECT_STARTS and said.count(" ", 0, start) <= _SUBJECT_WORDS for start in found)
 
 
@@ -174,14 +170,13 @@ def _names_text(text: str, draft: Found) -> bool:
     """Whether a draft names articles, photos, content, or is in brackets."""
     if text[draft.start] in "([<" and text[draft.end - 1] in ")]>":
         return True
-    objects = any(not hit.classes for hit in draft.hits)
-    return objects or _names_material(text[draft.start : draft.end], draft)
+    return draft.names_object or _names_material(text[draft.start : draft.end], draft)
 
 
 def _names_material(text: str, draft: Found) -> bool:
     """Whether a text speaks of articles, photos, content, in one of a draft's languages."""
     material = load().material
-    known = [material[language] for language in {hit.rule.language for hit in draft.hits} & material.keys()]
+    known = [material[language] for language in draft.languages & material.keys()]
     return any(one.knows(word) or one.without(word) != word for word in words_of(text) for one in known)
 
 
@@ -192,7 +187,7 @@ def _spoken_about(text: str, unit: Line, draft: Found, place: Place, house: Hous
     runs_on = place.sentences.end > unit.end and _NEEDS_SUPPORT.issuperset(draft.classes)
     end = place.sentences.end if runs_on else draft.end
     told = without(text, start, end, [part for hit in draft.hits for part in hit.parts])
-    languages = {"en"} | ({hit.rule.language for hit in draft.hits} & rules.contexts.keys())
+    languages = {"en"} | (draft.languages & rules.contexts.keys())
     told_about = any(rules.contexts[language].stands_in(told) for language in languages)
     if told_about or _told_of_others(text, draft) or rules.banners.stands_in(text[unit.start : unit.end]):
         return True
