@@ -50,7 +50,7 @@ def folder(tmp_path):
 
 
 def _put(folder):
-    return lambda name, raw=None: (folder / f"{name}.xml").write_bytes(raw or atom([story(name)]))
+    return lambda name, raw=None: (folder / f"{name}.xml").write_bytes(atom([story(name)]) if raw is None else raw)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def s3():
     client.create_bucket(Bucket=bucket)
 
     def put(name, raw=None):
-        client.put_object(Bucket=bucket, Key=f"out/{name}.xml", Body=raw or atom([story(name)]))
+        client.put_object(Bucket=bucket, Key=f"out/{name}.xml", Body=atom([story(name)]) if raw is None else raw)
 
     yield Source({"url": f"s3://{bucket}/out/", "connection": "agency", "endpoint": endpoint}, put)
     server.stop()
@@ -101,7 +101,7 @@ def imaps(tmp_path, monkeypatch):
         server.boxes["INBOX"] = box = Mailbox(7, {})
 
         def put(name, raw=None):
-            box.messages[next(_numbers)] = raw or atom([story(name)])
+            box.messages[next(_numbers)] = atom([story(name)]) if raw is None else raw
 
         yield Source({"url": server.url(), "connection": "agency"}, put)
 
@@ -155,8 +155,10 @@ def test_stories_come_once(agency, source, caplog):
     desk = agency(source)
     source.put("one")
     source.put("odd", b"<html><body>Not found</body></html>")
+    source.put("void", b"")
     first = desk.run(0)
-    assert (failures(first), first.counts["published"], first.counts["quarantined"]) == ([], 1, 1)
+    assert (failures(first), first.counts["published"], first.counts["quarantined"]) == ([], 1, 2)
+    assert "'empty'" in everything(desk)
     second = desk.run(1)
     assert (failures(second), sum(second.counts.values())) == ([], 0)
     source.put("two")
@@ -165,6 +167,23 @@ def test_stories_come_once(agency, source, caplog):
     assert set(desk.rows()) == {"urn:one", "urn:two"}
     paths = [path.as_posix() for path in desk.layout.root.rglob("*")]
     assert PASSWORD not in caplog.text + everything(desk) + str(first) + str(paths)
+
+
+@pytest.mark.parametrize("source", ["sftp", "file"], indirect=True)
+def test_a_file_that_is_read_half_is_read_whole_later(agency, source, folder):
+    """A file that grew after it was read is read again: no half story stays, and no run is red for it."""
+    desk = agency(source)
+    whole = atom([story("one"), story("two")])
+    with (folder / "slow.xml").open("wb") as upload:
+        upload.write(whole[: whole.rindex(b"<entry") + 60])
+        upload.flush()
+        first = desk.run(0)
+        upload.write(whole[upload.tell() :])
+    assert (failures(first), first.counts["published"], first.counts["quarantined"]) == ([], 1, 1)
+    second = desk.run(1)
+    assert (failures(second), second.counts["published"]) == ([], 1)
+    assert set(desk.rows()) == {"urn:one", "urn:two"}
+    assert failures(desk.run(2)) == []
 
 
 @pytest.mark.parametrize("source", ["file", "imaps"], indirect=True)

@@ -116,11 +116,11 @@ def test_unfinished_and_odd_names_are_left_alone(folder, policy):
 
 
 def test_bad_files_fail_alone(folder, policy):
-    """Too large and empty files have their reason, and stay claimed until they are released."""
+    """A file that is too large has its reason; like all others it stays claimed until it is released."""
     (folder / "c-empty").touch()
     (folder / "d-large").write_bytes(b"x" * 101)
     found = {r.url.rpartition("-")[2]: getattr(r, "reason", "came") for r in pull(folder, policy)}
-    assert found == {"a%20%C3%BC.xml": "came", "b.xml": "came", "empty": "empty", "large": "too_large"}
+    assert found == {"a%20%C3%BC.xml": "came", "b.xml": "came", "empty": "came", "large": "too_large"}
 
 
 def test_one_pull_takes_no_more_than_agreed(folder, policy):

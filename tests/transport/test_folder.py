@@ -29,7 +29,7 @@ def told(results, folder):
 def folder(tmp_path):
     """A wire of files: three at the top, two below, one unfinished upload."""
     root = tmp_path / "wire"
-    for name in ["b.xml", "a.xml", "c ü%.json", "sub/d.xml", "sub/deep/e.xml", ".b.xml.part"]:
+    for name in ["b.xml", "a.xml", "c ü%.json", "sub/d.xml", "sub/deep/e.xml", ".b.xml"]:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(path.name.encode())
@@ -58,7 +58,7 @@ def test_folder_is_its_own_files_sorted(folder, form):
         ("**/*.xml", ["a.xml", "b.xml", "sub/d.xml", "sub/deep/e.xml"]),
         ("sub/**", ["sub/d.xml", "sub/deep/e.xml"]),
         ("**/**/e.xml", ["sub/deep/e.xml"]),
-        (".b*", [".b.xml.part"]),
+        (".b*", [".b.xml"]),
         ("*.none", []),
         ("a.xml", ["a.xml"]),
     ],
@@ -100,7 +100,7 @@ def test_only_what_changed_has_a_body(folder):
 
 
 def test_bad_files_fail_alone(folder, tmp_path):
-    """Each file that is too large, empty, special, or a link to nowhere or elsewhere has its reason; the rest come."""
+    """Each file that is too large, special, or a link to nowhere or elsewhere has its reason; the rest come."""
     (tmp_path / "secret").write_bytes(b"secret")
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "f.xml").write_bytes(b"outside")
@@ -114,7 +114,7 @@ def test_bad_files_fail_alone(folder, tmp_path):
     (folder / "l-folder").symlink_to(tmp_path / "outside")
     os.mkfifo(folder / "m-pipe")
     expected = {
-        "e-empty": "empty",
+        "e-empty": b"",
         "f-large": "too_large",
         "g-limit": b"x" * 100,
         "h-leaves": "outside_folder",
@@ -130,6 +130,17 @@ def test_bad_files_fail_alone(folder, tmp_path):
     assert told(pull(f"{folder}/*/f.xml"), folder) == {"l-folder/f.xml": "outside_folder"}
     assert told(pull(f"{folder}/**/f.xml"), folder) == {}
     assert told(pull(folder / "h-leaves"), folder) == {"h-leaves": "outside_folder"}
+
+
+def test_unfinished_uploads_are_left_alone(folder):
+    """What ends as unfinished uploads do is no document, in a folder or under a wildcard, until it is renamed."""
+    for ending in ("part", "tmp", "filepart", "partial"):
+        (folder / f"e.xml.{ending}").write_bytes(b"half")
+    assert [result.url.rpartition("/")[2] for result in pull(folder)][:2] == ["a.xml", "b.xml"]
+    assert told(pull(f"{folder}/e.*"), folder) == {}
+    assert told(pull(f"{folder}/**/e.*"), folder) == {"sub/deep/e.xml": b"e.xml"}
+    (folder / "e.xml.tmp").rename(folder / "e.xml")
+    assert told(pull(f"{folder}/e.*"), folder) == {"e.xml": b"half"}
 
 
 def test_linked_root_is_the_folder_it_leads_to(folder, tmp_path):

@@ -22,7 +22,7 @@ from enum import StrEnum
 from urllib.parse import quote, unquote_to_bytes
 
 from newswire.transport.folder import SAFELY, read_file, unreadable, validators_of
-from newswire.transport.listing import UNFINISHED
+from newswire.transport.listing import is_hidden
 from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched, Validators
 
 CLAIMED = "claimed"
@@ -132,7 +132,7 @@ def _claim(request: Request, now: datetime) -> tuple[int, list[str]]:
         room = request.max_documents - len(_files(target))
         for name in _files(root):
             mode = os.stat(name, dir_fd=root, follow_symlinks=False).st_mode
-            if stat.S_ISDIR(mode) or os.fsencode(name).endswith(UNFINISHED):
+            if stat.S_ISDIR(mode) or is_hidden(os.fsencode(name)):
                 continue
             if stat.S_ISREG(mode) and room > 0:
                 room -= 1

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+from newswire.transport.listing import is_hidden
 from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched, Validators
 
 _FILE_URL = re.compile(r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
@@ -58,8 +59,8 @@ class FolderTransport:
     """Fetches local files, sorted by path.
 
     A folder brings its own files; subfolders are followed only by a glob (``*`` within one name, ``**`` through
-    folders of any depth). As in a shell, wildcards do not match names that begin with a dot, which unfinished uploads
-    carry, and ``**`` enters no linked folder. A file is unchanged if its size and modification time are those of the
+    folders of any depth). Unfinished uploads are left alone, as ``listing.is_hidden`` knows them, and ``**`` enters no
+    linked folder. A file is unchanged if its size and modification time are those of the
     validators' etag. A link that leads out of the folder is refused, and so is a file that cannot be read: alone, the
     others are fetched.
 
@@ -111,7 +112,7 @@ def _list(url: str) -> _Listing:
         raise unreadable(error) from error
     if not is_folder:
         return _Listing(root=_real(place.literal.parent), files=[place.literal])
-    files = [path for path in names if not path.name.startswith(".") and not _is_folder(path)]
+    files = [path for path in names if not is_hidden(os.fsencode(path.name)) and not _is_folder(path)]
     return _Listing(root=_real(place.literal), files=files)
 
 
@@ -144,7 +145,7 @@ def _walk(folder: Path, segments: list[str]) -> Iterator[tuple[Path, str]]:
         yield from _walk(folder, rest)
     for name in names:
         path = folder / name
-        if name.startswith(".") and not head.startswith("."):
+        if is_hidden(os.fsencode(name), os.fsencode(head)):
             continue
         if head == "**":
             if _is_folder(path) and not path.is_symlink():
@@ -197,14 +198,14 @@ def read_file(descriptor: int, limit: int, known: Validators | None) -> tuple[by
         known: The validators of what is had, or None.
 
     Raises:
-        Refusal: It is no regular file, too large, empty, or being written.
+        Refusal: It is no regular file, too large, or being written.
     """
     with open(descriptor, "rb") as file:
         before = os.fstat(file.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise Refusal(Reason.NOT_A_FILE, "it is a special file.")
         validators = validators_of(before)
-        if before.st_size and known == validators:
+        if known == validators:
             return None, validators
         body = file.read(limit + 1) if before.st_size <= limit else b""
         if max(before.st_size, len(body)) > limit:
@@ -212,8 +213,6 @@ def read_file(descriptor: int, limit: int, known: Validators | None) -> tuple[by
             raise Refusal(Reason.TOO_LARGE, msg)
         if validators_of(os.fstat(file.fileno())) != validators or len(body) != before.st_size:
             raise Refusal(Reason.CHANGING, "its size or time changed.")
-    if not body:
-        raise Refusal(Reason.EMPTY, "the file has no bytes.")
     return body, validators
 
 

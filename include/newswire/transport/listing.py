@@ -29,7 +29,7 @@ from newswire.transport.model import (
 
 MOST_NAMES = 100_000
 DEEPEST = 16
-UNFINISHED = (b".part", b".tmp", b".filepart", b".partial", b".crdownload", b".swp")
+_UNFINISHED = (b".part", b".tmp", b".filepart", b".partial", b".crdownload", b".swp")
 """Endings of files that somebody is still writing."""
 
 _UNFIT = re.compile(rb"[\x00-\x1f\x7f/]|^\.\.?$")
@@ -159,8 +159,9 @@ class File:
 async def documents(remote: Remote, request: Request) -> AsyncIterator[Fetched | Unfetched]:
     """The files of a source, sorted by path: what is new with its bytes, what is had without.
 
-    Files that are too large, empty, changing or oddly named fail alone. Where the source, or one of its folders, cannot
-    be listed, or where more is new than the request takes, that is a result under the source's own URL.
+    Files that are too large, changing or oddly named fail alone; an empty one is a document like any other. Where the
+    source, or one of its folders, cannot be listed, or where more is new than the request takes, that is a result
+    under the source's own URL.
     """
     try:
         place = Place.of(request.url)
@@ -231,8 +232,6 @@ async def _body(remote: Remote, file: File, limit: int) -> bytes:
     if size is not None and len(body) != size:
         msg = f"it was listed with {size:,} bytes, and {len(body):,} came."
         raise Refusal(Reason.CHANGING, msg)
-    if not body:
-        raise Refusal(Reason.EMPTY, "the file has no bytes.")
     return body
 
 
@@ -269,7 +268,7 @@ class _Walk:
         async for found in self._remote.entries(folder):
             self._count()
             path = folder.rstrip(b"/") + b"/" + found.name
-            going = [way for way in ways if not _is_hidden(found.name, way[0])]
+            going = [way for way in ways if not is_hidden(found.name, way[0])]
             if found.name in {b".", b".."}:
                 continue
             if _UNFIT.search(found.name):
@@ -296,9 +295,9 @@ def _rest(way: _Patterns, name: bytes) -> _Patterns:
     return way[1:] if _matches(name, way[0]) else ()
 
 
-def _is_hidden(name: bytes, pattern: bytes) -> bool:
-    """Unfinished uploads: dotted names, as in a shell, and the endings that clients give them."""
-    return (name.startswith(b".") and not pattern.startswith(b".")) or name.endswith(UNFINISHED)
+def is_hidden(name: bytes, pattern: bytes = b"") -> bool:
+    """Whether a name is an unfinished upload's: dotted, as in a shell, or with an ending that clients give them."""
+    return (name.startswith(b".") and not pattern.startswith(b".")) or name.endswith(_UNFINISHED)
 
 
 def _matches(name: bytes, pattern: bytes) -> bool:
