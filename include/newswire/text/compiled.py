@@ -11,9 +11,12 @@ from newswire.text.folding import folded
 from newswire.text.lexicon import Lexicon, Wording, Words
 from newswire.text.rules import Agency, Pattern, Row, RuleFile, packaged_agencies, packaged_files, packaged_patterns
 
+_HOUR = re.compile(
+    r"\d{1,2}[:.]\d{2}(?:\s*(?:am|pm|h|hrs|uhr|uur))?(?!\w)|\d{1,2}\s*(?:am\b|pm\b|a\.m|p\.m|uhr\b)|\d{4}\s*(?:hrs|gmt|utc)"
+    r"|\d{1,2}\s*h(?:\s*\d{2})?(?!\w)|\d{1,2}\s*[時时點点시](?:\s*\d{1,2}\s*[分분])?"
+)
 _CLOCK = re.compile(
-    r"\d{1,2}[:.]\d{2}(?:\s*(?:am|pm|h|hrs|uhr|uur))?(?!\w)|\d{1,2}\s*(?:am\b|pm\b|a\.m|p\.m)|\d{4}\s*(?:hrs|gmt|utc)"
-    r"|\d{1,2}\s*h(?:\s*\d{2})?(?!\w)|\d{1,2}\s*[時时點点시](?:\s*\d{1,2}\s*[分분])?|\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일号]"
+    _HOUR.pattern + r"|\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일号]"
     r"|\d{1,2}\s*[日일]|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 )
 _CLOCK_WORD = re.compile(rf"(?:{_CLOCK.pattern})(?:'\w{{1,4}})?")
@@ -27,6 +30,7 @@ class Rule:
 
     Attributes:
         slots: For each of its fragments the numbers of the wordings one of which must stand in the notice.
+        outside: The wordings inside which no fragment counts: the row's, and its language's that forbid nothing.
         leads: What may stand before it where it must start its clause.
     """
 
@@ -50,6 +54,7 @@ class Rules:
         material: By language, what notices speak of: articles, photos, content.
         contexts: By language, the words that speak about notices.
         subjects: By language, those who own and forbid other things than texts.
+        others: By language, what bans in stories are about, and who allows it there.
         leads: By language, what may stand before or beside a wording that has its line for itself.
         photo_languages: A folded label of photos to its language.
         agencies: A folded name to its agency.
@@ -65,6 +70,7 @@ class Rules:
     holders: tuple[re.Pattern[str], ...]
     contexts: dict[str, Lexicon]
     subjects: dict[str, Lexicon]
+    others: dict[str, Lexicon]
     banners: Lexicon
     credit_labels: Lexicon
     photo_labels: Lexicon
@@ -86,6 +92,10 @@ class Rules:
             _DAY_BEFORE.search(said, max(0, start - 12), start) or _DAY_AFTER.match(said, end)
             for _, (start, end) in self.months.find(said)
         )
+
+    def states_hour(self, text: str) -> bool:
+        """Whether a folded text states a time of day in figures."""
+        return _HOUR.search(text) is not None
 
     def without_times(self, text: str) -> str:
         """A folded text without its times of day and its dates in numbers."""
@@ -125,6 +135,7 @@ def load() -> Rules:
         holders=tuple(_holder(form) for file in files for form in file.holders),
         contexts={file.language: Lexicon.of(file.contexts) for file in files},
         subjects={file.language: Lexicon.of(file.subjects) for file in files},
+        others={file.language: Lexicon.of(file.others) for file in files},
         banners=Lexicon.of(word for file in files for word in file.banners),
         credit_labels=Lexicon.of(label for file in files for label in file.credit_labels),
         photo_labels=Lexicon.of(label for file in files for label in file.photo_labels),
@@ -154,10 +165,15 @@ def _rule(row: Row, file: RuleFile, fragments: Lexicon) -> Rule:
         language=file.language,
         slots=tuple(tuple(fragments.add(Wording.of(said, file.prefixes)) for said in slot) for slot in slots),
         unless=Lexicon.of(row.unless) if row.unless else None,
-        outside=Lexicon.of(row.outside) if row.outside else None,
+        outside=_lexicon((*row.outside, *file.words.get("harmless", ()))),
         leads=Words.of(file.leads, file.prefixes),
         use=Words.of(file.words.get("use", ()), file.prefixes),
     )
+
+
+@cache
+def _lexicon(fragments: tuple[str, ...]) -> Lexicon | None:
+    return Lexicon.of(fragments) if fragments else None
 
 
 def _vocabulary(file: RuleFile) -> Words:

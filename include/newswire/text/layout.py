@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SENTENCE_END = re.compile(r"(?:[.!?।]+[\"')\]]*(?=\s|$)|。[\"')\]]*|[!?]+[\"')\]]*(?=[\u3040-\u9fff]))")
+_HOUR_GOES_ON = r"(?<=[ap]\.m\.)\s(?:on|gmt|utc|bst|local|(?:e|c|ce|p)[ds]?t)\b"
+_SENTENCE_END = re.compile(
+    rf"(?:[.!?।]+[\"')\]]*(?=\s|$)(?!{_HOUR_GOES_ON})|。[\"')\]]*|[!?]+[\"')\]]*(?=[\u3040-\u9fff]))"
+)
 _LAST_WORD = re.compile(r"[\w.]+$")
 _ABBREVIATION = re.compile(
     r"a\.s|art|kl|godz|nr|z\.b|u\.a|bzw|ca|fot|san|tic|co|ltd|sti|inc|corp|no|st|dr|mr|mrs|ms|prof|u\.s|u\.k|[^\W\d_]"

@@ -207,6 +207,7 @@ class RuleFile(_Strict):
         holders: Where the holder stands: ``{holder}`` between or after fragments.
         contexts: Words that speak *about* a notice: courts, speakers, laws.
         subjects: Those who own and forbid other things in stories: laws, ministries, companies, museums.
+        others: What bans in stories are about, and who allows it there: the report, the ruling, the heirs.
         banners: Words of a page's own furniture, such as its cookie banner.
         credit_labels: What introduces a credit on its own line.
         photo_labels: What introduces the credit of a photo.
@@ -225,6 +226,7 @@ class RuleFile(_Strict):
     holders: tuple[str, ...] = ()
     contexts: Words = ()
     subjects: Words = ()
+    others: Words = ()
     banners: Words = ()
     credit_labels: Words = ()
     photo_labels: Words = ()

@@ -9,6 +9,7 @@ is a notice and nothing is cut.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from newswire.text.compiled import load
@@ -16,7 +17,7 @@ from newswire.text.found import ABOUT_REUSE, NEEDED, Found
 from newswire.text.house import House
 from newswire.text.layout import Line, sentence_end, sentence_start
 from newswire.text.leftover import left_over, weight, without
-from newswire.text.lexicon import in_word, words_of
+from newswire.text.lexicon import Lexicon, in_word, words_of
 
 _OWN_HOLDER = 2
 _AFTER_NOTICE = 2
@@ -34,6 +35,7 @@ _FULL_SENTENCE = 3
 _SUBJECT = 60
 _SUBJECT_STARTS = 25
 _SUBJECT_WORDS = 2
+_NAMING_OTHERS = frozenset({"ai_reserved", "third_party"})
 _BANS = frozenset({"prohibition", "contract_required"})
 _NEEDS_SUPPORT = frozenset(
     {
@@ -102,8 +104,10 @@ def _set_apart(text: str, draft: Found, place: Place, else_said: float) -> bool:
     """Whether a notice on a story's line is told from it: by a credit and a label, or by what it says."""
     if place.after_credit and (place.closing or "label" in draft.classes):
         return True
-    if not place.closing or else_said > _TRACE or "embargo" in draft.classes:
+    if not place.closing or else_said > _TRACE:
         return False
+    if "embargo" in draft.classes:
+        return draft.names_object
     if _bans_alone(text, draft, else_said):
         return True
     return _names_text(text, draft) or ("conditional_reuse" in draft.classes and _speaks_of_text(text, draft))
@@ -123,11 +127,12 @@ def _supported(text: str, draft: Found, place: Place, else_said: float) -> bool:
         return False
     if beside or placed or not _NEEDS_SUPPORT.issuperset(draft.classes):
         return True
+    dated = load().states_time(text[draft.start : draft.end])
     if draft.names_object:
-        return else_said <= _SUPPORTED and not load().states_time(text[draft.start : draft.end])
+        return else_said <= _SUPPORTED and not dated
     if not _speaks_of_text(text, draft):
         return else_said == 0 and (draft.own_line or (place.closing and _bans_alone(text, draft, else_said)))
-    return else_said == 0 or (place.closing and else_said <= _TRACE)
+    return else_said == 0 or (place.closing and else_said <= _TRACE and not dated)
 
 
 def _owns_things(text: str, draft: Found) -> bool:
@@ -157,13 +162,34 @@ def _speaks_of_text(text: str, draft: Found) -> bool:
 
 
 def _told_of_others(text: str, draft: Found) -> bool:
-    """Whether a law, a ministry, a company is who owns or forbids here, and no word says that of this text."""
-    if "label" in draft.classes or draft.names_object:
+    """Whether a law, a company owns or forbids here, or a report, a ruling is what is forbidden, not this text."""
+    if "label" in draft.classes or draft.ours:
         return False
-    subjects = load().subjects
+    if not _may_name_others(text, draft) and _names(load().others, draft, _beside_object(text, draft)):
+        return True
     said = " ".join(text[draft.start : draft.end].split())[:_SUBJECT]
-    found = [start for language in draft.languages & subjects.keys() for _, (start, _) in subjects[language].find(said)]
-    return any(start <= _SUBJECT_STARTS and said.count(" ", 0, start) <= _SUBJECT_WORDS for start in found)
+    starts = [] if draft.names_object else _names(load().subjects, draft, said)
+    return any(start <= _SUBJECT_STARTS and said.count(" ", 0, start) <= _SUBJECT_WORDS for start in starts)
+
+
+def _may_name_others(text: str, draft: Found) -> bool:
+    """Whether a notice may name a report, data: one on machines, on others' material, an embargo with its hour."""
+    if not _NAMING_OTHERS.isdisjoint(draft.classes):
+        return True
+    labelled = ":" in text[draft.start : draft.hits[0].start]
+    exact = labelled or load().states_hour(text[draft.start : draft.end])
+    return "embargo" in draft.classes and draft.own_line and exact
+
+
+def _beside_object(text: str, draft: Found) -> str:
+    """What a draft says beside the words that name this text."""
+    return without(text, draft.start, draft.end, [part for hit in draft.hits if not hit.classes for part in hit.parts])
+
+
+def _names(lexicons: Mapping[str, Lexicon], draft: Found, said: str) -> list[int]:
+    """Where words of a list stand in what is said, in one of a draft's languages."""
+    said = " ".join(said.split())
+    return [start for one in draft.languages & lexicons.keys() for _, (start, _) in lexicons[one].find(said)]
 
 
 def _names_text(text: str, draft: Found) -> bool:
