@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from newswire.formats import conventions
-from newswire.model import Status
+from newswire.formats.wirecodes import cued
+from newswire.model import Item, Status
 
 ROWS = {row.id: row for row in conventions.rows()}
 
@@ -55,3 +56,14 @@ def test_hold_for_release_is_an_embargo():
     held = conventions.read(lines=["HOLD FOR RELEASE until 2026-11-24T18:00:00Z"]).embargo
     assert held.until == datetime(2026, 11, 24, 18, tzinfo=UTC)
     assert conventions.read(lines=["HOLD FOR RELEASE 6 p.m. EDT Sunday"]).embargo.problem == "unparsable"
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [({"slug": "harbour-fire, KILL"}, "/slug"), ({"slug": "harbour-fire", "ed_note": "MANDATORY KILL"}, "/note")],
+)
+def test_a_kill_stands_where_its_words_do(said, place):
+    """The status that a slug or a note makes stands in that field, not in the one that said otherwise."""
+    item = Item(item_id="s", places=(("status", "/status"), ("slug", "/slug"), ("ed_note", "/note")), **said)
+    told = cued(item)
+    assert (told.status, told.place("status"), told.place("signals")) == (Status.KILLED, place, place)

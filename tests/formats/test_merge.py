@@ -54,3 +54,13 @@ def test_media_of_both_with_the_rights_of_both():
         ("a.jpg", "C", (FEED, PAGE)),
         ("b.jpg", None, ()),
     ]
+
+
+def test_places_are_those_of_the_part_that_counts():
+    """Each field of the merged item stands where the one of the two stood that says it."""
+    places = (("status", "/entry/status"), ("expires_at", "/entry/expires"), ("credit", "/entry/credit"))
+    entry = Item(item_id="g", body="b", status=Status.WITHHELD, expires_at=LATE, places=places)
+    page = Item(
+        item_id="p", body="b", expires_at=EARLY, credit="C", places=(("expires_at", "/html/e"), ("credit", "/c"))
+    )
+    assert merge_page(entry, page).places == (("status", "/entry/status"), ("expires_at", "/html/e"), ("credit", "/c"))

@@ -150,3 +150,10 @@ def test_the_next_review_is_the_earliest_of_all_components():
     decision, [text, part] = parts(photo(ends))
     assert decision.next_review_at == part.expires_at == LATER
     assert text.expires_at != LATER
+
+
+def test_evidence_of_a_photo_points_at_the_photo():
+    """A photo's status and credit are read from the photo, whatever place the item's have."""
+    places = (("status", "/item/status"), ("credit", "/item/credit"))
+    _, [_, shown] = parts(photo(status=Status.WITHHELD, credit="Nord Press"), places=places)
+    assert {proof.pointer for proof in shown.evidence if proof.reason in shown.reasons} == {"/m"}

@@ -94,6 +94,23 @@ def test_an_unapproved_reentry_is_held():
     check(decided(article(), reentry_review="r1"), HOLD, "reentry_unapproved")
 
 
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("status", {"status": Status.WITHHELD}),
+        ("signals", {"signals": ("withhold",)}),
+        ("expires_at", {"expires_at": NOW - HOUR}),
+        ("credit", {"credit": "Nord Press"}),
+        ("sources", {"sources": ("Nord Press",)}),
+    ],
+)
+def test_evidence_points_at_the_field_that_was_read(field, said):
+    """Evidence of a status, a signal, an expiry and a credit names the field; without a place of its own, the item."""
+    for places, pointer in (((), "/rss/item"), (((field, "/rss/item/field"),), "/rss/item/field")):
+        [evidence] = [e for e in decided(article(places=places, **said)).evidence if e.reason != "contract_grants"]
+        assert evidence.pointer == pointer
+
+
 @pytest.mark.parametrize("status", [Status.KILLED, Status.UNKNOWN])
 def test_reissue_needs_a_usable_version(status):
     """A version above the kill that is not usable stays withdrawn."""

@@ -10,8 +10,10 @@ from newswire.errors import PayloadRefused
 from newswire.formats import bodies, feedhead, feedmedia, feedrights, htmltext
 from newswire.formats.bodies import Body
 from newswire.formats.dates import Clock
+from newswire.formats.feedmedia import EntryMedia
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
+from newswire.formats.places import places
 from newswire.formats.source import Source
 from newswire.formats.xmltree import Node
 from newswire.model import FeedHead, Item, Media, Refusal, RightsKind, RightsStatement, Scope, Status
@@ -64,19 +66,21 @@ def _draft(node: Node, feed: tuple[RightsStatement, ...], source: Source) -> Dra
     known = (*media.media, *_enclosures(node, source.url))
     categories = tuple(_categories(node))
     signals = feedrights.signals(categories)
+    status, status_at = _status(node, signals, media)
+    credit, credit_at = _credit(node)
     summary, body = _texts(node)
     page = _page(node, source.url)
     guid = _said(node, "id")
     item = Item(
         item_id=guid,
-        status=_status(node, signals, media.status),
+        status=status,
         language_declared=_language(node) or source.language,
         title=_plain(_of(node, "title")),
         summary=summary,
         body=body.text,
         markup=body.html,
         byline=", ".join(dict.fromkeys(_people(node))) or None,
-        credit=_credit(node),
+        credit=credit,
         published_at=clock.time(_said(node, "published", "issued", "created") or node.said("dc:date")),
         updated_at=clock.time(_said(node, "updated", "modified")),
         embargo=validity.embargo,
@@ -90,6 +94,12 @@ def _draft(node: Node, feed: tuple[RightsStatement, ...], source: Source) -> Dra
         related=feedrights.successors(node),
         flags=tuple(dict.fromkeys(clock.flags)),
         pointer=node.pointer,
+        places=places(
+            status=status_at,
+            expires_at=validity.ends_at,
+            credit=credit_at,
+            signals=_signalled_at(node) if signals else None,
+        ),
     )
     return Draft(item=item, guid=guid or None, page=page, versioned=True)
 
@@ -122,18 +132,25 @@ def _said(node: Node, *names: str) -> str:
     return found.text if found else ""
 
 
-def _status(node: Node, signals: tuple[str, ...], media: Status) -> Status:
+def _status(node: Node, signals: tuple[str, ...], media: EntryMedia) -> tuple[Status, str | None]:
+    """The status, and where it stands."""
     if "kill" in signals:
-        return Status.KILLED
+        return Status.KILLED, _signalled_at(node)
+    if media.status is not Status.USABLE:
+        return media.status, media.status_at
     drafts = [draft for place in (node, *node.all("app:control", "atom:control")) for draft in place.all("app:draft")]
-    if media is Status.USABLE and any(draft.text.lower() == "yes" for draft in drafts):
-        return Status.WITHHELD
-    managed = [
-        said.text for place in node.all("wenn_nm:NewsManagement") for said in place.all("wenn_nm:publishing_status")
-    ]
-    if media is Status.USABLE and any(said.lower() != "published" for said in managed):
-        return Status.UNKNOWN  # WENN's states have no public list, but for the one that says it may be used
-    return media
+    for draft in drafts:
+        if draft.text.lower() == "yes":
+            return Status.WITHHELD, draft.pointer
+    for place in node.all("wenn_nm:NewsManagement"):
+        for said in place.all("wenn_nm:publishing_status"):
+            if said.text.lower() != "published":  # WENN's states have no public list, but for that one
+                return Status.UNKNOWN, said.pointer
+    return Status.USABLE, None
+
+
+def _signalled_at(node: Node) -> str | None:
+    return feedrights.signal_at((term, child.pointer) for term, child in _terms(node))
 
 
 def _language(node: Node) -> str | None:
@@ -201,15 +218,23 @@ def _people(node: Node) -> Iterator[str]:
             return
 
 
-def _credit(node: Node) -> str | None:
-    """The feed an entry was taken from (``source/title``), else its publisher."""
-    origin = next((title for place in node.all("atom:source", "source") if (title := _plain(_of(place, "title")))), "")
-    return origin or htmltext.one_line(node.said("dc:publisher")) or None
+def _credit(node: Node) -> tuple[str | None, str | None]:
+    """The feed an entry was taken from (``source/title``), else its publisher; and where that stands."""
+    for place in node.all("atom:source", "source"):
+        if title := _plain(_of(place, "title")):
+            return title, place.pointer
+    publisher = node.first("dc:publisher")
+    return (htmltext.one_line(publisher.text) or None, publisher.pointer) if publisher else (None, None)
 
 
 def _categories(node: Node) -> Iterator[str]:
-    terms = (child.get("term") or child.text for child in node.all("atom:category", "category", "dc:subject"))
-    yield from dict.fromkeys(htmltext.one_line(term) for term in terms if term.strip())
+    yield from dict.fromkeys(term for term, _ in _terms(node))
+
+
+def _terms(node: Node) -> Iterator[tuple[str, Node]]:
+    for child in node.all("atom:category", "category", "dc:subject"):
+        if term := htmltext.one_line(child.get("term") or child.text):
+            yield term, child
 
 
 def _page(node: Node, url: str) -> str | None:

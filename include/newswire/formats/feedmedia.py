@@ -34,11 +34,13 @@ class EntryMedia(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         media: The components.
         rights: Statements about the entry itself: restrictions that are its own children.
         status: The entry's own status.
+        status_at: Where that stands.
     """
 
     media: tuple[Media, ...]
     rights: tuple[RightsStatement, ...]
     status: Status
+    status_at: str | None = None
 
 
 NONE = EntryMedia(media=(), rights=(), status=Status.USABLE)
@@ -58,7 +60,13 @@ def read(entry: Node, url: str) -> EntryMedia:
     narrowing = [replace(s, scope=Scope.ITEM) for s in defaults if s.kind is RightsKind.RESTRICTION]
     rest = () if objects else [s for s in defaults if s.kind is not RightsKind.RESTRICTION]
     orphans = () if objects else [s for group in entry.of("media:group") for s in _statements(group)]
-    return EntryMedia(media=objects, rights=(*narrowing, *rest, *orphans), status=_status(entry))
+    states = entry.of("media:status")
+    return EntryMedia(
+        media=objects,
+        rights=(*narrowing, *rest, *orphans),
+        status=_status(entry),
+        status_at=states[0].pointer if states else None,
+    )
 
 
 def restrictions(feed: Node) -> tuple[RightsStatement, ...]:

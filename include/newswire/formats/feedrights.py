@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from newswire.formats.dates import Clock, Reading, read
 from newswire.formats.htmltext import clean
@@ -110,6 +111,11 @@ def signals(terms: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(SIGNALS[term.lower()] for term in terms if term.lower() in SIGNALS))
 
 
+def signal_at(terms: Iterable[tuple[str, str]]) -> str | None:
+    """Where the first signal stands among category terms and their pointers."""
+    return next((pointer for term, pointer in terms if term.lower() in SIGNALS), None)
+
+
 def successors(node: Node) -> tuple[Relation, ...]:
     """The items that replace this one (``dcterms:isReplacedBy``)."""
     return tuple(
@@ -131,13 +137,14 @@ class Validity:
     Attributes:
         embargo: The strictest embargo, or None.
         expires_at: The earliest end.
+        ends_at: Where that stands.
         unread: Ends that cannot be read.
     """
 
     def __init__(self, entry: Node, clock: Clock) -> None:
         self.embargo: Embargo | None = None
         self.unread: list[RightsStatement] = []
-        self._ends: list[Reading] = []
+        self._ends: list[tuple[datetime, str]] = []
         for node in entry.of("dcterms:available"):
             parts = _period(node.text)
             if "start" in parts or not parts:
@@ -150,7 +157,8 @@ class Validity:
             self._end(node, parts.get("end") or ("" if parts else node.text), clock)
         for node in entry.of("expirationDate"):
             self._end(node, node.text, clock)
-        self.expires_at = min([end.end for end in self._ends if end.end is not None], default=None)
+        end: tuple[datetime | None, str | None] = min(self._ends, default=(None, None))
+        self.expires_at, self.ends_at = end
 
     def _embargo(self, node: Node, start: str, clock: Clock) -> None:
         reading = read(start, clock.zone)
@@ -163,7 +171,8 @@ class Validity:
         if not end:
             return
         reading = read(end, clock.zone)
-        self._ends.append(reading)
+        if reading.end is not None:
+            self._ends.append((reading.end, node.pointer))
         if reading.problem:
             clock.flags.append("naive_time" if reading.problem == "no_zone" else "bad_date")
             self.unread.append(

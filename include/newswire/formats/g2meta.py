@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from newswire.formats import bodies, relations
@@ -10,6 +10,7 @@ from newswire.formats.feedrights import stricter
 from newswire.formats.g2rights import Rights, party
 from newswire.formats.htmltext import line
 from newswire.formats.namespaces import LANG
+from newswire.formats.places import places
 from newswire.formats.source import Source
 from newswire.formats.wirecodes import WIRES, Codes, medium_named, signal, tail
 from newswire.formats.wirerights import Limits, Said
@@ -26,7 +27,7 @@ def item(node: Node, codes: Codes, limits: Limits, said: Rights, source: Source)
     signals = tuple(dict.fromkeys(signal(codes.of(found)) for found in meta.all("signal") if codes.of(found)))
     sources = tuple(dict.fromkeys((*_sources(content), *_creators_of_content(node, codes))))
     related = tuple(_related(node, codes))
-    created, expires = meta.said("versionCreated"), _expiry(meta, content, limits)
+    created, (expires, ends) = meta.said("versionCreated"), _expiry(meta, content, limits)
     embargo = _embargo(meta, limits)
     members = "\n".join(
         dict.fromkeys(filter(None, (relation.title for relation in related if relation.rel == "member")))
@@ -57,7 +58,27 @@ def item(node: Node, codes: Codes, limits: Limits, said: Rights, source: Source)
         related=related,
         flags=tuple(dict.fromkeys((*limits.clock.flags, *(("package",) if node.name == "packageItem" else ())))),
         pointer=node.pointer,
+        places=places(expires_at=ends, **_places(node, codes)),
     )
+
+
+def _places(node: Node, codes: Codes) -> dict[str, str | None]:
+    """Where stands what decisions rest on, but for the expiry."""
+    meta, content = node.part("itemMeta"), node.part("contentMeta")
+    credited = [found for found in content.all("creditline") if found.text]
+    origins = [*content.all("infoSource"), *_creating_hops(node, codes)]
+    return {
+        "status": _first(found for found in meta.all("pubStatus") if _stated(found, codes) is not Status.USABLE),
+        "credit": _first((*credited, *origins, *meta.all("provider"))),
+        "sources": _first(origins),
+        "signals": _first(found for found in meta.all("signal") if codes.of(found)),
+        "slug": _first(found for found in content.all("slugline") if found.text),
+        "ed_note": _first(meta.all("edNote", "ednote")),
+    }
+
+
+def _first(nodes: Iterable[Node]) -> str | None:
+    return next((node.pointer for node in nodes), None)
 
 
 def title(node: Node) -> str:
@@ -86,8 +107,12 @@ def _role(node: Node) -> str:
 
 def _status(meta: Node, codes: Codes) -> Status:
     """The worst stated status: absent means usable, a code that no row knows is unknown."""
-    stated = [WIRES.g2_status.get(codes.of(found).lower(), Status.UNKNOWN) for found in meta.all("pubStatus")]
+    stated = [_stated(found, codes) for found in meta.all("pubStatus")]
     return next((status for status in stated if status is not Status.USABLE), Status.USABLE)
+
+
+def _stated(node: Node, codes: Codes) -> Status:
+    return WIRES.g2_status.get(codes.of(node).lower(), Status.UNKNOWN)
 
 
 def _language(node: Node, content: Node) -> str | None:
@@ -120,10 +145,15 @@ def _sources(content: Node) -> Iterator[str]:
 
 def _creators_of_content(node: Node, codes: Codes) -> Iterator[str]:
     """The parties that created the content, as the hop history names them."""
+    for hop in _creating_hops(node, codes):
+        yield from (line(name.text) for name in hop.part("party").all("name") if name.text)
+
+
+def _creating_hops(node: Node, codes: Codes) -> Iterator[Node]:
     for hop in node.part("hopHistory").all("hop"):
         made = [(tail(codes.of(action)), tail(codes.of(action, "target"))) for action in hop.all("action")]
         if ("created", "content") in made:
-            yield from (line(name.text) for name in hop.part("party").all("name") if name.text)
+            yield hop
 
 
 def _credit(meta: Node, content: Node, sources: tuple[str, ...]) -> str | None:
@@ -144,11 +174,11 @@ def _embargo(meta: Node, limits: Limits) -> Embargo | None:
     return found
 
 
-def _expiry(meta: Node, content: Node, limits: Limits) -> datetime | None:
-    """``expires``, as AP sends it in ``itemMeta``."""
+def _expiry(meta: Node, content: Node, limits: Limits) -> tuple[datetime | None, str | None]:
+    """``expires``, as AP sends it in ``itemMeta``, and where it stands."""
     nodes = (*meta.all("expires"), *content.all("expires"))
-    ends = [limits.end(Said(value=node.text, pointer=node.pointer)) for node in nodes if node.text]
-    return min((end for end in ends if end is not None), default=None)
+    ends = [(limits.end(Said(value=node.text, pointer=node.pointer)), node.pointer) for node in nodes if node.text]
+    return min(((end, place) for end, place in ends if end is not None), default=(None, None))
 
 
 def _categories(content: Node, codes: Codes) -> Iterator[str]:

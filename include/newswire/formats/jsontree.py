@@ -74,6 +74,11 @@ class Node:
             if isinstance(found, dict):
                 yield str(key), Node(data=found, pointer=f"{self.pointer}/{name}/{key}")
 
+    def place(self, *names: str) -> str | None:
+        """The pointer of the first member that says anything; None where none does."""
+        found = next((name for name in names if not _blank(self.data.get(name))), None)
+        return None if found is None else f"{self.pointer}/{found}"
+
     def at(self, *names: str) -> str:
         """The pointer of the first of the members that is there."""
         return f"{self.pointer}/{next((name for name in names if name in self.data), names[0])}"

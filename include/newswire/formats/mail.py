@@ -26,6 +26,7 @@ from newswire.formats.dates import Clock
 from newswire.formats.dates import read as read_date
 from newswire.formats.identity import Draft
 from newswire.formats.payload import MAGIC, Payload
+from newswire.formats.places import of_parts, places
 from newswire.formats.source import Source
 from newswire.model import Item, Media, ParsedPayload, Refusal, Relation, RightsKind, RightsStatement
 
@@ -196,6 +197,7 @@ def _with_note(story: Draft | Refusal, note: Draft, *, is_only: bool) -> Draft |
         media=(*item.media, *said.media),
         flags=tuple(dict.fromkeys((*item.flags, *said.flags))),
     )
+    merged = replace(merged, places=of_parts(merged, item, said))
     return replace(story, item=merged, guid=story.guid or (note.guid if is_only else None))
 
 
@@ -236,6 +238,7 @@ def _story(message: Message, parts: _Parts, source: Source) -> Draft:
         related=related,
         flags=tuple(dict.fromkeys((*clock.flags, *parts.flags))),
         pointer="/",
+        places=places(expires_at="/header[Expires]" if expires else None),
     )
     return Draft(item=item, guid=_header(message, "Message-ID").strip("<> ") or None)
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from newswire.formats.feedmedia import RANK
 from newswire.formats.feedrights import stricter
+from newswire.formats.places import of_parts
 from newswire.model import Item, Media, RightsStatement
 
 
@@ -21,7 +22,7 @@ def merge_page(entry: Item, page: Item) -> Item:
     """
     shorter = 2 * len(page.body) < len(entry.body)
     told = entry if shorter else page
-    return replace(
+    merged = replace(
         entry,
         status=max(entry.status, page.status, key=RANK.index),
         language_declared=entry.language_declared or page.language_declared,
@@ -48,17 +49,19 @@ def merge_page(entry: Item, page: Item) -> Item:
         related=tuple(dict.fromkeys((*entry.related, *page.related))),
         flags=tuple(dict.fromkeys((*entry.flags, *page.flags, *(("page_body_shorter",) if shorter else ())))),
     )
+    return replace(merged, places=of_parts(merged, entry, page))
 
 
 def restricted(item: Item, text: Item) -> Item:
     """The item under the restrictions that a rendition of its text brings along: those of all renditions bind it."""
-    return replace(
+    narrowed = replace(
         item,
         status=max(item.status, text.status, key=RANK.index),
         embargo=stricter(item.embargo, text.embargo),
         expires_at=min(_stated(item.expires_at, text.expires_at), default=None),
         rights=_rights(item, text),
     )
+    return replace(narrowed, places=of_parts(narrowed, item, text))
 
 
 def _stated(*times: datetime | None) -> list[datetime]:

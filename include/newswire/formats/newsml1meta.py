@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from newswire.formats.feedmedia import RANK
 from newswire.formats.htmltext import line
 from newswire.formats.newsml1tree import Leaf, code_of, language, said_by_role, spoken_at
+from newswire.formats.places import places
 from newswire.formats.source import Source
 from newswire.formats.wirecodes import WIRES, is_embargoed, medium_named, signal, status_named
 from newswire.formats.wirerights import Limits, Said
@@ -58,7 +59,7 @@ def item(node: Node, limits: Limits, source: Source) -> Item:
     """What holds for every language of an item."""
     management = node.part("NewsManagement")
     names = node.part("Identification").part("NewsIdentifier")
-    embargo, expiry = _schedule(management, limits)
+    embargo, (expiry, ends) = _schedule(management, limits)
     signals = tuple(dict.fromkeys(_signals(management)))
     created = management.said("ThisRevisionCreated")
     return Item(
@@ -74,18 +75,23 @@ def item(node: Node, limits: Limits, source: Source) -> Item:
         related=tuple(_related(node)),
         flags=("partial_update",) if node.all("Update") else (),
         pointer=node.pointer,
+        places=places(
+            status=next((found.pointer for found in management.all("Status")), None),
+            expires_at=ends,
+            signals=next((found.pointer for found in management.all("Instruction")), None),
+        ),
     )
 
 
-def _schedule(management: Node, limits: Limits) -> tuple[Embargo | None, datetime | None]:
-    """The embargo's end and the scheduled withdrawal, of ``StatusWillChange`` (NewsML 1.2, NewsManagement).
+def _schedule(management: Node, limits: Limits) -> tuple[Embargo | None, tuple[datetime | None, str | None]]:
+    """The embargo's end, and the scheduled withdrawal with its place, of ``StatusWillChange`` (NewsManagement).
 
     A change to usable ends an embargo; a change to anything else withdraws the item at that time. Of several releases
     the last before the first withdrawal counts.
     """
     stated = next((found for found in management.all("Status") if is_embargoed(found.get("FormalName"))), None)
     releases: list[Embargo] = []
-    ends: list[datetime] = []
+    ends: list[tuple[datetime, str]] = []
     for change in management.all("StatusWillChange"):
         future, when = change.part("FutureStatus").get("FormalName"), change.part("DateAndTime")
         said = Said(value=when.text or future, pointer=when.pointer)
@@ -93,11 +99,11 @@ def _schedule(management: Node, limits: Limits) -> tuple[Embargo | None, datetim
         if usable and stated is not None:
             releases += filter(None, [limits.embargo(said)])
         elif not usable and (end := limits.end(said)) is not None:
-            ends.append(end)
-    expiry = min(ends, default=None)
+            ends.append((end, when.pointer))
+    expiry = min(ends, default=(None, None))
     if stated is None:
         return None, expiry
-    return _release(releases, expiry) or Embargo(raw=stated.get("FormalName"), pointer=stated.pointer), expiry
+    return _release(releases, expiry[0]) or Embargo(raw=stated.get("FormalName"), pointer=stated.pointer), expiry
 
 
 def _release(releases: Sequence[Embargo], expiry: datetime | None) -> Embargo | None:
@@ -153,7 +159,20 @@ def described(about: Item, chain: Sequence[Node], found: Sequence[Leaf], texts: 
         ed_note=notes,
         categories=tuple(dict.fromkeys(_categories(descriptive, lines))),
         medium=_medium(chain, texts),
+        places=(*about.places, *places(**_places(lines, admin))),
     )
+
+
+def _places(lines: Sequence[Node], admin: Sequence[Node]) -> dict[str, str | None]:
+    """Where the lines stand that decisions rest on."""
+    credited = [found for place in lines for found in place.all("CreditLine") if found.text]
+    origins = [found for place in admin for found in place.all("Source")]
+    providers = [found for place in admin for found in place.all("Provider")]
+    return {
+        "credit": next((found.pointer for found in (*credited, *origins, *providers)), None),
+        "sources": next((found.pointer for found in origins), None),
+        "slug": next((found.pointer for place in lines for found in place.all("SlugLine") if found.text), None),
+    }
 
 
 def _creator(admin: Sequence[Node]) -> str | None:

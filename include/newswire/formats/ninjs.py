@@ -94,6 +94,7 @@ def _draft(node: Node, source: Source) -> Draft | Refusal:
         related=related,
         flags=tuple(_flags(node, clock, texts)),
         pointer=node.pointer or "/",
+        places=ninjsrights.places_of(node),
     )
     return Draft(item=cued(item), guid=_guid(node), page=page)
 

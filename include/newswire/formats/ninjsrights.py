@@ -12,6 +12,7 @@ from newswire.formats.dates import Clock, Reading
 from newswire.formats.dates import read as read_date
 from newswire.formats.jsontree import Node
 from newswire.formats.ninjstexts import described, texts
+from newswire.formats.places import Places, places
 from newswire.model import Embargo, Media, RightsKind, RightsStatement, Scope, Status
 
 FIELDS = (
@@ -25,6 +26,9 @@ FIELDS = (
 RENDITIONS = ("original", "main", "highres", "hires", "web", "baseimage", "preview", "viewimage", "thumbnail")
 """Renditions of a component, best first."""
 
+STATUSES = ("pubstatus", "pubStatus")
+CREDITS = ("creditline", "credit", "source", "provider")
+SOURCES = ("infosource", "infosources", "infoSources")
 EMBARGO = ("embargoed", "embargoedUntil", "embargoeduntil")
 EXPIRES = ("expires", "expiry")
 
@@ -68,8 +72,8 @@ class Terms:
 def _embargo(node: Node, zone: ZoneInfo | None) -> Embargo | None:
     stated = [node.data[name] for name in EMBARGO if node.data.get(name) not in (None, False)]
     if not stated:
-        waiting = node.said("pubstatus", "pubStatus").lower() == "embargoed"
-        return Embargo(raw="embargoed", pointer=node.at("pubstatus", "pubStatus")) if waiting else None
+        waiting = node.said(*STATUSES).lower() == "embargoed"
+        return Embargo(raw="embargoed", pointer=node.at(*STATUSES)) if waiting else None
     said = jsontree.verbatim(stated[0])
     reading = read_date(said, zone)
     if said.strip() and reading == Reading():
@@ -118,13 +122,28 @@ def _policies(info: Node, scope: Scope) -> Iterator[RightsStatement]:
 def credit(node: Node) -> str | None:
     """Whom the item credits: its credit line, else who provides it, else whom it names as its source."""
     lines = [text.value for text in texts(node, "description", "descriptions") if text.role == "creditline"]
-    stated = next(filter(None, (*lines, node.said("creditline", "credit", "source", "provider"))), "")
+    stated = next(filter(None, (*lines, node.said(*CREDITS))), "")
     return htmltext.one_line(stated or ", ".join(sources(node))) or None
 
 
 def sources(node: Node) -> tuple[str, ...]:
     """Whom the item names as the origin of its content, each once."""
-    return tuple(dict.fromkeys(map(htmltext.one_line, node.texts("infosource", "infosources", "infoSources"))))
+    return tuple(dict.fromkeys(map(htmltext.one_line, node.texts(*SOURCES))))
+
+
+def places_of(node: Node) -> Places:
+    """Where stands what decisions rest on; a credit line may stand among the descriptions."""
+    lines = (text for text in texts(node, "description", "descriptions") if text.role == "creditline")
+    described_ = node.place("description", "descriptions") if any(text.value for text in lines) else None
+    return places(
+        status=node.place(*STATUSES),
+        expires_at=node.place(*EXPIRES),
+        credit=described_ or node.place(*CREDITS, *SOURCES),
+        sources=node.place(*SOURCES),
+        signals=node.place("signals"),
+        slug=node.place("slugline"),
+        ed_note=node.place("ednote", "edNote", "editornotes"),
+    )
 
 
 def media(node: Node, zone: ZoneInfo | None) -> Iterator[Media]:
@@ -162,7 +181,7 @@ def _media(node: Node, rendition: Node | None, zone: ZoneInfo | None) -> Media:
 
 def status(node: Node) -> Status:
     """What ``pubstatus`` says; without one an item is usable, by the schema."""
-    value = node.get("pubstatus", "pubStatus")
+    value = node.get(*STATUSES)
     return Status.USABLE if value is None else STATUS.get(jsontree.text_of(value).lower(), Status.UNKNOWN)
 
 

@@ -19,6 +19,7 @@ from newswire.formats.htmltext import line
 from newswire.formats.identity import Draft
 from newswire.formats.nitfmedia import media
 from newswire.formats.payload import Payload
+from newswire.formats.places import places
 from newswire.formats.source import Source
 from newswire.formats.wirecodes import cued, is_embargoed, status_named
 from newswire.formats.wirerights import Limits, Said, Usage
@@ -142,6 +143,14 @@ def _item(at: _Places, source: Source) -> Item:
         related=related,
         flags=tuple(dict.fromkeys(clock.flags)),
         pointer=at.root.pointer,
+        places=places(
+            status=f"{docdata.pointer}/@management-status" if said else None,
+            expires_at=docdata.part("date.expire").pointer if expiry else None,
+            credit=next((found.pointer for found in at.body_head.all("distributor")), None),
+            signals=next((found.pointer for found in docdata.all("correction")), None),
+            slug=f"{docdata.part('du-key').pointer}/@key" if docdata.part("du-key").get("key") else None,
+            ed_note=next((found.pointer for found in docdata.all("ed-msg")), None),
+        ),
     )
 
 

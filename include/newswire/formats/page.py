@@ -20,6 +20,7 @@ from newswire.formats.dates import Clock, Reading
 from newswire.formats.dates import read as read_date
 from newswire.formats.identity import Draft
 from newswire.formats.payload import Payload
+from newswire.formats.places import places
 from newswire.formats.source import Source
 from newswire.model import Item, Refusal, RightsKind, RightsStatement
 
@@ -110,6 +111,10 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
         source_url=page,
         flags=(*dict.fromkeys(clock.flags), *flags),
         pointer="/html",
+        places=places(
+            expires_at=_expiry_place(described) if expiry.end else None,
+            credit=f"{jsonld.POINTER}/creditText" if described.text("creditText") else None,
+        ),
     )
     return [Draft(item=item, has_guids=False)]
 
@@ -215,6 +220,11 @@ def _rights(meta: _Meta) -> Iterator[RightsStatement]:
     for value in meta.all("tdm-policy"):
         place = "/html/head/meta[@name='tdm-policy']"
         yield RightsStatement(kind=RightsKind.POLICY, value=value, pointer=place, type="tdm-policy")
+
+
+def _expiry_place(described: jsonld.Described) -> str:
+    meta = "/html/head/meta[@property='article:expiration_time']"
+    return f"{jsonld.POINTER}/expires" if described.text("expires") else meta
 
 
 def _unread_expiry(text: str, expiry: Reading) -> tuple[RightsStatement, ...]:

@@ -19,11 +19,13 @@ from newswire.formats.feedmedia import EntryMedia
 from newswire.formats.identity import Draft
 from newswire.formats.namespaces import LANG, RDF
 from newswire.formats.payload import Payload
+from newswire.formats.places import Places, places
 from newswire.formats.source import Source
 from newswire.formats.xmltree import Node
 from newswire.model import FeedHead, Item, Refusal, RightsStatement, Scope, Status
 
 ROOTS = ("rss", "rdf:RDF")
+CATEGORIES = ("category", "dc:subject", "dcterms:subject", "media:category")
 
 TOGETHER = 64
 """How many items are read together."""
@@ -153,8 +155,22 @@ def _draft(
         related=feedrights.successors(node),
         flags=tuple(dict.fromkeys(clock.flags)),
         pointer=node.pointer,
+        places=_places(node, media, validity, signals),
     )
     return Draft(item=item, guid=guid or None, page=page)
+
+
+def _places(node: Node, media: EntryMedia, validity: feedrights.Validity, signals: tuple[str, ...]) -> Places:
+    """Where stands what decisions rest on."""
+    credited = node.first("source", "dc:publisher")
+    terms = ((htmltext.one_line(child.text), child.pointer) for child in node.all(*CATEGORIES)) if signals else ()
+    signalled = feedrights.signal_at(terms)
+    return places(
+        status=signalled if "kill" in signals else media.status_at,
+        expires_at=validity.ends_at,
+        credit=credited.pointer if credited else None,
+        signals=signalled,
+    )
 
 
 def _texts(node: Node) -> tuple[str, Body]:
@@ -200,7 +216,7 @@ def _bylines(node: Node) -> Iterator[str]:
 
 def _categories(node: Node) -> Iterator[str]:
     seen = set()
-    for child in node.all("category", "dc:subject", "dcterms:subject", "media:category"):
+    for child in node.all(*CATEGORIES):
         if (term := htmltext.one_line(child.text)) and term not in seen:
             seen.add(term)
             yield term

@@ -23,12 +23,16 @@ from newswire.formats.htmltext import line
 from newswire.formats.identity import Draft
 from newswire.formats.nitfmedia import address_of
 from newswire.formats.payload import Payload
+from newswire.formats.places import places
 from newswire.formats.source import Source
 from newswire.formats.vendortable import Rule, Vendor, rows
 from newswire.formats.wirecodes import cued
 from newswire.formats.wirerights import Limits, Said
 from newswire.formats.xmltree import Node
 from newswire.model import Embargo, Item, Media, Refusal, Relation, RightsKind, RightsStatement, Scope, Status
+
+PLACED = {"expires_at": "expires", "credit": "credit", "sources": "sources", "slug": "slug", "ed_note": "notes"}
+"""Fields of an item whose place is kept, by the row's names for them."""
 
 RIGHTS = {"notice": RightsKind.NOTICE, "holder": RightsKind.HOLDER, "terms": RightsKind.USAGE_TERMS}
 """Fields that are statements about rights."""
@@ -175,7 +179,17 @@ class _Reader:
             related=related,
             flags=tuple(dict.fromkeys(flags)),
             pointer=self._node.pointer,
+            places=places(
+                status=self._ruled_at(self._vendor.status),
+                signals=self._ruled_at(self._vendor.signals),
+                **{field: next((node.pointer for _, node in self._all(name)), None) for field, name in PLACED.items()},
+            ),
         )
+
+    def _ruled_at(self, rules: Sequence[Rule]) -> str | None:
+        """Where the first value stands that one of the rules speaks about."""
+        walked = ((rule.of(value), node) for rule in rules for value, node in _walk(self._node, rule.at))
+        return next((node.pointer for stated, node in walked if stated not in {None, Status.USABLE}), None)
 
     def _all(self, field: str) -> Iterator[tuple[str, Node]]:
         for path in self._vendor.fields.get(field, ()):

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from newswire.formats import conventions
 from newswire.formats.feedmedia import RANK
+from newswire.formats.places import Places, places
 from newswire.formats.xmltree import Node
 from newswire.model import Item, Status
 
@@ -75,7 +76,16 @@ def cued(item: Item) -> Item:
     if not KILLS.isdisjoint(signals):
         status = Status.KILLED
     status = item.status if item.status in WITHDRAWN else status
-    return replace(item, status=status, signals=signals, slug=cues.slug or None)
+    told = replace(item, status=status, signals=signals, slug=cues.slug or None)
+    return replace(told, places=_cued_places(item, told)) if cues.signals else told
+
+
+def _cued_places(item: Item, told: Item) -> Places:
+    """The item's places, where its slug or its note to editors is what made its status and its signals."""
+    found = dict(item.places)
+    words = found.get("slug" if conventions.read(item.slug or "").signals else "ed_note")
+    changed = [field for field in ("status", "signals") if getattr(told, field) != getattr(item, field)]
+    return places(**{**found, **dict.fromkeys(changed, words)})
 
 
 def is_embargoed(name: str) -> bool:

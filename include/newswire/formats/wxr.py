@@ -20,6 +20,7 @@ from newswire.formats.dates import read as read_date
 from newswire.formats.identity import Draft
 from newswire.formats.namespaces import PREFIXES
 from newswire.formats.payload import Payload
+from newswire.formats.places import Places, places
 from newswire.formats.source import Source
 from newswire.formats.xmltree import Node
 from newswire.model import Embargo, Item, Media, Refusal, RightsKind, RightsStatement, Scope, Status
@@ -136,9 +137,10 @@ def _completed(item: Item, node: Node, export: _Export) -> Item:
     state = STATUS.get(node.said("wp:status"), Status.UNKNOWN)
     scheduled = node.said("wp:status") == "future"
     flags = [flag for flag in item.flags if flag != "bad_date" or not node.said("wp:post_date_gmt").startswith("0000")]
-    return replace(
+    status = max(item.status, state, Status.WITHHELD if protected else Status.USABLE, key=feedmedia.RANK.index)
+    completed = replace(
         item,
-        status=max(item.status, state, Status.WITHHELD if protected else Status.USABLE, key=feedmedia.RANK.index),
+        status=status,
         summary=htmltext.one_line(node.said("excerpt:encoded")) or item.summary,
         body=htmltext.to_text(markup) if markup else item.body,
         markup=markup or item.markup,
@@ -156,6 +158,24 @@ def _completed(item: Item, node: Node, export: _Export) -> Item:
             *(("static_page",) if _type(node) == "page" else ()),
         ),
     )
+    return replace(completed, places=_places(item, completed, node))
+
+
+def _places(item: Item, completed: Item, node: Node) -> Places:
+    """Where stands what decisions rest on: as in RSS, where the export says nothing beyond it."""
+    state = STATUS.get(node.said("wp:status"), Status.UNKNOWN)
+    own = {
+        "status": f"{node.pointer}/{'wp:status' if state is completed.status else 'wp:post_password'}",
+        "expires_at": _meta_at(node, EXPIRY_META),
+        "credit": _meta_at(node, CREDIT_META),
+    }
+    changed = {field: place for field, place in own.items() if getattr(completed, field) != getattr(item, field)}
+    return places(**{**dict(item.places), **changed})
+
+
+def _meta_at(node: Node, names: Sequence[str]) -> str | None:
+    found = (meta for meta in node.all("wp:postmeta") if meta.said("wp:meta_key") in names)
+    return next((meta.pointer for meta in found), None)
 
 
 def _type(node: Node) -> str:

@@ -170,6 +170,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             left out: it names a story for some days, and not surely.
         flags: What the parser repaired or noticed, such as ``recovered_xml`` or ``guid_missing``.
         pointer: Where the item stood in its payload.
+        places: Where single fields stood: a field's name and its pointer, for those that decisions rest on (``status``,
+            ``expires_at``, ``credit``, ``sources``, ``signals``).
     """
 
     item_id: str
@@ -202,6 +204,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     part_of: str | None = None
     flags: tuple[str, ...] = ()
     pointer: str = ""
+    places: tuple[tuple[str, str], ...] = ()
+
+    def place(self, field: str) -> str:
+        """Where a field stood; the item itself where the field has no place of its own."""
+        return dict(self.places).get(field, self.pointer)
 
     @property
     def body_html(self) -> str | None:

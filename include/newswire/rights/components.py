@@ -30,14 +30,20 @@ def case_of(case: Case, media: Media) -> Case:
     The item's notices stay, since agencies reserve "news, photos and videos" in one line. Those of the component's own
     rights fields are added, and the text's credits are left out.
     """
+    status = worse(case.item.status, media.status)
+    place = media.pointer or case.item.pointer
+    places = dict(case.item.places) | {"credit": place}
+    if status is not case.item.status:
+        places["status"] = place
     item: Item = structs.replace(
         case.item,
-        status=worse(case.item.status, media.status),
+        status=status,
         credit=media.credit,
         sources=(),
         rights=(*map(_own, case.item.rights), *map(_own, media.rights)),
         media=(),
-        pointer=media.pointer or case.item.pointer,
+        pointer=place,
+        places=tuple(places.items()),
     )
     own = {statement.pointer for statement in media.rights}
     article = replace(

@@ -13,9 +13,8 @@ def item_expiry(case: Case, grant: Grant | None) -> Iterator[Finding]:
     """Withdraw an item past its ``expires``; a contract may say ``on_item_expiry: keep``."""
     end = case.item.expires_at
     if end is not None and end <= case.now and not (grant and grant.keeps_expired):
-        yield found(
-            "item_expired", proof("item_expired", "expiry.item_expiry", "item", case.item.pointer, end.isoformat())
-        )
+        place = case.item.place("expires_at")
+        yield found("item_expired", proof("item_expired", "expiry.item_expiry", "item", place, end.isoformat()))
 
 
 def rights_validity(case: Case, grant: Grant | None) -> Iterator[Finding]:

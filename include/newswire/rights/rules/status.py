@@ -66,8 +66,9 @@ def reentry(case: Case) -> Iterator[Finding]:
 
 def status(case: Case) -> Iterator[Finding]:
     """Withdraw what is canceled, killed or deleted; hold what is withheld or whose status cannot be resolved."""
-    stated: list[tuple[str, str | None]] = [(case.item.status, REASON_OF_STATUS.get(case.item.status))]
-    stated += [(signal, REASON_OF_SIGNAL.get(signal)) for signal in sorted(case.item.signals)]
-    for said, reason in stated:
+    item = case.item
+    stated: list[tuple[str, str, str | None]] = [("status", item.status, REASON_OF_STATUS.get(item.status))]
+    stated += [("signals", signal, REASON_OF_SIGNAL.get(signal)) for signal in sorted(item.signals)]
+    for field, said, reason in stated:
         if reason is not None:
-            yield found(reason, proof(reason, "status.status", "item", case.item.pointer, said))
+            yield found(reason, proof(reason, "status.status", "item", item.place(field), said))

@@ -35,11 +35,11 @@ def credit(case: Case, grant: Grant) -> Iterator[Finding]:
                 text=said.text,
             )
             yield found(reason, evidence, outcome=_OUTCOMES[grant.third_party])
-    named = [case.item.credit] if case.item.credit else []
-    for name in dict.fromkeys((*named, *case.item.sources)):
+    item = case.item
+    named = {item.credit: item.place("credit")} if item.credit else {}
+    for name, place in ({name: item.place("sources") for name in item.sources} | named).items():
         if _is_of_others(name, case):
-            evidence = proof(reason, rule, "credit", case.item.pointer, name)
-            yield found(reason, evidence, outcome=_OUTCOMES[grant.third_party])
+            yield found(reason, proof(reason, rule, "credit", place, name), outcome=_OUTCOMES[grant.third_party])
 
 
 def holder(case: Case, grant: Grant) -> Iterator[Finding]:
