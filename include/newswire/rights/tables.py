@@ -54,6 +54,7 @@ class NoticeEffect:
     third_party: bool = False
     removes: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
+    adds_if_named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,7 @@ NOTICE_EFFECTS = {name: NoticeEffect(**_tuples(row)) for name, row in _table("no
 RESTRICTIONS = _restrictions()
 SCOPE = {name: Dimension(**_tuples(row)) for name, row in _table("scope").items()}
 MEDIUM_KINDS: Mapping[str, str] = _table("media")
+NAMED_DUTIES: Mapping[str, tuple[str, ...]] = _tuples(_table("named_duties"))
 LANGUAGE_SAME: Mapping[str, str] = _table("languages")["same"]
 LANGUAGE_MEMBERS: Mapping[str, tuple[str, ...]] = _tuples(_table("languages")["members"])
 TERRITORY_SAME: Mapping[str, str] = _table("territories")["same"]

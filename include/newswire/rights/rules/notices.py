@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
 from newswire.model import Finding, Notice
 from newswire.rights.case import Case, Grant
 from newswire.rights.findings import found, notice_proof
-from newswire.rights.names import is_one_of
-from newswire.rights.tables import NOTICE_EFFECTS, NoticeEffect
+from newswire.rights.names import fold, is_one_of
+from newswire.rights.tables import NAMED_DUTIES, NOTICE_EFFECTS, NoticeEffect
+
+_UNSPACED = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 
 
 def known_effects(notice: Notice) -> tuple[NoticeEffect, ...]:
@@ -36,9 +40,28 @@ def effects(case: Case) -> Iterator[Finding]:
             if effect.removes:
                 evidence = notice_proof("use_removed", "notices.effects", notice)
                 yield found("use_removed", evidence, removes=effect.removes)
-            if effect.adds:
+            adds = (*effect.adds, *(duty for duty in effect.adds_if_named if _names(notice, duty)))
+            if adds:
                 evidence = notice_proof("obligation_added", "notices.effects", notice)
-                yield found("obligation_added", evidence, adds=effect.adds)
+                yield found("obligation_added", evidence, adds=adds)
+
+
+def _names(notice: Notice, duty: str) -> bool:
+    """Whether a notice names a duty: asking for a credit, it asks for no link."""
+    return _duty_words(duty).search(fold(notice.text)) is not None
+
+
+@cache
+def _duty_words(duty: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(_word, NAMED_DUTIES[duty])))
+
+
+def _word(said: str) -> str:
+    """The expression of a word over folded text; where no spaces part words it may stand inside others."""
+    word = re.escape(fold(said.removesuffix("*")))
+    if _UNSPACED.match(said):
+        return word
+    return rf"(?<!\w){word}" + ("" if said.endswith("*") else r"(?!\w)")
 
 
 def condition(case: Case, grant: Grant) -> Iterator[Finding]:
