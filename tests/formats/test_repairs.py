@@ -83,6 +83,37 @@ def test_honest_labels_are_not_flagged(rss, read):
     assert (parsed.entries[0].title, parsed.flags) == (TURKISH, ())
 
 
+WIDE = ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+STORY = '{"uri": "urn:harbour:1", "headline": "Işık yandı", "body_text": "The ferry came back in the morning."}'
+MAIL = "From: Desk <desk@harbour.example>\nSubject: Işık yandı\nContent-Type: text/plain\n\nThe ferry came back.\n"
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-9"])
+def test_wide_text_under_another_label_is_told(rss, read, encoding, declared):
+    """UTF-16 and UTF-32 without a byte order mark are known by their NULs; a declaration that says else is flagged."""
+    parsed = read(rss(f"<item><title>{TURKISH}</title></item>", encoding=encoding, declared=declared))
+    assert (parsed.entries[0].title, parsed.flags) == (TURKISH, ("charset_repaired",))
+    label = encoding.rpartition("-")[0]
+    assert read(rss("<item><title>x</title></item>", encoding=encoding, declared=label)).flags == ()
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+@pytest.mark.parametrize("text", [STORY, MAIL, f"Işık yandı\n\n{ARABIC} {ARABIC}\n"])
+def test_wide_text_without_markup_is_read(read, encoding, text):
+    """JSON, mail and plain text in UTF-16 and UTF-32 are read with a byte order mark, and without one, flagged."""
+    parsed = read(text.encode(encoding))
+    assert (parsed.entries[0].title, parsed.flags) == ("Işık yandı", ("charset_repaired",))
+    marked = read(f"\ufeff{text}".encode(encoding))
+    assert (marked.entries[0].body, marked.flags) == (parsed.entries[0].body, ())
+
+
+def test_stray_nuls_are_no_encoding(read):
+    """A teletype message padded with NULs is what it was without them."""
+    raw = b"\x01abc0001 3 pl 20\r\n\x02Harbour lamp\r\n\r\nThe lamp is lit tonight, after a year.\r\n\x03\x04"
+    assert read(b"\0\0" + raw + b"\0\0").entries[0].body == read(raw).entries[0].body
+
+
 def test_codec_that_is_no_charset_is_not_used(read):
     """A label such as utf-7 cannot smuggle markup past the checks."""
     raw = b'<?xml version="1.0" encoding="utf-7"?><rss><channel><item><title>+ADw-b+AD4-</title></item></channel></rss>'

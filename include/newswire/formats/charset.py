@@ -24,14 +24,11 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-PATTERNS = (
-    (b"\0\0\0<", "utf-32-be"),
-    (b"<\0\0\0", "utf-32-le"),
-    (b"\0<\0", "utf-16-be"),
-    (b"<\0", "utf-16-le"),
-)
-"""How the first ``<`` looks in encodings without a byte order mark (XML 1.0, appendix F)."""
 
+ENOUGH_NULS = 4
+"""From how many NULs on their places tell an encoding."""
+
+_WIDE_MARKS = tuple(mark for mark, name in BOMS if name != "utf-8")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]+)")
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
 _PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
@@ -54,8 +51,9 @@ def decode(
 ) -> tuple[str, str, tuple[str, ...]]:
     """Decode a payload, strictly where its declared encoding holds.
 
-    Order of trust: byte order mark, the transport's charset (RFC 7303), the document's own declaration, UTF-8. Bytes
-    that none of them can read are repaired with windows-1254, -1256 or -1252.
+    Order of trust: byte order mark, NULs that stand where UTF-16 and UTF-32 have them, the transport's charset (RFC
+    7303), the document's own declaration, UTF-8. Bytes that none of them can read are repaired with windows-1254,
+    -1256 or -1252.
 
     Args:
         raw: The payload.
@@ -65,7 +63,8 @@ def decode(
     Returns:
         The text, the codec that read it, and the flags: ``charset_repaired`` where bytes did not fit the declaration.
     """
-    names = _candidates(raw, content_type)
+    by_nuls = _by_nuls(raw)
+    names = [by_nuls] if by_nuls else _candidates(raw, content_type)
     if _BYTEWISE.fullmatch(names[0]) and (text := _utf8(raw)) is not None:
         return text, "utf-8", ("charset_repaired",)
     for name in names:
@@ -74,7 +73,9 @@ def decode(
         except (UnicodeDecodeError, LookupError):
             continue
         if name == "utf-8" or "\0" not in text[:1000]:
-            return text.removeprefix("\ufeff"), name, ()
+            head = text[:4096].encode("ascii", "ignore")
+            said = by_nuls is None or any(each[:6] == name[:6] for each in _declared(head, content_type))
+            return text.removeprefix("\ufeff"), name, () if said else ("charset_repaired",)
     if TELETYPE.match(raw) and names == ["utf-8"]:
         return raw.decode("iso8859-1").translate(_WINDOWS), "iso8859-1", ()
     text, name = _mostly(raw, names[0]) or _repair(raw, language)
@@ -107,18 +108,43 @@ def _candidates(raw: bytes, content_type: str | None) -> list[str]:
     for mark, name in BOMS:
         if raw.startswith(mark):
             return [name]
-    for pattern, name in PATTERNS:
-        if raw.startswith(pattern):
-            return [name]
     head = raw[:4096]
+    names = _declared(head, content_type)
+    # A UTF-16 label on bytes without NULs is a leftover of a conversion; ASCII-compatible bytes say so themselves.
+    plain = [name for name in names if b"\0" in head or not name.startswith(("utf-16", "utf-32"))]
+    return [*plain, *([] if any(name != "utf-8" for name in plain) else ["utf-8"])]
+
+
+def _declared(head: bytes, content_type: str | None) -> list[str]:
+    """The codecs that the transport and the document name, in this order."""
     labels = [
         *_PARAMETER.findall(content_type or ""),
         *(label.decode("ascii") for label in (*_DECLARED.findall(head)[:1], *_META.findall(head)[:1])),
     ]
-    names = [codec for label in labels if (codec := _codec(label))]
-    # A UTF-16 label on bytes without NULs is a leftover of a conversion; ASCII-compatible bytes say so themselves.
-    plain = [name for name in names if b"\0" in head or not name.startswith(("utf-16", "utf-32"))]
-    return [*plain, *([] if any(name != "utf-8" for name in plain) else ["utf-8"])]
+    return [codec for label in labels if (codec := _codec(label))]
+
+
+def is_wide(raw: bytes) -> bool:
+    """Whether a text is in UTF-16 or UTF-32."""
+    return raw.startswith(_WIDE_MARKS) or _by_nuls(raw) is not None
+
+
+def _by_nuls(raw: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a byte order mark, by the places of the NULs in a text's first kilobyte.
+
+    Markup, spaces and line ends have them in every script, so in UTF-16 a tenth of the letters is enough.
+    """
+    head = raw[:1024]
+    if head.count(0) < ENOUGH_NULS or any(head.startswith(mark) for mark, _ in BOMS):
+        return None
+    first, second, third, fourth = (head[place::4].count(0) for place in range(4))
+    nearly_all, letters = 0.9 * (len(head) // 4), len(head) // 2
+    for order, high, low in (("le", (fourth, third), (second, first)), ("be", (first, second), (third, fourth))):
+        if min(high) >= nearly_all and 10 * low[1] < nearly_all:
+            return f"utf-32-{order}"
+        if 10 * (high[0] + low[0]) >= letters and 10 * (high[1] + low[1]) < high[0] + low[0]:
+            return f"utf-16-{order}"
+    return None
 
 
 def _codec(label: str) -> str | None:

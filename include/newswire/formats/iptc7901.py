@@ -43,7 +43,7 @@ class Header:
 
 def recognises(payload: Payload) -> bool:
     """Whether a start of header stands at the beginning."""
-    return b"\x01" in payload.raw[:200]
+    return teletype.SOH in payload.text[:200]
 
 
 def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:

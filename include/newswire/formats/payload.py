@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from newswire.errors import PayloadRefused
-from newswire.formats import htmltext, jsontree, xmltree
-from newswire.formats.charset import decode
+from newswire.formats import charset, htmltext, jsontree, xmltree
 from newswire.formats.source import Source
 
 MAX_BYTES = 50_000_000
@@ -60,7 +59,7 @@ class Payload:
     """What a parser gets.
 
     Attributes:
-        raw: The bytes, unpacked.
+        raw: The bytes, unpacked; in UTF-8 where they came in UTF-16 or UTF-32.
         text: The same, decoded.
         shape: ``xml``, ``html``, ``json`` or ``text``.
         flags: Repairs so far.
@@ -94,7 +93,9 @@ def unseal(raw: bytes, source: Source) -> Payload:
         msg = "The payload is empty."
         raise PayloadRefused(msg, reason="empty", remedy="Look at what the partner's server sends.")
     _refuse_binary(raw)
-    text, encoding, flags = decode(raw, content_type=source.content_type, language=source.language)
+    text, encoding, flags = charset.decode(raw, content_type=source.content_type, language=source.language)
+    if encoding.startswith(("utf-16", "utf-32")):
+        raw = text.encode("utf-8", "surrogatepass")
     text = text.lstrip("\ufeff\0 \t\r\n") if text.lstrip("\ufeff\0 \t\r\n").startswith("<") else text
     shape = _shape(text)
     if shape == "text" and (found := _XML_LATER.search(text, 0, 2048)):
@@ -128,9 +129,8 @@ def _unpack(raw: bytes) -> bytes:
 def _refuse_binary(raw: bytes) -> None:
     head = raw[:4096]
     kind = next((name for magic, name in MAGIC.items() if raw.startswith(magic)), None)
-    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<\0" in head[:8] or b"\0<" in head[:8]
     controls = len(head) - len(head.translate(None, _BINARY))
-    if kind is None and not wide and controls * 20 > len(head):
+    if kind is None and controls * 20 > len(head) and not charset.is_wide(raw):
         kind = "unknown"
     if kind:
         msg = f"The payload is binary ({kind}), not text."
