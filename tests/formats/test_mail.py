@@ -123,6 +123,30 @@ def test_private_parts_leave_body_and_markup(read):
     assert "555 0100" in item.ed_note
 
 
+def test_a_mailbox_file_is_all_its_messages(read):
+    """An mbox is split at its From lines (RFC 4155); prose that begins so is none, and a quoted one is unquoted."""
+    start = b"From desk@harbour.example Sat Nov 28 10:00:00 2026\r\n"
+    first = mail(body=b"From 10:00 on the lamp was lit.\r\n\r\nFrom 11:00 on it rained.\r\n>From noon on: fog.")
+    empty = mail().replace(b"m1@", b"m2@").replace(LONG.encode(), b"")
+    last = mail("Subject: Ferry returns\r\n").replace(b"m1@", b"m3@")
+    parsed = read(b"".join(start + each + b"\r\n" for each in (first, empty, last)))
+    lamp, void, ferry = parsed.entries
+    assert (lamp.item_id, ferry.item_id) == ("m1@harbour.example", "m3@harbour.example")
+    assert lamp.body == "From 10:00 on the lamp was lit.\nFrom 11:00 on it rained.\nFrom noon on: fog."
+    assert (void.reason, void.pointer) == ("no_text", "/message[2]")
+    assert (ferry.title, ferry.pointer) == ("Ferry returns", "/message[3]/")
+
+
+def test_a_message_may_begin_with_its_from_line(read):
+    """A message as an mbox delivers it is the message, in its own charset; one that holds no story is refused whole."""
+    start = b"From MAILER-DAEMON Sat Nov 28 10:00:00 2026\n"
+    latin = mail("Subject: s\r\n", "Köln".encode("latin-1"))
+    assert read(start + latin).entries == read(latin).entries
+    assert "lit the lamp" in read(mail(body=b"Forwarded:\r\n\r\n" + start + mail())).entries[0].body
+    with pytest.raises(PayloadRefused, match="no text"):
+        read(start + mail(body=b""))
+
+
 def test_deep_and_wide_mail_is_answered(read):
     """Parts in parts, and a mail as text in a mail, end in a story or a refusal."""
     deep = HEAD.encode()

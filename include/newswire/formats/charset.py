@@ -39,7 +39,8 @@ _ARABIC_SCRIPT = ("ar", "fa", "ckb", "ur", "ps")
 
 TELETYPE = re.compile(
     rb"[^\x01]{0,200}\x01|\s*ZCZC\b"
-    rb"|\s*(?:Received|Delivered-To|Return-Path|From|To|Date|Message-ID|MIME-Version|Subject|Content-Type|X-[\w-]+):",
+    rb"|\s*(?:From [^\n]*\n)?"
+    rb"(?:Received|Delivered-To|Return-Path|From|To|Date|Message-ID|MIME-Version|Subject|Content-Type|X-[\w-]+):",
     re.IGNORECASE,
 )
 """How a message of the teletype formats or a mail begins: ISO-8859-1 unless it or the transport says otherwise. The

@@ -2,17 +2,14 @@
 
 An attachment is read by its content, never by its name or by what its sender says of it. Where one holds a story, the
 mail's own text is the sender's note to it; an attachment that nothing reads is flagged ``attachment_unread``. The
-subject is a headline: only a label before its first colon (``KILL: harbour lamp``) counts as a convention.
+subject is a headline: only a label before its first colon (``KILL: harbour lamp``) counts as a convention. A mailbox
+file (mbox, RFC 4155) is all its messages.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import quopri
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from email import message_from_bytes
 from email.message import Message
@@ -21,45 +18,25 @@ from email.utils import parseaddr
 from msgspec.structs import replace
 
 from newswire.errors import PayloadRefused
-from newswire.formats import charset, conventions, feedmedia, feedrights, htmltext, relations, teletype
+from newswire.formats import conventions, feedmedia, feedrights, htmltext, relations, teletype
 from newswire.formats.dates import Clock
 from newswire.formats.dates import read as read_date
 from newswire.formats.identity import Draft
-from newswire.formats.payload import MAGIC, Payload
+from newswire.formats.mailparts import Parts, header, take_apart
+from newswire.formats.payload import Payload
 from newswire.formats.places import of_parts, places
 from newswire.formats.source import Source
-from newswire.model import Item, Media, ParsedPayload, Refusal, Relation, RightsKind, RightsStatement
-
-MAX_PARTS = 200
-"""The most parts of a message that are looked at."""
-
-PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
-
-PROSE = ("text/plain", "text/html")
+from newswire.model import Item, ParsedPayload, Refusal, Relation, RightsKind, RightsStatement
 
 _HEADERS = re.compile(
-    r"\s*+(?:(?:[A-Za-z][A-Za-z0-9-]*+:.*+|[ \t]++\S.*+)\n)*?(?:Received|Delivered-To|From|MIME-Version|Message-ID):",
+    r"\s*+(?:From .*+\n)?+(?:(?:[A-Za-z][A-Za-z0-9-]*+:.*+|[ \t]++\S.*+)\n)*?"
+    r"(?:Received|Delivered-To|From|MIME-Version|Message-ID):",
     re.IGNORECASE,
 )
-_WIRE = re.compile(
-    rb"\s*+(?:\xef\xbb\xbf)?\s*+(?:<\?xml\b|<(?:rss|feed|nitf|newsItem|newsMessage|NewsML)\b|[{\[]\s*[\"{\[]|ZCZC\b)"
-    rb"|[^\x01]{0,40}\x01"
-)
+_FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From .*\d:\d\d.*\n(?=[A-Za-z][A-Za-z-]*:)")
+_QUOTED_FROM = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 _REPLY = re.compile(r"(?:\s*+(?:re|fwd?|aw|wg|ynt|ilt)\s*+(?:\[\d+\]\s*+)?:)+\s*", re.IGNORECASE)
-_WORD = re.compile(r"=\?(?P<charset>[^?\s]{1,40})\?(?P<kind>[bBqQ])\?(?P<text>[^?]*)\?=")
-_BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
 _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Parts:
-    """A message taken apart by content."""
-
-    plain: list[str] = field(default_factory=list)
-    html: list[str] = field(default_factory=list)
-    enclosed: list[tuple[str, bytes, str]] = field(default_factory=list)
-    media: list[Media] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
 
 
 def recognises(payload: Payload) -> bool:
@@ -68,19 +45,36 @@ def recognises(payload: Payload) -> bool:
 
 
 def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
-    """Read the stories of a message.
+    """Read the stories of a message, or of every message of a mailbox file.
 
     Raises:
-        PayloadRefused: ``too_deep``; or it holds no story: ``no_text``, or why its last attachment was refused.
+        PayloadRefused: ``too_deep``; or an only message holds no story: ``no_text``, or why its last attachment was
+            refused.
     """
+    raw = payload.raw.lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    before, *rest = _FROM_LINE.split(raw)
+    messages = [raw] if before else [_QUOTED_FROM.sub(b"", each) for each in rest]
+    if len(messages) == 1:
+        return _message(messages[0], source, "")
+    found: list[Draft | Refusal] = []
+    for number, each in enumerate(messages, start=1):
+        place = f"/message[{number}]"
+        try:
+            found += _message(each, source, place)
+        except PayloadRefused as refusal:
+            found.append(Refusal(reason=refusal.reason, detail=str(refusal), pointer=place))
+    return found
+
+
+def _message(raw: bytes, source: Source, place: str) -> list[Draft | Refusal]:
     try:
-        message = message_from_bytes(payload.raw.lstrip(b"\xef\xbb\xbf \t\r\n\0"))
-        parts = _parts(message)
+        message = message_from_bytes(raw)
+        parts = take_apart(message, place)
     except RecursionError as error:
         msg = "The message's parts are nested too deep."
         raise PayloadRefused(msg, reason="too_deep", remedy="Ask the partner for plainer mail.") from error
     stories, refused = _enclosed(parts, source)
-    note = _story(message, parts, source)
+    note = _story(message, parts, source, place)
     if stories:
         return [_with_note(story, note, is_only=len(stories) == 1) for story in stories]
     if not note.item.body and not note.item.media:
@@ -92,60 +86,7 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
     return [note]
 
 
-def _parts(message: Message) -> _Parts:
-    parts = _Parts()
-    for number, part in enumerate(message.walk()):
-        if part.is_multipart():
-            continue
-        if number >= MAX_PARTS:
-            parts.flags.append("parts_left_out")
-            break
-        _sort(part, f"/part[{number}]", parts)
-    return parts
-
-
-def _sort(part: Message, pointer: str, parts: _Parts) -> None:
-    """Put a part where its content belongs."""
-    raw = part.get_payload(decode=True)
-    if not isinstance(raw, bytes) or not raw.strip():
-        return
-    kind = next((PICTURES.get(name) for magic, name in MAGIC.items() if raw.startswith(magic)), None)
-    declared = part.get_content_type()
-    if kind or declared.partition("/")[0] in {"image", "audio", "video"}:
-        mime = kind or declared
-        title = htmltext.line(_header(part, "Content-Description")) or None
-        medium = mime.partition("/")[0]
-        parts.media.append(Media(medium=medium, mime_type=mime, title=title, pointer=pointer))
-        return
-    attached = part.get_content_disposition() == "attachment" or part.get_param("name") is not None
-    if declared not in PROSE or attached or _WIRE.match(raw):
-        parts.enclosed.append((pointer, raw, _content_type(part)))
-        return
-    text, _, flags = charset.decode(raw, content_type=_content_type(part))
-    parts.flags += flags
-    if declared == "text/html":
-        parts.html.append(text)
-    else:
-        parts.plain.append(_unfolded(text, part))
-
-
-def _content_type(part: Message) -> str:
-    try:
-        declared = part.get_content_charset()
-    except (LookupError, UnicodeError, ValueError):
-        declared = None
-    return f"{part.get_content_type()}; charset={declared}" if declared else part.get_content_type()
-
-
-def _unfolded(text: str, part: Message) -> str:
-    """Text whose lines may flow (RFC 3676): a line that ends in a blank goes on in the next."""
-    if str(part.get_param("format") or "").lower() != "flowed":
-        return text
-    joint = "" if str(part.get_param("delsp") or "").lower() == "yes" else " "
-    return re.sub(r" \r?\n", joint, text)
-
-
-def _enclosed(parts: _Parts, source: Source) -> tuple[list[Draft | Refusal], PayloadRefused | None]:
+def _enclosed(parts: Parts, source: Source) -> tuple[list[Draft | Refusal], PayloadRefused | None]:
     """The stories of the attachments, and the last refusal."""
     found: list[Draft | Refusal] = []
     refused = None
@@ -201,55 +142,55 @@ def _with_note(story: Draft | Refusal, note: Draft, *, is_only: bool) -> Draft |
     return replace(story, item=merged, guid=story.guid or (note.guid if is_only else None))
 
 
-def _story(message: Message, parts: _Parts, source: Source) -> Draft:
+def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
     clock = Clock(source.zone)
-    subject = _REPLY.sub("", htmltext.line(_header(message, "Subject")), 1)
+    subject = _REPLY.sub("", htmltext.line(header(message, "Subject")), 1)
     label, colon, rest = subject.partition(":")
     public, private, html = _body(parts)
     labelled = bool(colon) and conventions.is_only(label)
-    notes = [*private, _header(message, "Comments")]
+    notes = [*private, header(message, "Comments")]
     cues = conventions.read(
         lines=[label if labelled else subject if conventions.is_only(subject) else "", *public[: teletype.MAX_HEAD]],
         notes=notes,
         zone=source.zone,
-        pointer="/",
+        pointer=f"{place}/",
     )
-    expires = _header(message, "Expires") or _header(message, "Expiry-Date")
+    expires = header(message, "Expires") or header(message, "Expiry-Date")
     media, related = tuple(parts.media), tuple(_related(message))
     item = Item(
         item_id="",
         version=cues.version,
         status=cues.status,
-        language_declared=_header(message, "Content-Language") or source.language,
+        language_declared=header(message, "Content-Language") or source.language,
         title=rest.strip() if labelled else subject,
         body="\n".join(public),
         markup=html or None,
-        byline=htmltext.line(parseaddr(_header(message, "From"))[0]) or None,
-        published_at=clock.time(_header(message, "Date")),
+        byline=htmltext.line(parseaddr(header(message, "From"))[0]) or None,
+        published_at=clock.time(header(message, "Date")),
         embargo=cues.embargo,
         expires_at=read_date(expires, source.zone).end,
-        rights=tuple(_rights(message, expires, source)),
-        media=(*media, *feedmedia.inside(htmltext.parse(html) if html else None, media, "/")),
-        categories=tuple(word.strip() for word in _header(message, "Keywords").split(",") if word.strip()),
+        rights=tuple(_rights(message, expires, source, place)),
+        media=(*media, *feedmedia.inside(htmltext.parse(html) if html else None, media, f"{place}/")),
+        categories=tuple(word.strip() for word in header(message, "Keywords").split(",") if word.strip()),
         signals=cues.signals,
         slug=rest.strip() if labelled else None,
         ed_note="\n".join(filter(None, notes)) or None,
         replaces=relations.replaced("email", related),
         related=related,
         flags=tuple(dict.fromkeys((*clock.flags, *parts.flags))),
-        pointer="/",
-        places=places(expires_at="/header[Expires]" if expires else None),
+        pointer=f"{place}/",
+        places=places(expires_at=f"{place}/header[Expires]" if expires else None),
     )
-    return Draft(item=item, guid=_header(message, "Message-ID").strip("<> ") or None)
+    return Draft(item=item, guid=header(message, "Message-ID").strip("<> ") or None)
 
 
 def _related(message: Message) -> Iterator[Relation]:
     for name in ("Supersedes", "Obsoletes"):
-        for target in filter(None, _header(message, name).replace("<", " ").replace(">", " ").split()):
+        for target in filter(None, header(message, name).replace("<", " ").replace(">", " ").split()):
             yield Relation(rel=name.lower(), target=target)
 
 
-def _body(parts: _Parts) -> tuple[list[str], list[str], str | None]:
+def _body(parts: Parts) -> tuple[list[str], list[str], str | None]:
     """Paragraphs for readers, those for editors, and the markup where it is used and all of it is for readers."""
     plain = "\n\n".join(parts.plain)
     html = "\n".join(parts.html)
@@ -268,33 +209,12 @@ def _without_signature(rows: list[str]) -> list[str]:
     return rows[:found]
 
 
-def _rights(message: Message, expires: str, source: Source) -> Iterator[RightsStatement]:
+def _rights(message: Message, expires: str, source: Source, place: str) -> Iterator[RightsStatement]:
     """``Sensitivity`` (RFC 4021) as a restriction that a person reads, and an expiry that cannot be read."""
-    if sensitivity := _header(message, "Sensitivity"):
+    if sensitivity := header(message, "Sensitivity"):
         yield RightsStatement(
-            kind=RightsKind.RESTRICTION, value=sensitivity, pointer="/header[Sensitivity]", type="sensitivity"
+            kind=RightsKind.RESTRICTION, value=sensitivity, pointer=f"{place}/header[Sensitivity]", type="sensitivity"
         )
     if expires and read_date(expires, source.zone).problem:
-        place = "/header[Expires]"
-        yield RightsStatement(kind=RightsKind.RESTRICTION, value=expires, pointer=place, type="validity_unread")
-
-
-def _header(message: Message, name: str) -> str:
-    """A header as text, its encoded words (RFC 2047) decoded; bytes beyond ASCII are read as UTF-8 or repaired."""
-    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
-    text, _, _ = charset.decode(raw.encode("utf-8", "surrogateescape"))
-    joined = _BETWEEN_WORDS.sub(r"\1", text)
-    return htmltext.clean(htmltext.line(_WORD.sub(_decoded, joined)))
-
-
-def _decoded(word: re.Match[str]) -> str:
-    """An encoded word; one that is no proper one stays as it is."""
-    named, is_base64, said = word["charset"].partition("*")[0], word["kind"] in "bB", word["text"]
-    try:
-        if is_base64:
-            raw = base64.b64decode(said + "=" * (-len(said) % 4))
-        else:
-            raw = quopri.decodestring(said.encode(), header=True)
-    except (ValueError, binascii.Error):
-        return word[0]
-    return charset.decode(raw, content_type=f"text/plain; charset={named if said.isascii() else 'utf-8'}")[0]
+        at = f"{place}/header[Expires]"
+        yield RightsStatement(kind=RightsKind.RESTRICTION, value=expires, pointer=at, type="validity_unread")
