@@ -54,6 +54,55 @@ def test_decide_prints_a_line_for_each_item_and_names_it(tmp_path, capsys):
     assert said(capsys)["items"] == 0
 
 
+TWO_FEEDS = """
+name: Harbour Agency
+timezone: Europe/Istanbul
+feeds:
+  kurdish: {url: "https://wire.example/ku", language: kmr, format: plain_text, identity: [file, content]}
+  turkish: {url: "https://wire.example/tr", language: tr, format: plain_text}
+contracts:
+  - id: harbour-2026
+    delivery_term: {from: 2026-01-01}
+    uses: [store, analyse]
+    media: [text]
+    languages: [tr, kmr, en]
+    territories: {mode: worldwide}
+"""
+
+
+def test_decide_and_parse_read_a_file_as_its_feed_would(tmp_path, capsys, monkeypatch):
+    """A feed's format, language and identity hold for a file of it; unnamed, what all feeds of the partner agree on."""
+    (tmp_path / "harbour.yaml").write_text(TWO_FEEDS, encoding="utf-8")
+    monkeypatch.setenv("NEWSWIRE_PARTNERS", str(tmp_path))
+    wire = tmp_path / "odd.txt"
+    wire.write_text("ZCZC\n#harbour\n$Quay\n\nThe quay opens.\nNNNN\n", encoding="utf-8")
+
+    def told(command, *more):
+        assert main([command, str(wire), "--partner", "harbour", *more]) == 0
+        return said(capsys)
+
+    assert (told("parse")["format"], told("parse")["language_declared"]) == ("plain_text", None)
+    named = told("parse", "--feed", "kurdish")
+    assert (named["format"], named["language_declared"], named["item_id"]) == ("plain_text", "kmr", "odd.txt")
+    over = told("parse", "--feed", "kurdish", "--format", "wire_text", "--language", "en")
+    assert (over["format"], over["language_declared"]) == ("wire_text", "en")
+    assert "ZCZC" not in told("decide", "--format", "wire_text")["article"]["body"]
+    assert "ZCZC" in told("decide")["article"]["title"]
+    wire.write_text("Amed\n\nWan\n", encoding="utf-8")
+    decided = [told("decide", "--feed", feed) for feed in ("turkish", "kurdish")]
+    assert [each["article"]["language"] for each in decided] == ["tr", "kmr"]
+    assert decided[1]["item_id"] == "odd.txt"
+
+
+def test_an_unknown_feed_names_the_known_ones(story, capsys):
+    """A feed that the partner has not, or that no partner is named for, is an error that says what to write."""
+    for more, known in ((["--partner", "ilkha"], "turkish"), ([], "--partner")):
+        assert main(["parse", story, "--feed", "welsh", *more]) == 1
+        error = json.loads(capsys.readouterr().err)
+        assert error["error"] == "unknown_feed"
+        assert known in error["message"] + error["remedy"]
+
+
 def test_decide_with_the_ledger_says_how_to_start_it(story, capsys, monkeypatch):
     """Without a database, ``--ledger`` names the command that starts one."""
     monkeypatch.delenv("NEWSWIRE_DATABASE_URL", raising=False)

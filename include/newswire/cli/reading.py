@@ -15,7 +15,7 @@ from newswire import formats, language, ledger, text
 from newswire.cli.common import Arguments, Commands, add, database, line, moment, needed, partner_named, read, show
 from newswire.cli.report import report
 from newswire.config import Partner, Use
-from newswire.errors import PayloadRefused
+from newswire.errors import ConfigError, PayloadRefused
 from newswire.model import Article, Decision, Item, ParsedPayload, Refusal
 from newswire.pipeline.trial import Question, decide_all
 
@@ -28,7 +28,8 @@ def declare(commands: Commands) -> None:
     command.add_argument("--content-type", help="the type that the server sent it with, charset included")
     command.add_argument("--language", help="the language of what declares none")
     command.add_argument("--format", help="a format's name overrides sniffing")
-    command.add_argument("--partner", help="reads times as this partner's file says")
+    command.add_argument("--partner", help="reads files as this partner's file says")
+    command.add_argument("--feed", help="which of the partner's feeds; default what all of them agree on")
     command = add(commands, "detect", detect, "detect --candidates tr,kmr,en < lines.txt")
     command.add_argument("--declared", help="what the source declares")
     command.add_argument(
@@ -44,6 +45,7 @@ def declare(commands: Commands) -> None:
     command.add_argument(
         "--use", action="append", choices=get_args(Use), metavar="USE", help="a use to decide for; may be repeated"
     )
+    command.add_argument("--feed", help="which of the partner's feeds; default what all of them agree on")
     command.add_argument("--format", help="a format's name overrides sniffing")
     command.add_argument("--territory", help="ISO 3166-1 alpha-2")
     command.add_argument("--channel", help="such as web or print; default the partner file's")
@@ -55,7 +57,8 @@ def declare(commands: Commands) -> None:
 def parse(arguments: Arguments) -> int:
     """Print one JSON object per item, or a summary of many files."""
     partner = partner_named(arguments.partner)
-    source = _source(partner, arguments.format, arguments.content_type, arguments.language)
+    source = _source(partner, arguments.feed, arguments.format)
+    source = replace(source, content_type=arguments.content_type, language=arguments.language or source.language)
     if arguments.report:
         show(report(arguments.files, lambda name: _parsed(name, source)))
         return 0
@@ -132,7 +135,7 @@ def decide(arguments: Arguments) -> int:
         territory=arguments.territory,
         channel=arguments.channel,
     )
-    parsed = _parsed(arguments.file, _source(partner, arguments.format))
+    parsed = _parsed(arguments.file, _source(partner, arguments.feed, arguments.format))
     items = [entry for entry in parsed.entries if isinstance(entry, Item)]
     with ledger.transaction(database()) if arguments.ledger else nullcontext() as connection:
         decided = iter(list(decide_all(items, partner, question, name=arguments.file, ledger=connection)))
@@ -169,11 +172,26 @@ def _decided(article: Article, decision: Decision) -> dict[str, Any]:
     }
 
 
-def _source(
-    partner: Partner | None, kind: str | None = None, content_type: str | None = None, declared: str | None = None
-) -> formats.Source:
+def _source(partner: Partner | None, feed: str | None, kind: str | None) -> formats.Source:
+    """How a file is read: as a document of the feed, or of any feed of the partner as far as they agree.
+
+    Raises:
+        ConfigError: ``unknown_feed``.
+    """
+    feeds = partner.feeds if partner else {}
+    if feed is not None and feed not in feeds:
+        known = f"its feeds are {', '.join(sorted(feeds))}" if partner else "no --partner is named"
+        msg = f"There is no feed {feed!r}; {known}."
+        raise ConfigError(msg, reason="unknown_feed", remedy="Correct --feed and --partner, or leave --feed out.")
+    chosen = [feeds[feed]] if feed is not None else [*feeds.values()]
+    said = {
+        name: values.pop()
+        for name in ("format", "language", "identity")
+        if len(values := {getattr(each, name) for each in chosen}) == 1
+    }
     zone = partner.zone if partner and partner.naive_times == "timezone" else None
-    return formats.Source(url="", format=kind, content_type=content_type, language=declared, zone=zone)
+    source = formats.Source(url="", zone=zone, **said)
+    return replace(source, format=kind or source.format)
 
 
 def _parsed(name: str, source: formats.Source) -> ParsedPayload:
