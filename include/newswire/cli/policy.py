@@ -27,7 +27,7 @@ def declare(commands: Commands) -> None:
     actions = policy.add_subparsers(required=True, metavar="ACTION")
     command = add(actions, "evaluate", policy_evaluate, example)
     command.add_argument("--policy", required=True, metavar="FILE", help="Turtle, JSON-LD, or the ODRL XML encoding")
-    command.add_argument("--request", required=True, metavar="FILE", help="an odrl:Request")
+    command.add_argument("--request", required=True, metavar="FILE", help="one odrl:Request, or several")
     command.add_argument("--state", metavar="FILE", help="the state of the world; without one, its clock is now")
     command.add_argument("--turtle", action="store_true", help="print Turtle instead of JSON-LD")
     command.add_argument(
@@ -41,17 +41,16 @@ def declare(commands: Commands) -> None:
 
 
 def policy_evaluate(arguments: Arguments) -> int:
-    """Print the compliance report of a policy for a request in a state of the world."""
+    """Print the compliance report of each policy for each request in a state of the world."""
     from newswire.rights.policy import reading, writing  # noqa: PLC0415 - rdflib takes a third of a second to import
 
     policies = reading.read(*_document(arguments.policy))
-    request = reading.read_request(*_document(arguments.request))
-    asked_at = _asked_at(request)
-    if arguments.state:
-        world = reading.read_world(*_document(arguments.state), now=asked_at)
-    else:
-        world = World(now=asked_at or datetime.now(UTC), zone=UTC)
-    reports = [evaluate(policy, request, world, duties=arguments.duties, library=policies) for policy in policies]
+    state, now = _document(arguments.state) if arguments.state else None, datetime.now(UTC)
+    reports = []
+    for request in reading.read_requests(*_document(arguments.request)):
+        asked_at = _asked_at(request)
+        world = reading.read_world(*state, now=asked_at) if state else World(now=asked_at or now, zone=UTC)
+        reports += [evaluate(policy, request, world, duties=arguments.duties, library=policies) for policy in policies]
     if arguments.turtle:
         print(writing.report_turtle(reports))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newswire.rights.policy import PolicyReport, PremiseReport, RuleReport, evaluate, reading
+from newswire.rights.policy import PolicyReport, PremiseReport, Request, RuleReport, evaluate, reading
 
 PREFIXES = """
 @prefix odrl: <http://www.w3.org/ns/odrl/2/> .
@@ -56,10 +56,16 @@ def time(operator: str, at: str = NOON) -> str:
     return constraint("dateTime", operator, f'"{at}"^^xsd:dateTime')
 
 
+def asking(request_: str) -> Request:
+    """The only request of a document."""
+    [asked] = reading.read_requests(request_, "text/turtle")
+    return asked
+
+
 def evaluated(policy_: str, request_: str | None = None, state_: str | None = None, **more) -> PolicyReport:
     """The report of the first policy."""
     policies = reading.read(policy_, "text/turtle")
-    asked = reading.read_request(request_ or request(), "text/turtle")
+    asked = asking(request_ or request())
     world = reading.read_world(state_ or state(), "text/turtle")
     return evaluate(policies[0], asked, world, library=policies, **more)
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.rights.policy.making import policy, request, state, time
+from tests.rights.policy.making import policy, request, state, time, value
 
 from newswire.cli import main
 from newswire.rights.policy import reading
@@ -67,6 +67,21 @@ def test_several_policies_give_several_reports(files, capsys: pytest.CaptureFixt
     both = policy("odrl:permission [ ]", "ex:second a odrl:Set ; odrl:prohibition [ ] .")
     assert main(files(policy=both, request=request(), state=state())) == 0
     assert len(json.loads(capsys.readouterr().out)["@graph"]) == 2
+
+
+def test_several_requests_are_all_answered(files, capsys: pytest.CaptureFixture[str]):
+    """Each request of a document has its report, at its own time; each policy answers each of them."""
+    never = value("dateTime", '"2019-01-01T00:00:00Z"^^xsd:dateTime')
+    two = (
+        request(more=f"odrl:constraint {never}")
+        + " ex:again a odrl:Request ; odrl:permission [ odrl:action odrl:read ] ."
+    )
+    timed = policy(f"odrl:permission [ odrl:constraint {time('gt', '2020-01-01T00:00:00Z')} ]")
+    assert main(files(policy=timed, request=two)) == 0
+    reports = json.loads(capsys.readouterr().out)["@graph"]
+    assert len({report["@id"] for report in reports}) == 2
+    answers = {report["policyRequest"].rpartition("/")[2]: report["answers"][0]["answer"] for report in reports}
+    assert answers == {"request": "not_permitted", "again": "permitted"}
 
 
 def test_what_cannot_be_read_is_refused(files, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

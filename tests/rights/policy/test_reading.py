@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.rights.policy.making import PREFIXES, constraint, evaluated, policy, request, state, value
+from tests.rights.policy.making import PREFIXES, asking, constraint, evaluated, policy, request, state, value
 
 from newswire.errors import PolicyRefused
 from newswire.rights.policy import Answer, Policy, RuleKind, evaluate, reading
@@ -160,7 +160,7 @@ def test_older_xml_is_read():
     assert [party.iri for party in prohibition.assigners] == ["http://agency.example/party"]
     for place, permitted in (("DE", True), ("CN", False), ("Atlantis", False)):
         there = value("spatial", json.dumps(place))
-        asked = reading.read_request(request(does="distribute", more=f"odrl:constraint {there}"))
+        asked = asking(request(does="distribute", more=f"odrl:constraint {there}"))
         assert evaluate(found, asked, reading.read_world(state())).permitted is permitted, place
 
 
@@ -218,7 +218,7 @@ def test_a_policy_on_mining_is_read():
     assert found.unread == ()
     assert [party.iri for rule in found.rules for party in rule.assigners] == ["https://agency.example"] * 2
     for action in ("<http://www.w3.org/ns/tdmrep#mine>", "<urn:newswire:odrl:ai-train>"):
-        asked = reading.read_request(request(does=action).replace("ex:x", "<https://agency.example/>"))
+        asked = asking(request(does=action).replace("ex:x", "<https://agency.example/>"))
         assert evaluate(found, asked, reading.read_world(state())).answers[0][1] is Answer.PROHIBITED
 
 
@@ -320,7 +320,7 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch):
 def test_what_is_no_request_is_refused():
     """A document without a question, or a state whose clock is no time, or two, says so."""
     with pytest.raises(PolicyRefused) as refused:
-        reading.read_request(policy("odrl:prohibition [ odrl:action odrl:read ]", type_="Request"))
+        reading.read_requests(policy("odrl:prohibition [ odrl:action odrl:read ]", type_="Request"))
     assert refused.value.reason == "no_request"
     for clock in (state("yesterday"), state(more='temp:currentTime dct:issued "2024-06-04T00:00:00Z" .')):
         with pytest.raises(PolicyRefused) as refused:
@@ -364,7 +364,7 @@ def test_relative_names_agree_between_documents():
 )
 def test_what_json_leaves_empty_does_not_mean_anything_goes(rule: dict[str, object]):
     """A null or an empty list where a limit belongs is not understood: no permission, and a prohibition stays."""
-    asked, world = reading.read_request(request()), reading.read_world(state())
+    asked, world = asking(request()), reading.read_world(state())
     permission = only(json.dumps({**JSON_LD, "permission": rule}))
     assert not evaluate(permission, asked, world).permitted
     prohibition = only(json.dumps({**JSON_LD, "permission": [], "prohibition": rule}))
@@ -404,7 +404,7 @@ def test_a_limit_that_a_context_names_otherwise_is_not_lost(context: dict[str, s
     never = {"odrl:leftOperand": {"@id": "odrl:count"}, "odrl:operator": {"@id": "odrl:lt"}, "odrl:rightOperand": 0}
     rule = {"odrl:action": {"@id": "odrl:use"}, "constraint": never}
     text = json.dumps({"@context": context, "@id": "urn:p", "@type": "odrl:Set", "odrl:permission": rule})
-    assert not evaluate(only(text), reading.read_request(request()), reading.read_world(state())).permitted
+    assert not evaluate(only(text), asking(request()), reading.read_world(state())).permitted
     whole = json.dumps(
         {
             "@context": context,
@@ -413,7 +413,7 @@ def test_a_limit_that_a_context_names_otherwise_is_not_lost(context: dict[str, s
             "odrl:permission": {"odrl:action": {"@id": "odrl:use"}},
         }
     )
-    assert evaluate(only(whole), reading.read_request(request()), reading.read_world(state())).permitted
+    assert evaluate(only(whole), asking(request()), reading.read_world(state())).permitted
 
 
 @pytest.mark.parametrize("keyword", ["@graph", "@reverse", "@included", "@index"])
@@ -428,7 +428,7 @@ def test_keywords_that_say_things_elsewhere_are_refused(keyword: str):
 def test_an_element_that_names_nothing_limits_everything(part: str):
     """An asset, party or action without a name is not understood; it is not any asset, party or action."""
     text = f"<o:Policy xmlns:o='{ODRL}' uid='urn:p' type='o:Set'><o:permission><o:{part}/></o:permission></o:Policy>"
-    assert not evaluate(only(text), reading.read_request(request()), reading.read_world(state())).permitted
+    assert not evaluate(only(text), asking(request()), reading.read_world(state())).permitted
 
 
 def test_an_empty_list_in_turtle_is_not_understood():

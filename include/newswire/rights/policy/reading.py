@@ -66,17 +66,17 @@ def read(text: str, media_type: str | None = None) -> tuple[Policy, ...]:
     return policies
 
 
-def read_request(text: str, media_type: str | None = None) -> Request:
-    """The request of a document.
+def read_requests(text: str, media_type: str | None = None) -> tuple[Request, ...]:
+    """The requests of a document, by their IRIs.
 
     Raises:
         PolicyRefused: As ``read``; ``no_request`` where none is in it.
     """
-    request = situation.request_of(graph(text, media_type))
-    if request is None:
+    requests = situation.requests_of(graph(text, media_type))
+    if not requests:
         msg = "The document holds no request: no odrl:Request with a permission that is asked for."
         raise PolicyRefused(msg, reason="no_request", remedy="Write an odrl:Request with one odrl:permission.")
-    return request
+    return requests
 
 
 def read_world(text: str, media_type: str | None = None, *, now: datetime | None = None) -> World:

@@ -29,18 +29,20 @@ _CREATED = URIRef("http://purl.org/dc/terms/created")
 _STATES = {"Performed": Deontic.FULFILLED, "Unperformed": Deontic.VIOLATED}
 
 
-def request_of(graph: Graph) -> Request | None:
-    """The first request of a graph, by its IRI; None where nothing is asked for."""
+def requests_of(graph: Graph) -> tuple[Request, ...]:
+    """The requests of a graph, by their IRIs; a policy of another type counts where none says that it is one."""
     reader = Reader(graph)
-    for node in sorted(set(graph.subjects(RDF.type, URIRef(f"{SOTW}EvaluationRequest"))), key=reader.name):
-        return Request(uid=reader.uid(node), rules=(_evaluation_request(reader, node),))
+    found = [
+        Request(uid=reader.uid(node), rules=(_evaluation_request(reader, node),))
+        for node in sorted(set(graph.subjects(RDF.type, URIRef(f"{SOTW}EvaluationRequest"))), key=reader.name)
+    ]
     typed = [node for node in reader.policy_nodes() if (node, RDF.type, URIRef(f"{ODRL}Request")) in graph]
-    for node in typed or reader.policy_nodes():
+    for node in typed or ([] if found else reader.policy_nodes()):
         shared = {name: reader.all(node, name) for name in ("action", "target", "assignee")}
         asked = [one for part in reader.all(node, "permission") for one in _asked(reader, part, shared)]
         if asked:
-            return Request(uid=reader.uid(node), rules=tuple(sorted(asked, key=lambda rule: rule.id)))
-    return None
+            found.append(Request(uid=reader.uid(node), rules=tuple(sorted(asked, key=lambda rule: rule.id))))
+    return tuple(found)
 
 
 def _asked(reader: Reader, node: Node, shared: dict[str, list[Node]]) -> Iterable[RequestRule]:
