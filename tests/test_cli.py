@@ -131,6 +131,7 @@ def test_decide_rejects_without_a_contract(story, capsys):
     assert main(["decide", story, "--partner", "ilkha", "--at", "2031-01-01T00:00:00Z"]) == 0
     decision = said(capsys)
     assert (decision["outcome"], decision["reasons"][0]) == ("reject", "no_contract")
+    assert decision["means"]["no_contract"].startswith("No contract is in force")
     assert any(e["source"] == "notice" for e in decision["evidence"])
 
 

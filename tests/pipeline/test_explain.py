@@ -19,6 +19,7 @@ from newswire.pipeline.facts import article_id
 from newswire.pipeline.rulings import add_override
 from newswire.pipeline.sweep import sweep
 from newswire.pipeline.whatif import what_if
+from newswire.rights import meanings
 
 pytestmark = pytest.mark.ledger
 
@@ -49,6 +50,7 @@ def test_the_life_of_an_item_is_told_from_pull_to_now(desk, wire):
         "tombstone",
         "override",
     }
+    assert life.means == meanings(life.now.reasons) != {}
     steps = [(e.about["state_after"], e.about["cause"].partition(" ")[0]) for e in life.events if e.what == "changed"]
     assert steps == [("held", "wire"), ("published", "sweep"), ("held", "sweep"), ("withdrawn", "wire")]
     decided = [e.about for e in life.events if e.what == "decided"]

@@ -9,6 +9,7 @@ import pytest
 from tests.rights.making import NOW, article, contract, decided, notice, partner, spoken, statement
 
 from newswire.model import Credit, Embargo, Outcome, RightsKind, Scope, Status, Tombstone
+from newswire.text import field_notices
 
 HOUR = timedelta(hours=1)
 PUBLISH, HOLD, REJECT, WITHDRAW = Outcome.PUBLISH, Outcome.HOLD, Outcome.REJECT, Outcome.WITHDRAW
@@ -481,6 +482,47 @@ def test_a_photo_of_others_never_holds_the_text():
     credit = Credit(text="(Photo: NPA)", agency="NPA", start=5, end=17, position="photo")
     others = replace(notice("third_party", holder="NPA"), scope=Scope.MEDIA)
     assert decided(article(others, credits_=(credit,))).outcome is PUBLISH
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "prohibited", "obligations"),
+    [
+        ("EDITORIAL USE ONLY. NO SALES.", PUBLISH, ("distribute",), ("attribute", "editorial_only")),
+        ("No resales, no archives", PUBLISH, ("distribute", "archive"), ("attribute",)),
+        ("Keine Werbung, kein Weiterverkauf", PUBLISH, ("distribute",), ("attribute", "editorial_only")),
+        ("Satılamaz.", PUBLISH, ("distribute",), ("attribute",)),
+        (
+            'NO MARKETING NO ADVERTISING CAMPAIGNS - MANDATORY CREDIT "TEHA / Kaya"',
+            PUBLISH,
+            (),
+            ("attribute", "editorial_only"),
+        ),
+        ("For personal use only, no sales", HOLD, ("distribute",), None),
+        ("No sales or personal use", HOLD, (), None),
+        ("One-time use only. No sales.", HOLD, (), None),
+        ("No commercial use", HOLD, (), None),
+        ("No sales in Germany", HOLD, (), None),
+        ("No sales. Call the desk at 5 before Kaya's show.", HOLD, (), None),
+    ],
+)
+def test_limits_on_what_is_done_further_narrow(text, outcome, prohibited, obligations):
+    """What only limits selling on or promotion narrows the grant; a limit of one's own use waits for a person."""
+    terms = statement(RightsKind.USAGE_TERMS, text)
+    what = article(rights=(terms,))
+    read = replace(what, field_notices=field_notices(what.item))
+    decision = decided(read, partner(contract(uses=["store", "analyse", "display", "distribute", "archive"])))
+    assert decision.outcome is outcome
+    if outcome is PUBLISH:
+        assert (set(decision.prohibited_uses), decision.obligations) == (set(prohibited), obligations)
+    else:
+        assert decision.reasons == ("terms_not_understood",)
+
+
+def test_a_needed_use_that_is_limited_rejects():
+    """Selling on that was asked about is rejected where a notice forbids it."""
+    said = notice("use_limited", limits=("no sales",), text="No sales.")
+    by = partner(contract(uses=["store", "analyse", "distribute"]))
+    check(decided(article(said), by, uses=["distribute"]), REJECT, "use_reserved")
 
 
 @pytest.mark.parametrize("name", ["territory", "channel", "use_limited"])

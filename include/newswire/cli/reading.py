@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from newswire import formats, language, ledger, text
+from newswire import formats, language, ledger, rights, text
 from newswire.cli.common import Arguments, Commands, add, database, line, moment, needed, partner_named, read, show
 from newswire.cli.report import report
 from newswire.config import Partner, Use
@@ -156,6 +156,7 @@ def _decided(article: Article, decision: Decision) -> dict[str, Any]:
         "version": article.item.version,
         **said,
         "outcome": decision.outcome.name.lower(),
+        "means": rights.meanings(decision.reasons),
         "components": [
             {**part, "outcome": component.outcome.name.lower()}
             for part, component in zip(said["components"], decision.components, strict=True)

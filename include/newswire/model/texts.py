@@ -32,6 +32,8 @@ class Notice:
         source: ``body`` for prose, else the pointer of the rights field.
         scope: ``media`` where it speaks of a photo or video beside the text, such as its credit.
         confidence: How sure its wording and its place make it, 0.0 to 1.0.
+        limits: What its wordings of limited use say, each in folded words; empty where it says anything besides that no
+            vocabulary knows.
     """
 
     text: str
@@ -44,6 +46,7 @@ class Notice:
     source: str = "body"
     scope: Scope = Scope.ITEM
     confidence: float = 1.0
+    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

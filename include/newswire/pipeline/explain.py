@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from newswire import ledger
+from newswire import ledger, rights
 from newswire.lake.layout import Layout
 from newswire.ledger import graves, history, overrides, redo, reviews
 from newswire.ledger import receipts as receipt_book
@@ -43,6 +43,7 @@ class Life:
 
     Attributes:
         now: What it is now; None for one of which only a ruling is known yet.
+        means: What the reasons for that mean, and what there is to do.
         path: The file that holds its row now, or None.
         events: What happened, in the order of time.
     """
@@ -51,6 +52,7 @@ class Life:
     partner: str
     item_id: str
     now: Present | None
+    means: dict[str, str]
     path: str | None
     events: tuple[Event, ...]
 
@@ -87,6 +89,7 @@ def explain(layout: Layout, database_url: str, name: str, *, partner: str | None
         partner=slug,
         item_id=item_id,
         now=present,
+        means=rights.meanings(present.reasons if present else ()),
         path=path,
         events=tuple(events),
     )

@@ -5,7 +5,7 @@ Pure: no clock and no I/O beyond the packaged rule data.
 
 from newswire.rights.decision import decide
 from newswire.rights.stories import Standing, Version, governing, published_date, standing, version_number
-from newswire.rights.tables import RULE_VERSIONS
+from newswire.rights.tables import RULE_VERSIONS, meanings
 
 __all__ = [
     "RULE_VERSIONS",
@@ -13,6 +13,7 @@ __all__ = [
     "Version",
     "decide",
     "governing",
+    "meanings",
     "published_date",
     "standing",
     "version_number",

@@ -7,7 +7,7 @@ vocabularies of policies, so that it can say which rules made it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, get_args
@@ -55,6 +55,16 @@ class NoticeEffect:
     removes: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
     adds_if_named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseLimit:
+    """A row of ``use_limits.yaml``: a kind of limited use, the words that name it, and what it does."""
+
+    words: tuple[str, ...]
+    review: str | None = None
+    removes: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +178,7 @@ NOTICE_EFFECTS = {name: NoticeEffect(**_tuples(row)) for name, row in _table("no
 RESTRICTIONS = _restrictions()
 SCOPE = {name: Dimension(**_tuples(row)) for name, row in _table("scope").items()}
 MEDIUM_KINDS: Mapping[str, str] = _table("media")
+USE_LIMITS = tuple(UseLimit(**_tuples(row)) for row in _table("use_limits").values())
 NAMED_DUTIES: Mapping[str, tuple[str, ...]] = _tuples(_table("named_duties"))
 LANGUAGE_SAME: Mapping[str, str] = _table("languages")["same"]
 LANGUAGE_MEMBERS: Mapping[str, tuple[str, ...]] = _tuples(_table("languages")["members"])
@@ -181,6 +192,11 @@ MONTHS: tuple[tuple[str, ...], ...] = tuple(map(tuple, _table("embargo_times")["
 WEEKDAYS: tuple[tuple[str, ...], ...] = tuple(map(tuple, _table("embargo_times")["weekdays"]))
 
 _LICENCES = _licences()
+
+
+def meanings(reasons: Iterable[str]) -> dict[str, str]:
+    """What reasons mean to a person, and what there is to do; a reason of older rules that has no row is left out."""
+    return {reason: REASONS[reason].means for reason in reasons if reason in REASONS}
 
 
 def licence_at(url: str) -> Licence | None:

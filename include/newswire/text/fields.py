@@ -16,6 +16,7 @@ from newswire.text.found import Found
 from newswire.text.holders import agency_named, named_holder, stated_holder
 from newswire.text.house import House, house_of
 from newswire.text.layout import Line
+from newswire.text.leftover import left_over
 from newswire.text.lexicon import Span
 from newswire.text.matching import hits_in
 
@@ -95,6 +96,7 @@ def _read(value: str, source: str, holder: str | None, house: House) -> Iterator
         own_line=True,
         holder=stated or (None if holder else _named(text.text, whole.end, house)),
         ours=stated is not None and house.owns(text.text[slice(*stated)]),
+        complete=left_over(text.text, 0, whole.end, hits, house, holder=stated) == 0,
     )
     notice = found.notice(value, text, source)
     if notice.holder is None and holder:

@@ -27,6 +27,7 @@ class Found:
         holder: Span of the holder.
         ours: Whether the holder it states is the partner.
         points: How sure wordings and place make it.
+        complete: Whether it says nothing that no notice is made of.
     """
 
     start: int
@@ -38,6 +39,7 @@ class Found:
     holder: Span | None
     ours: bool
     points: int = NEEDED
+    complete: bool = False
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -73,7 +75,13 @@ class Found:
             rules=tuple(dict.fromkeys(hit.rule.row.id for hit in self.hits)),
             source=source,
             confidence=round(1 - _CERTAINTY**self.points, 2),
+            limits=self._limits(folded.text) if self.complete else (),
         )
+
+    def _limits(self, text: str) -> tuple[str, ...]:
+        """What its wordings of limited use say."""
+        said = (" ".join(text[hit.start : hit.end].split()) for hit in self.hits if "use_limited" in hit.classes)
+        return tuple(dict.fromkeys(said))
 
 
 def language_of(hits: Sequence[Hit]) -> str:

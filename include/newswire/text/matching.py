@@ -16,6 +16,7 @@ from newswire.text.rules import Row
 
 _LABEL_ENDS = re.compile(r"\s*(?:[:\-|.!\]]|\n|$)")
 _SEGMENT_END = re.compile(r"[.,;|/\n]|\s-+\s|$")
+_QUOTED_REST = re.compile(r'[\s:]*"[^"\n]{2,60}"')
 _LONGEST_MARK = 8
 _LONGEST_LINE = 25
 _LONGEST_REST = 60
@@ -105,6 +106,9 @@ def _apart(first: Span, slots: Iterable[Sequence[Span]]) -> list[Span]:
 
 
 def _rest(text: str, unit: Line, end: int) -> int:
+    """Where what follows a wording ends: a name in quotation marks, else what stands before the next stop."""
+    if quoted_name := _QUOTED_REST.match(text, end, unit.end):
+        return quoted_name.end()
     stop = _SEGMENT_END.search(text, end, min(unit.end, end + _LONGEST_REST))
     return stop.start() if stop else end
 

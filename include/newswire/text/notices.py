@@ -106,6 +106,7 @@ def _draft(text: str, unit: Line, hits: Sequence[Hit], house: House, lines: tupl
     own_line = opens and rest <= max(_FEW_WORDS, words(text[first.start : last]))
     if own_line and unit.end - end <= _REST_OF_LINE:
         end = unit.end
+    holder = stated or named_holder(text, start, end, house) or agency_named(text, start, end, house)
     return Found(
         start=start,
         end=end,
@@ -113,8 +114,9 @@ def _draft(text: str, unit: Line, hits: Sequence[Hit], house: House, lines: tupl
         last=lines[1],
         hits=tuple(hits),
         own_line=own_line,
-        holder=stated or named_holder(text, start, end, house) or agency_named(text, start, end, house),
+        holder=holder,
         ours=stated is not None and house.owns(text[slice(*stated)]),
+        complete=left_over(text, start, end, hits, house, holder=holder) == 0,
     )
 
 
@@ -156,4 +158,5 @@ def _joined(previous: Found, draft: Found) -> Found:
         holder=previous.holder or draft.holder,
         ours=previous.ours or draft.ours,
         points=max(previous.points, draft.points),
+        complete=previous.complete and draft.complete,
     )

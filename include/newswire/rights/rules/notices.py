@@ -10,14 +10,27 @@ from newswire.model import Finding, Notice
 from newswire.rights.case import Case, Grant
 from newswire.rights.findings import found, notice_proof
 from newswire.rights.names import fold, is_one_of
-from newswire.rights.tables import NAMED_DUTIES, NOTICE_EFFECTS, NoticeEffect
+from newswire.rights.tables import NAMED_DUTIES, NOTICE_EFFECTS, USE_LIMITS, NoticeEffect, UseLimit
 
 _UNSPACED = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 
 
 def known_effects(notice: Notice) -> tuple[NoticeEffect, ...]:
     """What the classes of a notice do; classes that no rule knows do nothing here and are held elsewhere."""
-    return tuple(NOTICE_EFFECTS[name] for name in sorted(notice.classes) if name in NOTICE_EFFECTS)
+    known = (name for name in sorted(notice.classes) if name in NOTICE_EFFECTS)
+    return tuple(effect for name in known for effect in _limits_of(notice, name) or (NOTICE_EFFECTS[name],))
+
+
+def _limits_of(notice: Notice, name: str) -> tuple[NoticeEffect, ...]:
+    """What a notice of limited use does where each of its wordings is of a known kind; nothing where one is not."""
+    kinds = [_kinds(limit) for limit in notice.limits] if name == "use_limited" else []
+    if not all(kinds) or any(kind.review for kind in _kinds(notice.text)):
+        return ()
+    return tuple(NoticeEffect(removes=kind.removes, adds=kind.adds) for found in kinds for kind in found)
+
+
+def _kinds(said: str) -> tuple[UseLimit, ...]:
+    return tuple(kind for kind in USE_LIMITS if _words(kind.words).search(fold(said)))
 
 
 def is_partners(notice: Notice, case: Case) -> bool:
@@ -48,12 +61,12 @@ def effects(case: Case) -> Iterator[Finding]:
 
 def _names(notice: Notice, duty: str) -> bool:
     """Whether a notice names a duty: asking for a credit, it asks for no link."""
-    return _duty_words(duty).search(fold(notice.text)) is not None
+    return _words(NAMED_DUTIES[duty]).search(fold(notice.text)) is not None
 
 
 @cache
-def _duty_words(duty: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(_word, NAMED_DUTIES[duty])))
+def _words(said: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_word, said)))
 
 
 def _word(said: str) -> str:
