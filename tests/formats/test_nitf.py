@@ -171,6 +171,38 @@ def test_what_names_a_document(read, docdata, name):
     assert (item.item_id, item.id_source) == (name, "guid")
 
 
+@pytest.mark.parametrize(
+    ("own", "target", "acted"),
+    [
+        ('<doc-id id-string="quay_5"/><du-key key="quay" version="6"/>', "quay_3", ("quay", "3", None)),
+        ('<doc-id id-string="N-9"/><du-key key="quay"/>', "quay_3", ("quay", "3", None)),
+        ('<doc-id id-string="kill_1"/><du-key key="kill"/>', "quay_3", ("quay", None, None)),
+        ('<doc-id id-string="kill_1"/><du-key key="kill"/>', "quay-3", ("quay-3", None, None)),
+        ('<doc-id id-string="N-9"/><du-key key="kill"/>', "quay_3", ("quay_3", None, None)),
+        ('<doc-id id-string="N-9"/>', "quay_3", ("quay_3", None, "quay")),
+        ('<doc-id id-string="N-9"/>', "quay", ("quay", None, None)),
+    ],
+)
+def test_a_target_that_counts_versions_is_the_story(read, own, target, acted):
+    """An old version's id names the story that later ones have, as far as the document tells how its ids are made.
+
+    Where it does not, the id may hold the key of a story: that is its slug, and a person is asked.
+    """
+    raw = named(own).replace(
+        b"<docdata>", f'<docdata management-doc-idref="{target}" management-idref-status="canceled">'.encode()
+    )
+    other = read(raw).entries[1]
+    assert (other.item_id, other.version, other.slug) == acted
+    assert other.signals == (("kill",) if other.slug else ())
+
+
+def test_the_number_in_an_id_is_the_version(read):
+    """Of a document whose key has none."""
+    for key, version in (('key="quay"', "4"), ('key="quay" version="7"', "7"), ('key="lock"', None)):
+        [item] = read(named(f'<doc-id id-string="quay_4"/><du-key {key}/>')).entries
+        assert item.version == version
+
+
 @pytest.mark.parametrize("docdata", [KEYED, "<doc-id/>" + ISSUED, ""])
 def test_a_document_that_nothing_names(read, docdata):
     """A key without a day comes round again, so that its words name it, or its file where the feed says so."""

@@ -74,6 +74,42 @@ def test_a_kill_hits_in_every_order(desk, wire, by, order):
     assert sound(desk)
 
 
+def nitf(name: str, number: int, docdata: str = "", key: str = "", attributes: str = "") -> bytes:
+    """A document whose id is its key and the number of its version."""
+    issued = (NINE + number * HOUR).strftime("%Y%m%dT%H%M%SZ")
+    about = f'<doc-id id-string="{name}"/><date.issue norm="{issued}"/>{key}{docdata}'
+    head = f"<head><docdata {attributes}>{about}</docdata></head>"
+    text = f"<body><body.head><hedline><hl1>Quay works</hl1></hedline></body.head><body.content><p>{PARAGRAPH}</p>"
+    return f'<nitf baselang="en">{head}{text}<p>{number}</p></body.content></body></nitf>'.encode()
+
+
+TAKES_BACK = 'management-doc-idref="quay_1" management-idref-status="canceled"'
+BY_OLD_ID = {
+    "a notice of its own that names versions so": (
+        nitf("kill_1", 3, "", '<du-key key="kill"/>', TAKES_BACK),
+        "tombstone",
+    ),
+    "a notice that does not tell": (nitf("N-9", 3, attributes=TAKES_BACK), "kill_suspected"),
+    "a version of the story": (nitf("quay_3", 3, "", '<du-key key="quay"/>', TAKES_BACK), "reissue_after_kill"),
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+@pytest.mark.parametrize("by", BY_OLD_ID, ids=lambda by: by.replace(" ", "-"))
+def test_a_kill_that_names_an_old_version_hits_the_story(desk, wire, by, order):
+    """Nothing of it is readable any more; where the kill does not tell whom it means, a person is asked."""
+    raw, reason = BY_OLD_ID[by]
+    editions = [nitf(f"quay_{number}", number, "", '<du-key key="quay"/>') for number in (1, 2)] + [raw]
+    seen = False
+    for hour, edition in enumerate(order):
+        wire.feeds["/a.xml"] = editions[edition]
+        desk.run(hour)
+        seen = seen or edition == 2
+        assert not (seen and any(row["item_id"] == "quay" for row in desk.rows().values()))
+    assert standing(desk, "quay")[1] == reason
+    assert sound(desk)
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_a_kill_hits_in_every_order_of_backfill(desk, wire, order):
     """The same from an archive, its intervals filled in any order and then all of them again."""

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from newswire.errors import PayloadRefused
-from newswire.formats import bodies, relations, wirerights
+from newswire.formats import bodies, nitfidentity, relations, wirerights
 from newswire.formats.dates import Clock
 from newswire.formats.feedrights import stricter
 from newswire.formats.htmltext import line
@@ -71,35 +70,25 @@ def documents(root: Node, source: Source) -> Iterator[Draft]:
     """The document, then the document that it takes back, if it takes one back."""
     at = _places(root)
     item = cued(_item(at, source))
-    yield Draft(item=item, guid=_guid(at.docdata) or None, page=item.source_url, versioned=True)
+    yield Draft(item=item, guid=nitfidentity.guid(at.docdata) or None, page=item.source_url, versioned=True)
     target, said = at.docdata.get("management-doc-idref"), at.docdata.get("management-idref-status")
     status, embargoed = status_named(said or "usable"), is_embargoed(said)
     if target and target != at.docdata.part("doc-id").get("id-string") and (status is not Status.USABLE or embargoed):
         pointer = f"{at.docdata.pointer}/@management-idref-status"
+        meant = nitfidentity.target(at.docdata)
         acted = Item(
             item_id="",
+            version=meant.version,
             status=status,
             updated_at=item.updated_at,
             embargo=Embargo(raw=said, pointer=pointer) if embargoed else None,
+            signals=("kill",) if meant.key and status in {Status.CANCELED, Status.KILLED} else (),
+            slug=meant.key,
             ed_note=item.ed_note,
             flags=("acted_upon",),
             pointer=pointer,
         )
-        yield Draft(item=acted, guid=target, versioned=True)
-
-
-def _guid(docdata: Node) -> str:
-    """The document's identity across versions (NITF 3.6, ``doc-id`` and ``du-key``).
-
-    That is its id; where the id is the key of its versions with a number behind it, the key; where it has no id, the
-    key with its source and its day, since keys are made anew every day.
-    """
-    named, key = docdata.part("doc-id").get("id-string"), docdata.part("du-key").get("key")
-    if named:
-        counts_versions = key and re.fullmatch(rf"{re.escape(key)}[_:.-]\d+", named)
-        return key if counts_versions else named
-    day = re.sub(r"\D", "", docdata.part("date.issue").get("norm"))[:8]
-    return ":".join((docdata.part("doc-id").get("regsrc"), key, day)) if key and day else ""
+        yield Draft(item=acted, guid=meant.guid, versioned=True)
 
 
 def _places(root: Node) -> _Places:
@@ -118,7 +107,7 @@ def _item(at: _Places, source: Source) -> Item:
     related = tuple(_related(docdata))
     return Item(
         item_id="",
-        version=docdata.part("du-key").get("version") or None,
+        version=nitfidentity.version(docdata),
         status=status_named(said) if said else Status.USABLE,
         language_declared=at.root.get("baselang") or at.body.language or source.language,
         title=_title(at),
