@@ -16,9 +16,10 @@ from newswire import ledger, quality
 from newswire.config import Settings, load_partners
 from newswire.errors import BatchRefused, LakeCorrupt, SweepFailed
 from newswire.ledger.tables import changes, contracts, decisions, items, reviews
+from newswire.model import Outcome
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.rewrite import Partitions
-from newswire.pipeline.rulings import answer_review
+from newswire.pipeline.rulings import add_override, answer_review
 from newswire.pipeline.sweep import Swept, raise_for_failed, sweep, sweep_all
 from newswire.pipeline.verify import verify
 from newswire.quality import Report
@@ -269,6 +270,20 @@ def test_an_embargo_lapses_though_the_terms_changed(desk, wire):
     desk.run(0)
     desk.configure({**terms(wire, obligations=["attribute"]), "mass_reentry": {"stories": 0, "share": 0}})
     assert len(swept_at(desk, NINE + HOUR).entered) == 3
+
+
+def test_an_override_of_other_terms_lets_nothing_back_unasked(desk, wire):
+    """A person's yes to a story under terms that are gone is none to its coming back under new ones."""
+    wire.feeds["/a.xml"] = [story(f"s{n}").replace("(TPA)", "(Reuters)") for n in range(3)]
+    desk.run(0)
+    for n in range(3):
+        add_override(desk.place, f"urn:s{n}", Outcome.PUBLISH, by="selin", why="agreed", until=NINE + 24 * HOUR)
+    assert len(sweep(desk.place).entered) == 3
+    desk.configure(terms(wire, languages=["tr"]))
+    assert len(sweep(desk.place).left) == 3
+    desk.configure({**terms(wire, third_party="allow"), "mass_reentry": {"stories": 2, "share": 1}})
+    found = sweep(desk.place)
+    assert (found.entered, found.waiting) == ((), 3)
 
 
 def test_a_sweep_finishes_what_a_crash_left(desk, wire, monkeypatch):

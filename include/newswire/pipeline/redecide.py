@@ -84,8 +84,7 @@ def _decide(place: Workplace, ids: Sequence[str], tally: _Tally, *, changed_term
     certain, adding = [], []
     for old, new in _assessed(place, reader, stories, before, tally):
         item_id = old.item_id
-        override = stories[item_id].override(new.sighting)
-        freed = item_id in lapsed or (override is not None and override.widens)
+        freed = item_id in lapsed or new.decision.override is not None  # a person said yes to this story, as it is now
         if item_id in changed_terms and comes_back(old, new) and not freed:
             tally.back[item_id] = new.standing.content_hash
         elif new.row is None or new.standing.row_hash == old.row_hash:
