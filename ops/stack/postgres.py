@@ -25,6 +25,7 @@ from stack.home import Home, Secrets, StackError, write_private
 VERSION = 18
 SYSTEM_USER = "newswire-postgres"
 SYSTEM_PLACE = Path("/var/lib/newswire")
+SYSTEM_PROGRAMS = ("/usr/sbin", "/sbin")  # not on the PATH of a root who came by plain `su`
 LONGEST_SOCKET_PATH = 103 if sys.platform == "darwin" else 107  # bytes in sockaddr_un, less the closing zero
 DATABASES = ("airflow", "newswire")
 START_LIMIT = 30.0
@@ -119,7 +120,7 @@ def prepare(database: Database, secrets: Secrets) -> Database:
         StackError: The system user or the data directory could not be created.
     """
     if database.owner is not None:
-        _ensure_user(database.owner)
+        ensure_user(database.owner)
         database.place.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
     database.place.mkdir(mode=0o700, exist_ok=True)
     database.socket.mkdir(mode=0o700, exist_ok=True)
@@ -132,11 +133,17 @@ def prepare(database: Database, secrets: Secrets) -> Database:
     return database
 
 
-def _ensure_user(name: str) -> None:
+def ensure_user(name: str) -> None:
+    """Create a system user if there is none of that name.
+
+    Raises:
+        StackError: It could not be created.
+    """
     try:
         pwd.getpwnam(name)
     except KeyError:
-        command = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
+        program = shutil.which("useradd", path=os.pathsep.join([os.environ.get("PATH", os.defpath), *SYSTEM_PROGRAMS]))
+        command = [program or "useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
         try:
             subprocess.run(command, check=True, capture_output=True, text=True)
         except (OSError, subprocess.CalledProcessError) as error:
