@@ -7,10 +7,7 @@ from airflow.models.dagrun import DagRun
 from airflow.utils.state import TaskInstanceState
 from sqlalchemy.orm import object_session
 
-NOTE = (
-    "no_source: nothing landed for this interval, it has passed for the live feeds, and no feed has an archive. "
-    "Nothing was pulled; add `archive` to a feed, or pull now with a manual run."
-)
+from newswire_airflow import NO_SOURCE
 
 
 @hookimpl
@@ -24,4 +21,4 @@ def on_dag_run_success(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 - plu
         return
     pull = dag_run.get_task_instance("pull", session=session)
     if pull is not None and pull.state == TaskInstanceState.SKIPPED and not dag_run.note:
-        dag_run.note = NOTE
+        dag_run.note = NO_SOURCE

@@ -19,6 +19,7 @@ FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
 AT_ONCE = 64
 YES, NO = "Yes", "No"
 FAILED = "failed"
+OWNED = {"owner": "newswire"}
 
 Told = dict[str, Any]
 
@@ -36,6 +37,7 @@ def sweep_dag(runbook: str | None) -> DAG:
         max_active_runs=1,
         is_paused_upon_creation=False,
         doc_md=runbook,
+        default_args=OWNED,
         tags=["rights"],
     )
     def rights_sweep() -> None:
@@ -63,6 +65,7 @@ def review_dag(runbook: str | None) -> DAG:
         max_active_tasks=AT_ONCE,
         is_paused_upon_creation=False,
         doc_md=runbook,
+        default_args=OWNED,
         params={"review": Param("", type="string", description="The review's id; see `bin/newswire review list`")},
         tags=["rights"],
     )
@@ -74,7 +77,7 @@ def review_dag(runbook: str | None) -> DAG:
             body="{{ ti.xcom_pull('question')['body'] }}",
             options=[YES, NO],
             defaults=[NO],
-            params={"why": Param("", type="string", title="Why (for the record)")},
+            params={"why": Param(None, type=["null", "string"], title="Why (for the record)")},
             response_timeout=ANSWER_WITHIN,
         )
         said: Any = person.output
@@ -107,12 +110,12 @@ def report(failed: dict[str, str]) -> None:
     raise_for_failed(Sweep(swept=(), failed=failed))
 
 
-@task
+@task(multiple_outputs=False, show_return_value_in_logs=False)
 def question() -> Told:
     """Read a review from the ledger and note that it is asked now."""
     from newswire import ledger  # noqa: PLC0415
     from newswire.ledger import reviews  # noqa: PLC0415
-    from newswire.pipeline.reviews import ANSWER_WITHIN  # noqa: PLC0415
+    from newswire.pipeline.reviews import ANSWER_WITHIN, body  # noqa: PLC0415
     from newswire.pipeline.rulings import unknown_review  # noqa: PLC0415
 
     review_id, now = get_current_context()["params"]["review"], datetime.now(UTC)
@@ -124,16 +127,23 @@ def question() -> Told:
             msg = f"{review_id} is answered: {review.answer} by {review.answered_by}"
             raise AirflowSkipException(msg)
         reviews.asked(connection, review_id, at=now, due_at=now + ANSWER_WITHIN)
+        text = body(connection, review)
     kind = "May these stories come back?" if review.kind == "reentry" else "Was this story killed?"
     return {
         "review": review_id,
         "partner": review.partner,
         "subject": f"{review.partner}: {kind}",
-        "body": review.question,
+        "body": text,
     }
 
 
-@task(retries=RETRIES, retry_delay=DELAY, retry_policy=POLICY)
+@task(
+    retries=RETRIES,
+    retry_delay=DELAY,
+    retry_policy=POLICY,
+    multiple_outputs=False,
+    show_return_value_in_logs=False,
+)
 def record(put: Told, said: Told) -> Told:
     """Record a person's answer with their name, and let it take effect; silence decides nothing here.
 

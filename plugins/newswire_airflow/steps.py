@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,21 @@ from airflow.sdk.types import DagRunProtocol
 from newswire.config import Partner, Settings, load_partner
 from newswire.pipeline.schedule import is_latest_complete
 from newswire.pipeline.work import Pulled, Refined, Run, Validated, Workplace
+from newswire_airflow import NO_SOURCE
 from newswire_airflow.assets import articles
 from newswire_airflow.connections import credentials
 from newswire_airflow.retries import DELAY, POLICY, RETRIES
 
 Receipt = dict[str, Any]
-_retried: dict[str, Any] = {"retries": RETRIES, "retry_delay": DELAY, "retry_policy": POLICY}
+_retried: dict[str, Any] = {
+    "retries": RETRIES,
+    "retry_delay": DELAY,
+    "retry_policy": POLICY,
+    # A receipt is one XCom, not one more for each of its fields; the steps' own lines tell what came of it.
+    "multiple_outputs": False,
+    "show_return_value_in_logs": False,
+}
+log = logging.getLogger(__name__)
 
 
 def _place(slug: str) -> Workplace:
@@ -50,8 +60,8 @@ def pull(slug: str) -> Receipt:
     pulled = step(place, run_of(place.partner, get_current_context()["dag_run"]))
     if pulled.mode == "no_source":
         close_without_source(place, pulled)
-        msg = "no_source: nothing landed for this interval, it has passed for live feeds, and no feed has an archive"
-        raise AirflowSkipException(msg)
+        log.warning(NO_SOURCE)  # Airflow tells no reason for a skip
+        raise AirflowSkipException(NO_SOURCE)
     return _told(pulled)
 
 

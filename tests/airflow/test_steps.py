@@ -132,7 +132,7 @@ def test_a_run_without_a_source_says_so_in_a_note(scheduled, session, pull, note
     from airflow.utils.sqlalchemy import prohibit_commit
     from sqlalchemy import text
 
-    from newswire_airflow.listener import NOTE
+    from newswire_airflow import NO_SOURCE
 
     run = scheduled(f"noted-{pull}", pull=pull)
     count = text("select count(*) from dag_run_note join dag_run on id = dag_run_id where dag_id = :dag")
@@ -140,7 +140,7 @@ def test_a_run_without_a_source_says_so_in_a_note(scheduled, session, pull, note
         run.update_state(session=session)
         assert run in session
         assert str(run.state) == "success"
-        assert run.note == (NOTE if note else None)
+        assert run.note == (NO_SOURCE if note else None)
         with session.get_bind().connect() as other:
             assert other.execute(count, {"dag": run.dag_id}).scalar() == 0
         guard.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,19 @@ def test_the_latest_interval_is_pulled_live(desk, wire):
     wire.feeds["/a.xml"] = [story("one")]
     assert desk.run(0).mode == "live"
     assert wire.asked["/a.xml"] == 1
+
+
+def test_the_log_has_a_line_for_each_feed_and_each_failure(desk, wire, caplog):
+    """What came of each feed and each story is told in short lines; the log of a task is cut off at the right."""
+    desk.configure(two_feeds(wire))
+    wire.feeds["/a.xml"] = [story("one")]
+    with caplog.at_level(logging.INFO, logger="newswire.pipeline"):
+        published = desk.run(0)
+    [failed] = published.failed
+    told = caplog.messages
+    assert {"a: feed landed 1", "b: feed failed 1", "live: published 1"} <= set(told)
+    assert f"b failed: {failed.reason}: {failed.detail}" in told
+    assert {f"written: {name}" for name in published.partitions} <= set(told)
 
 
 def test_a_retry_uses_its_receipts(desk, wire):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -182,6 +183,13 @@ def test_empty_batch_passes(site: Path) -> None:
     """A batch without rows is valid."""
     report = validate(table(), site=site, name="empty", now=NOW)
     assert (report.success, report.failed_rows, report.batch_failures) == (True, {}, ())
+
+
+def test_a_validation_tells_nothing_of_its_workings(site: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Great Expectations leaves a task's log to the lines that a person looks for."""
+    with caplog.at_level(logging.INFO):
+        validate(table(), site=site, name="quiet", now=NOW)
+    assert caplog.messages == []
 
 
 def test_repeated_id_refuses_the_batch(site: Path) -> None:

@@ -22,7 +22,7 @@ from newswire.ledger.graves import Grave, Kill
 from newswire.ledger.reviews import Review
 from newswire.model import Item, Sighting, Tombstone, document_of
 from newswire.pipeline.facts import FATAL, article_id
-from newswire.pipeline.reviews import ANSWER_WITHIN
+from newswire.pipeline.reviews import ANSWER_WITHIN, quoted
 from newswire.rights import version_number
 
 log = logging.getLogger(__name__)
@@ -167,8 +167,8 @@ def _ask(connection: Connection, partner: str, hit: Hit, story: Sighting, now: d
     """Open the review of a story that a kill may have meant, and raise the alarm."""
     name = article_id(partner, hit.item_id)
     question = (
-        f"The kill {hit.kill.evidence} names the slug {hit.kill.slug!r} and nothing else. {name} "
-        f"({hit.item_id}, {story.source_url or 'no address'}) bears it and is suspended. Was it killed?"
+        f"The kill {quoted(hit.kill.evidence)} names the slug {quoted(hit.kill.slug or '')} and nothing else. {name} "
+        f"({quoted(hit.item_id)}, {quoted(story.source_url or 'no address')}) bears it and is suspended. Was it killed?"
     )
     said = hashlib.sha256(f"{partner}\n{hit.kill.kill_id}\n{hit.item_id}".encode()).hexdigest()[:16]
     review = Review(

@@ -65,8 +65,18 @@ def publish(place: Workplace, validated: Validated) -> Published:
         partitions=partitions,
         failed=refined.failed,
     )
-    log.info("published: %s", msgspec.json.encode(result).decode())
+    _tell(result)
     return result
+
+
+def _tell(published: Published) -> None:
+    """A line for each thing: the UI of a task's log cuts long ones off."""
+    counts = ", ".join(f"{name} {n}" for name, n in sorted(published.counts.items()) if n)
+    log.info("%s: %s", published.mode, counts or "nothing new")
+    for partition in published.partitions:
+        log.info("written: %s", partition)
+    for feed in published.failed:
+        log.error("%s failed: %s: %s", feed.feed, feed.reason, feed.detail)
 
 
 def raise_for_failed_feeds(place: Workplace, published: Published) -> None:
@@ -76,7 +86,7 @@ def raise_for_failed_feeds(place: Workplace, published: Published) -> None:
         FeedsFailed: Naming each failed feed.
     """
     if published.failed:
-        lines = "; ".join(f"{f.feed}: {f.reason}: {f.detail}" for f in published.failed)
+        lines = " ".join(f"{f.feed}: {f.reason}: {f.detail}" for f in published.failed)
         msg = f"{place.partner.slug}: {len(published.failed)} documents failed, all else is published. {lines}"
         raise FeedsFailed(
             msg, reason="feeds_failed", remedy="Clear `pull` with its downstream tasks to fetch only what failed."

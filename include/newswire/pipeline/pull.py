@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -77,10 +78,11 @@ def pull(place: Workplace, run: Run) -> Pulled:
     """
     now = place.clock()
     chosen = plan(place, run, now)
-    log.info("pull %s: %s, fetching %s", chosen.pull_key, chosen.mode, sorted(chosen.fetch) or "nothing")
+    log.info("pull %s: %s, fetching %s", chosen.pull_key, chosen.mode, ", ".join(sorted(chosen.fetch)) or "nothing")
     claims.release(place)  # what an interrupted run left claimed comes first
     known = {name: access(place, place.partner.feeds[name]) for name in {*chosen.fetch, *chosen.resumed}}
     got = asyncio.run(_fetch_all(place, run, chosen, known))
+    _tell(got)
     everything = {r.receipt_id: r for r in (*chosen.reuse, *chosen.lost, *got)}
     feeds = [r for r in everything.values() if r.role == "feed"]
     fresh_pages = {r.parent_id for r in everything.values() if r.role == "page" and r.status == "landed"}
@@ -99,6 +101,14 @@ def pull(place: Workplace, run: Run) -> Pulled:
         quiet=tuple(sorted(quiet)),
         failed=_failures(everything.values()),
     )
+
+
+def _tell(receipts: Iterable[Receipt]) -> None:
+    by_feed: dict[str, Counter[str]] = {}
+    for receipt in receipts:
+        by_feed.setdefault(receipt.feed, Counter())[f"{receipt.role} {receipt.status}"] += 1
+    for name, counts in sorted(by_feed.items()):
+        log.info("%s: %s", name, ", ".join(f"{what} {n}" for what, n in sorted(counts.items())))
 
 
 def _failures(receipts: Iterable[Receipt]) -> tuple[FailedFeed, ...]:

@@ -16,6 +16,7 @@ from newswire.pipeline.decider import decider, terms
 
 ANSWER_WITHIN = timedelta(days=3)
 NOBODY = "nobody in time"
+MOST_SHOWN = 20
 
 
 def open_reentry(
@@ -48,6 +49,24 @@ def open_reentry(
     )
     reviews.open_review(connection, review, dict(contents))
     return name
+
+
+def body(connection: Connection, review: Review) -> str:
+    """A review's question in Markdown, followed by the stories that a re-entry is about, by their ids."""
+    from newswire.pipeline.facts import article_id  # noqa: PLC0415 - a sweep that finds nothing imports no rules
+
+    if review.kind != "reentry":
+        return review.question
+    ids = reviews.items_of(connection, review.review_id)
+    lines = [f"- {quoted(article_id(review.partner, item_id))}: {quoted(item_id)}" for item_id in ids[:MOST_SHOWN]]
+    if len(ids) > MOST_SHOWN:
+        lines.append(f"- and {len(ids) - MOST_SHOWN} more")
+    return "\n".join([review.question, "", *lines])
+
+
+def quoted(words: str) -> str:
+    """A partner's words as a code span of Markdown, in which nothing is a link or a picture."""
+    return f"`{' '.join(words.split()).replace('`', chr(39))}`"
 
 
 def close_overdue(connection: Connection, partner: Partner, now: datetime) -> None:

@@ -6,6 +6,7 @@ GX costs seconds to import, so it is imported when ``validate`` first runs, and 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +41,7 @@ def validate(
     Raises:
         ValueError: ``name`` is not a slug, or ``now`` has no time zone.
     """
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # else hundreds of lines hide a task's own
     from newswire.quality.run import run  # noqa: PLC0415 - imports GX, which takes seconds
 
     return run(rows, site=site, name=name, now=now, required_uses=required_uses)
