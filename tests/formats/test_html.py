@@ -58,3 +58,11 @@ def test_boxes_with_broken_names_are_left_out_too(read):
         "<p>All rights reserved.</p></body></html>"
     )
     assert read(raw.encode()).entries[0].body.startswith(prose.strip())
+
+
+def test_a_content_of_pictures_alone_keeps_them(rss, read):
+    """The description is the text then, and the pictures are components all the same."""
+    content = "<content:encoded><![CDATA[<img src='/quay.jpg'>]]></content:encoded>"
+    for described, body in (("<description>The quay opens.</description>", "The quay opens."), ("", "")):
+        [item] = read(rss(f"<item><guid>1</guid><title>Quay</title>{content}{described}</item>")).entries
+        assert (item.body, [media.url for media in item.media]) == (body, ["https://wire.example/quay.jpg"])

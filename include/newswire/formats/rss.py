@@ -7,7 +7,7 @@ item level apart; ``<source>`` names where an item came from and is its credit.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -39,11 +39,16 @@ _BLANK = re.compile(r"\s")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What all items of a channel share: its rights and language, and how the feed is configured."""
+    """What all items of a channel share: its rights and language, and how the feed is configured.
+
+    Attributes:
+        prepared: Makes HTML of what a full text is written in.
+    """
 
     rights: tuple[RightsStatement, ...]
     language: str | None
     source: Source
+    prepared: Callable[[str], str] | None = None
 
 
 def recognises(payload: Payload) -> bool:
@@ -95,7 +100,7 @@ def entries(nodes: Sequence[Node], channel: Shared) -> list[Draft | Refusal]:
 
     Stage by stage over all items, because the code of one stage stays in the processor's cache: a tenth faster.
     """
-    texts = [_readable(node) for node in nodes]
+    texts = [_readable(node, channel) for node in nodes]
     media = [feedmedia.read(node, channel.source.url) for node in nodes]
     rights = [feedrights.statements(node, Scope.ITEM) for node in nodes]
     return [
@@ -104,12 +109,12 @@ def entries(nodes: Sequence[Node], channel: Shared) -> list[Draft | Refusal]:
     ]
 
 
-def _readable(node: Node) -> tuple[str, Body] | Refusal:
+def _readable(node: Node, channel: Shared) -> tuple[str, Body] | Refusal:
     """Summary and body, or why there are none."""
     if not node.children and not node.text:
         return Refusal(reason="empty_entry", detail="The item has no elements.", pointer=node.pointer)
     try:
-        return _texts(node)
+        return _texts(node, channel)
     except PayloadRefused as refusal:
         return Refusal(reason=refusal.reason, detail=str(refusal), pointer=node.pointer)
 
@@ -173,13 +178,18 @@ def _places(node: Node, media: EntryMedia, validity: feedrights.Validity, signal
     )
 
 
-def _texts(node: Node) -> tuple[str, Body]:
-    """Summary and body; an item without full content has its description for a body."""
+def _texts(node: Node, channel: Shared) -> tuple[str, Body]:
+    """Summary and body; an item without full content, or with pictures alone, has its description for a body."""
     described = _markup(node.first("description", "dc:description", "dcterms:abstract", "media:description"))
-    full = bodies.of_markup(_markup(node.first("content:encoded", "atom:content", "xhtml:body")))
-    if not full.text:
-        return "", bodies.of_markup(described)
-    return bodies.of_markup(described).text, full
+    markup = _markup(node.first("content:encoded", "atom:content", "xhtml:body"))
+    full = bodies.of_markup(channel.prepared(markup) if channel.prepared else markup)
+    said = bodies.of_markup(described)
+    if full.text:
+        return said.text, full
+    if not full.images:
+        return "", said
+    html = said.html if said.text else full.html
+    return "", Body(text=said.text, html=html, images=(*full.images, *said.images))
 
 
 def _markup(node: Node | None) -> str:

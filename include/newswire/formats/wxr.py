@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
@@ -106,7 +107,7 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
     export = _Export(
         authors=dict(_authors(channel)),
         attachments={node.said("wp:post_id"): node for node in nodes if _type(node) == "attachment"},
-        channel=rss.shared(channel, source),
+        channel=changed(rss.shared(channel, source), prepared=_html),
     )
     posts = [node for node in nodes if _type(node) != "attachment"]
     used = {shown.said("wp:post_id") for post in posts for shown in _shown(post, export)}
@@ -128,10 +129,9 @@ def _entry(node: Node, export: _Export) -> Draft | Refusal:
 
 def _completed(item: Item, node: Node, export: _Export) -> Item:
     """The RSS item with what the export says beyond RSS."""
-    markup = _markup(node.said("content:encoded"))
     published, modified = (_gmt(node, name) for name in ("wp:post_date_gmt", "wp:post_modified_gmt"))
     media = tuple(_media(shown) for shown in _shown(node, export))
-    inside = feedmedia.inside(htmltext.parse(markup) if markup else None, media, node.pointer)
+    addresses = {shown.url for shown in media}
     meta = dict(_meta(node))
     protected = bool(node.said("wp:post_password"))
     state = STATUS.get(node.said("wp:status"), Status.UNKNOWN)
@@ -142,8 +142,6 @@ def _completed(item: Item, node: Node, export: _Export) -> Item:
         item,
         status=status,
         summary=htmltext.one_line(node.said("excerpt:encoded")) or item.summary,
-        body=htmltext.to_text(markup) if markup else item.body,
-        markup=markup or item.markup,
         byline=export.authors.get(item.byline or "", item.byline),
         credit=item.credit or next((meta[name] for name in CREDIT_META if name in meta), None),
         published_at=published.start or item.published_at,
@@ -151,7 +149,7 @@ def _completed(item: Item, node: Node, export: _Export) -> Item:
         embargo=_scheduled(node, published) if scheduled else item.embargo,
         expires_at=_expiry(meta) or item.expires_at,
         rights=(*_rights(node, meta, Scope.ITEM), *item.rights),
-        media=(*media, *inside),
+        media=(*media, *(shown for shown in item.media if shown.url not in addresses)),
         flags=(
             *flags,
             *(("protected_post",) if protected else ()),
@@ -252,7 +250,7 @@ def _expiry(meta: dict[str, str]) -> datetime | None:
     return datetime.fromtimestamp(int(said), UTC) if re.fullmatch(r"\d{9,10}", said) else None
 
 
-def _markup(content: str) -> str:
+def _html(content: str) -> str:
     """The content as HTML: blank lines end paragraphs, captions belong to their pictures, shortcodes are left out."""
     if not content:
         return ""

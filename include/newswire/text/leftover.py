@@ -10,6 +10,9 @@ from newswire.text.compiled import load
 from newswire.text.house import House
 from newswire.text.lexicon import Span, Words, in_word, words_of
 
+LITTLE = 0.12
+"""The share of a stretch's words up to which what no notice has does not count."""
+
 _QUOTED_NAME = re.compile(r'"[^"\n]{2,40}"')
 
 

@@ -10,7 +10,7 @@ from newswire.text.compiled import Rule, load
 from newswire.text.holders import stated_holder
 from newswire.text.house import House
 from newswire.text.layout import MARKED, Line, clause_start, quoted, sentence_end, sentence_start, words
-from newswire.text.leftover import left_over, weight
+from newswire.text.leftover import LITTLE, left_over, weight
 from newswire.text.lexicon import Span, words_of
 from newswire.text.rules import Row
 
@@ -21,7 +21,6 @@ _LONGEST_MARK = 8
 _LONGEST_LINE = 25
 _LONGEST_REST = 60
 _LINE_LEFT_OVER = 1
-_LITTLE = 0.12
 _PARTS = 2
 _WHERE_OR_WHEN = frozenset({"channel", "embargo", "territory"})
 _HELD = frozenset({"embargo", "kill"})
@@ -162,7 +161,7 @@ def _exact(text: str, unit: Line, hit: Hit, placed: Sequence[Hit], house: House,
             clause = _clause(text, unit, (hit.start, hit.end))
             holder = stated_holder(text, *clause, [hit], house) if "reservation" in row.classes else None
             unknown = left_over(text, *clause, placed, house, holder=holder)
-            return unknown == 0 or (unknown <= _LITTLE * weight(text[slice(*clause)]) and _rich(hit, placed, clause))
+            return unknown == 0 or (unknown <= LITTLE * weight(text[slice(*clause)]) and _rich(hit, placed, clause))
         case _:
             return True
 

@@ -16,7 +16,7 @@ from newswire.text.compiled import load
 from newswire.text.found import ABOUT_REUSE, NEEDED, Found
 from newswire.text.house import House
 from newswire.text.layout import Line, sentence_end, sentence_start
-from newswire.text.leftover import left_over, weight, without
+from newswire.text.leftover import LITTLE, left_over, weight, without
 from newswire.text.lexicon import Lexicon, in_word, words_of
 
 _OWN_HOLDER = 2
@@ -25,7 +25,6 @@ _RUNNING_TEXT = -2
 _SPOKEN_ABOUT = -6
 _SAYS_NOTHING_ELSE = 2
 _SAYS_LITTLE_ELSE = 1
-_LITTLE = 0.12
 _TRACE = 0.1
 _SAYS_MUCH_ELSE = -3
 _MUCH = 0.45
@@ -79,7 +78,7 @@ def score(text: str, unit: Line, draft: Found, place: Place, house: House) -> in
     points = sum(points for said, points in best.items() if not any(set(said) < set(more) for more in best))
     points += draft.own_line + (place.after_credit or place.closing)
     points += _OWN_HOLDER * draft.ours + _AFTER_NOTICE * (place.previous is not None)
-    if else_said <= _LITTLE:
+    if else_said <= LITTLE:
         points += _SAYS_NOTHING_ELSE if else_said == 0 else _SAYS_LITTLE_ELSE
     elif else_said > _MUCH:
         points += _SAYS_MUCH_ELSE
