@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newswire.formats.wirecodes import WIRES, Codes, tail
-from newswire.formats.xmltree import load
+from newswire.formats.xmlreading import load
 from newswire.model import Status
 
 INSTRUCTIONS = [row for row in WIRES.signals.items() if row[0].startswith("newsml1:")]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from newswire.errors import PayloadRefused
-from newswire.formats import charset, htmltext, jsontree, xmltree
+from newswire.formats import charset, htmltext, jsontree, xmlreading, xmltree
 from newswire.formats.source import Source
 
 MAX_BYTES = 50_000_000
@@ -101,7 +101,7 @@ def unseal(raw: bytes, source: Source) -> Payload:
     if shape == "text" and (found := _XML_LATER.search(text, 0, 2048)):
         text, shape, flags = text[found.start() :], "xml", (*flags, "recovered_xml")
     if shape == "xml":
-        root, repairs = xmltree.load(text)
+        root, repairs = xmlreading.load(text)
         flags = tuple(dict.fromkeys((*flags, *repairs)))
         return Payload(raw=raw, text=text, shape=shape, flags=flags, encoding=encoding, xml=root)
     if shape == "json":

@@ -1,10 +1,4 @@
-"""Hardened XML: no entity is ever resolved, nothing is fetched, and every repair is flagged.
-
-A strict parse comes first. Where it fails, named HTML entities and stray ampersands are mended, then libxml2's recovery
-reads what it can; both are flagged ``recovered_xml``. A document type declaration is cut out before libxml2 sees it and
-flagged ``dtd_ignored``: nothing in it is ever loaded or expanded, modules of a DTD neither (NewsML and NITF name theirs
-that way). One that declares entities of its own refuses the payload.
-"""
+"""The tree of an XML document: elements by their canonical names, each with the place it stands in."""
 
 from __future__ import annotations
 
@@ -12,28 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
-from html.entities import html5
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 from lxml import etree
 
-from newswire.errors import PayloadRefused
 from newswire.formats.namespaces import LANG, RDF, XML, canonical
-from newswire.markup import met_depth, xml_parser
-
-MAX_TAGS = 2_000_000
-"""The most tags, those quoted in CDATA included, that a document may have."""
 
 _name: Callable[[str], str] = lru_cache(maxsize=4096)(canonical)
-_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<\?[^>]*|<!DOCTYPE\b|<(?=[A-Za-z_])", re.DOTALL | re.IGNORECASE)
-_ENTITY = re.compile(r"<!ENTITY\s+(?!%)([\w:.-]+)", re.IGNORECASE)
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
-_AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(#\d+;|#x[0-9a-fA-F]+;|\w+;)?", re.DOTALL)
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_UNQUOTED = re.compile(r"""\A(<[^<>]*?\s[\w:.-]+=)([^\s"'<>]+)""")
 _LOCAL = re.compile(r"[A-Za-z_][\w.-]*")
-_PREDEFINED = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _NONE: list[Node] = []
 _NOTHING: dict[str, list[Node]] = {}
 
@@ -218,92 +199,7 @@ def local_name(element: etree._Element) -> str:
     return name if _LOCAL.fullmatch(name) else "span"
 
 
-def load(text: str) -> tuple[Node, tuple[str, ...]]:
-    """Parse a document.
-
-    Returns:
-        The root and the flags ``recovered_xml``, ``truncated_xml``, ``dtd_ignored``.
-
-    Raises:
-        PayloadRefused: ``xml_entities``, ``bad_doctype``, ``too_deep``, ``too_many_elements`` or ``broken_xml``.
-    """
-    body, flags = _without_prolog(text)
-    if len(body) > MAX_TAGS and body.count("<") > MAX_TAGS:
-        msg = f"The document has more than {MAX_TAGS} tags."
-        raise PayloadRefused(msg, reason="too_many_elements", remedy="Ask the partner for paging.")
-    if flags:
-        _refuse_entities(text[: len(text) - len(body)])
-    root, error = _parse(body)
-    if root is None:
-        flags.append("recovered_xml")
-        mended = _UNQUOTED.sub(r'\1"\2"', _ILLEGAL.sub("", _AMPERSAND.sub(_mend, body)), count=1)
-        root, _ = _parse(mended)
-        if root is None:
-            flags.append("truncated_xml" if _cut_off(mended) else "")
-            root, error = _parse(mended, recover=True)
-    if root is None:
-        msg = f"No element can be read: {error}."
-        raise PayloadRefused(msg, reason="broken_xml", remedy="Ask the partner for well-formed XML.")
-    name = _name(root.tag)
-    return Node(root, name, f"/{name}"), tuple(flag for flag in flags if flag)
-
-
-def _without_prolog(text: str) -> tuple[str, list[str]]:
-    """The document from its root element on."""
-    position = 0
-    flags: list[str] = []
-    while match := _MARKUP.search(text, position):
-        found = match[0].upper()
-        if found == "<":
-            return text[match.start() :], flags
-        position = match.end()
-        if found.startswith("<!DOCTYPE"):
-            position = _skip_doctype(text, match.start())
-            flags.append("dtd_ignored")
-    msg = "There is no root element."
-    raise PayloadRefused(msg, reason="broken_xml", remedy="Ask the partner for well-formed XML.")
-
-
-def _skip_doctype(text: str, start: int) -> int:
-    match = _DOCTYPE.match(text, start)
-    if match is None:
-        msg = "The document type declaration has no end."
-        raise PayloadRefused(msg, reason="bad_doctype", remedy="Ask the partner for XML without a DTD.")
-    return match.end()
-
-
-def _refuse_entities(prolog: str) -> None:
-    """Refuse a declaration of entities; HTML's named characters keep their meaning, modules of a DTD are not loaded."""
-    if any(f"{name};" not in html5 for name in _ENTITY.findall(prolog)):
-        msg = "The document type declaration declares entities; none is ever resolved."
-        raise PayloadRefused(msg, reason="xml_entities", remedy="Ask the partner for XML without a DTD.")
-
-
-def _mend(match: re.Match[str]) -> str:
-    """Write a named HTML entity as its character and a stray ampersand as ``&amp;``; leave all else."""
-    if not match[0].startswith("&"):
-        return match[0]
-    name = match[1] or ""
-    if name.startswith("#") or name in _PREDEFINED:
-        return match[0]
-    return html5[name].replace("&", "&amp;").replace("<", "&lt;") if name in html5 else f"&amp;{name}"
-
-
-def _cut_off(text: str) -> bool:
-    """Whether the document ends before its root element does."""
-    opened = re.match(r"<([\w:.-]+)", text)
-    return opened is not None and not re.search(rf"</\s*{re.escape(opened[1])}\s*>?\s*\Z", text[-2000:].rstrip())
-
-
-def _parse(text: str, *, recover: bool = False) -> tuple[etree._Element | None, str]:
-    parser = xml_parser(recover=recover)
-    try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError as error:
-        root, reason = None, str(error)
-    else:
-        reason = "it is empty"
-    if met_depth(parser):
-        msg = "Elements are nested deeper than 256 levels."
-        raise PayloadRefused(msg, reason="too_deep", remedy="Ask the partner for a feed without such nesting.")
-    return root, reason
+def root_of(element: etree._Element) -> Node:
+    """The root of a document as a node."""
+    name = _name(str(element.tag))
+    return Node(element, name, f"/{name}")

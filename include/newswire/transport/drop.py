@@ -22,8 +22,8 @@ from enum import StrEnum
 from urllib.parse import quote, unquote_to_bytes
 
 from newswire.transport.folder import SAFELY, read_file, unreadable, validators_of
-from newswire.transport.listing import is_hidden
 from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched, Validators
+from newswire.transport.places import is_hidden
 
 CLAIMED = "claimed"
 

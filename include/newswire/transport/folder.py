@@ -13,8 +13,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from newswire.transport.listing import is_hidden
 from newswire.transport.model import Fetched, Policy, Reason, Refusal, Request, Unfetched, Validators
+from newswire.transport.places import is_hidden
 
 _FILE_URL = re.compile(r"file:(?://(?P<host>[^/]*))?(?P<path>/.*)", re.IGNORECASE | re.DOTALL)
 SAFELY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -59,7 +59,7 @@ class FolderTransport:
     """Fetches local files, sorted by path.
 
     A folder brings its own files; subfolders are followed only by a glob (``*`` within one name, ``**`` through
-    folders of any depth). Unfinished uploads are left alone, as ``listing.is_hidden`` knows them, and ``**`` enters no
+    folders of any depth). Unfinished uploads are left alone, as ``places.is_hidden`` knows them, and ``**`` enters no
     linked folder. A file is unchanged if its size and modification time are those of the
     validators' etag. A link that leads out of the folder is refused, and so is a file that cannot be read: alone, the
     others are fetched.

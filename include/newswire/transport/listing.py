@@ -1,21 +1,17 @@
 """Sources of many files on another host: which of them are new, and in which bounds they are taken.
 
 A transport of this kind brings a ``Remote``; everything that is decided about names, wildcards, sizes and limits is
-decided here, once. Names are bytes: servers promise no encoding. A name is only ever sent back to the server it came
-from and written, percent-encoded, into a document's URL; it becomes no path of ours.
+decided here and in ``places``, once.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fnmatch
-import glob
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote
 
 from newswire.transport.model import (
     Fetched,
@@ -24,19 +20,11 @@ from newswire.transport.model import (
     Request,
     Unfetched,
     Validators,
-    without_credentials,
 )
+from newswire.transport.places import Patterns, Place, is_hidden, is_unfit, matches, rest_of
 
 MOST_NAMES = 100_000
 DEEPEST = 16
-_UNFINISHED = (b".part", b".tmp", b".filepart", b".partial", b".crdownload", b".swp")
-"""Endings of files that somebody is still writing."""
-
-_UNFIT = re.compile(rb"[\x00-\x1f\x7f/]|^\.\.?$")
-_MAGIC = re.compile(r"[*?\[]")
-_ENCODED = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
-
-_Patterns = tuple[bytes, ...]
 
 
 class Kind(Enum):
@@ -96,56 +84,6 @@ class Remote(Protocol):
             Refusal: It cannot be read.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a URL points on its host.
-
-    Attributes:
-        base: Scheme and host, without credentials: what a document's URL begins with.
-        folder: The path up to the first wildcard, as bytes.
-        patterns: The names from there on, each with wildcards; empty for a path without any.
-        is_folder: Whether the URL ends in a slash.
-    """
-
-    base: str
-    folder: bytes
-    patterns: tuple[bytes, ...]
-    is_folder: bool
-
-    @classmethod
-    def of(cls, url: str) -> Place:
-        """Take a URL apart; a wildcard counts only where it is written out, not where it is percent-encoded.
-
-        Raises:
-            Refusal: It names no host, or a name that no file should have.
-        """
-        plain = without_credentials(url)
-        scheme, _, rest = plain.partition("://")
-        host, _, path = rest.partition("/")
-        if not host:
-            raise Refusal(Reason.BAD_URL, "it names no host.")
-        raw = [segment for segment in path.split("/") if segment]
-        first = next((n for n, segment in enumerate(raw) if _MAGIC.search(segment)), len(raw))
-        fixed = [unquote_to_bytes(segment) for segment in raw[:first]]
-        if any(_UNFIT.search(name) for name in fixed):
-            raise Refusal(Reason.BAD_URL, "a name in its path is no name.")
-        patterns = tuple(_ENCODED.sub(_literal, segment.encode()) for segment in raw[first:])
-        return cls(
-            base=f"{scheme}://{host}",
-            folder=b"/" + b"/".join(fixed),
-            patterns=patterns,
-            is_folder=path.endswith("/") or not raw,
-        )
-
-    def url(self, path: bytes) -> str:
-        """The URL of a file at a path."""
-        return self.base + quote(path)
-
-
-def _literal(encoded: re.Match[bytes]) -> bytes:
-    return glob.escape(unquote_to_bytes(encoded[0]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,24 +196,24 @@ class _Walk:
         await self._into(place.folder, {patterns or (b"*",)}, DEEPEST)
         return list(self._files.values()), self._odd
 
-    async def _into(self, folder: bytes, ways: set[_Patterns], depth: int) -> None:
+    async def _into(self, folder: bytes, ways: set[Patterns], depth: int) -> None:
         """List a folder once, for every way in which the patterns may go on from here."""
         if depth == 0:
             msg = f"its folders are more than {DEEPEST} deep."
             raise Refusal(Reason.LISTING_TOO_LARGE, msg)
         ways = ways | {way[skip:] for way in ways for skip in range(1, len(way)) if set(way[:skip]) == {b"**"}}
-        below: dict[bytes, set[_Patterns]] = {}
+        below: dict[bytes, set[Patterns]] = {}
         async for found in self._remote.entries(folder):
             self._count()
             path = folder.rstrip(b"/") + b"/" + found.name
             going = [way for way in ways if not is_hidden(found.name, way[0])]
             if found.name in {b".", b".."}:
                 continue
-            if _UNFIT.search(found.name):
+            if is_unfit(found.name):
                 self._odd.add((folder, found.name))
             elif found.kind is Kind.FOLDER:
-                below[path] = {rest for way in going if (rest := _rest(way, found.name))}
-            elif found.kind is Kind.FILE and any(len(way) == 1 and _matches(found.name, way[0]) for way in going):
+                below[path] = {rest for way in going if (rest := rest_of(way, found.name))}
+            elif found.kind is Kind.FILE and any(len(way) == 1 and matches(found.name, way[0]) for way in going):
                 self._files[path] = File(path=path, found=found)
         for path, further in below.items():
             if further:
@@ -286,19 +224,3 @@ class _Walk:
         if self._names > MOST_NAMES:
             msg = f"it lists more than {MOST_NAMES:,} names."
             raise Refusal(Reason.LISTING_TOO_LARGE, msg)
-
-
-def _rest(way: _Patterns, name: bytes) -> _Patterns:
-    """What is left of a way behind a folder; nothing where it does not lead into it."""
-    if way[0] == b"**":
-        return way
-    return way[1:] if _matches(name, way[0]) else ()
-
-
-def is_hidden(name: bytes, pattern: bytes = b"") -> bool:
-    """Whether a name is an unfinished upload's: dotted, as in a shell, or with an ending that clients give them."""
-    return (name.startswith(b".") and not pattern.startswith(b".")) or name.endswith(_UNFINISHED)
-
-
-def _matches(name: bytes, pattern: bytes) -> bool:
-    return fnmatch.fnmatchcase(name.decode("latin-1"), pattern.decode("latin-1"))
