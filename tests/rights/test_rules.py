@@ -518,6 +518,22 @@ def test_limits_on_what_is_done_further_narrow(text, outcome, prohibited, obliga
         assert decision.reasons == ("terms_not_understood",)
 
 
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("Delete after 7 days.", HOLD),
+        ("No archives.", PUBLISH),
+        ("© 2026 TEHA. No archives.", PUBLISH),
+        ("No sales; two uses within 30 days.", HOLD),
+    ],
+)
+def test_a_figure_beside_a_limit_waits_for_a_person(text, outcome):
+    """How often or how long is not read: an editor's note that says it holds the story, as a rights field does."""
+    what = article(ed_note=text)
+    decision = decided(replace(what, field_notices=field_notices(what.item, names=("TEHA",))))
+    check(decision, outcome, "terms_not_understood" if outcome is HOLD else None)
+
+
 def test_a_needed_use_that_is_limited_rejects():
     """Selling on that was asked about is rejected where a notice forbids it."""
     said = notice("use_limited", limits=("no sales",), text="No sales.")

@@ -18,6 +18,7 @@ from newswire.rights.tables import NOTICE_EFFECTS, RESTRICTIONS, RestrictionType
 _TOKENS = re.compile(r"[\s,;]+")
 _GROUPS = frozenset({"eu"})
 """Codes of ISO 3166-1 that are reserved for groups of countries, and that licences write beside those of countries."""
+_COUNTED = frozenset({"no_archive", "use_limited"})
 _NAMES_ONLY = frozenset({"license_name"})
 """Notices that only name what another statement says: the words of a licence beside its address (Media RSS)."""
 _NOT_TERMS = frozenset({"acquireLicensePage", "tdm-policy", "legal"})
@@ -120,7 +121,7 @@ def not_understood(case: Case) -> Iterator[Finding]:
     """Hold for review what carries terms that no rule understands (central rule 9)."""
     reason, rule = "terms_not_understood", "terms.not_understood"
     for notice in case.article.notices:
-        if not _is_understood(notice):
+        if not _is_understood(notice) or _counts(notice):
             yield found(reason, notice_proof(reason, rule, notice))
     for statement in case.statements:
         if not _reads(statement, case):
@@ -129,6 +130,11 @@ def not_understood(case: Case) -> Iterator[Finding]:
 
 def _is_understood(notice: Notice) -> bool:
     return bool(set(notice.classes) - {"label"}) and all(name in NOTICE_EFFECTS for name in notice.classes)
+
+
+def _counts(notice: Notice) -> bool:
+    """Whether a notice limits use or keeping by a figure: "delete after 7 days", "for two uses within 30 days"."""
+    return not _COUNTED.isdisjoint(notice.classes) and limits(notice.text)
 
 
 def _reads(statement: RightsStatement, case: Case) -> bool:
