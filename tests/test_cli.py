@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 
@@ -234,3 +235,59 @@ def test_partners_check_names_file_line_and_remedy(tmp_path, monkeypatch, capsys
     [lines] = said(capsys)["errors"]
     assert any(line.startswith("bad.yaml:2: timezone:") for line in lines)
     assert any(line.startswith("bad.yaml:4: colour:") for line in lines)
+
+
+def test_without_partner_files_the_check_says_where_it_looked(tmp_path, monkeypatch, capsys):
+    """A mistyped folder is no folder without mistakes."""
+    monkeypatch.setenv("NEWSWIRE_PARTNERS", str(tmp_path / "partnres"))
+    assert main(["partners", "check"]) == 1
+    error = json.loads(capsys.readouterr().err)
+    assert (error["error"], "partnres" in error["message"]) == ("no_partner_files", True)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--territory", "Germany"), "'Germany' is no country; write ISO 3166-1 alpha-2 such as TR"),
+        (("--at", "2026-11-23"), "write Z for UTC, as in 2026-11-23T00:00:00Z"),
+    ],
+)
+def test_an_option_that_names_nothing_is_a_usage_error(story, capsys, option, said):
+    """Rather than a decision about nothing."""
+    with pytest.raises(SystemExit) as ended:
+        main(["decide", story, "--partner", "ilkha", *option])
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_notices_of_a_binary_file_is_refused(tmp_path, capsys):
+    """A picture or a program holds no notice."""
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF")
+    assert main(["notices", str(path)]) == 1
+    assert json.loads(capsys.readouterr().err)["error"] == "binary"
+
+
+def test_a_refused_policy_is_named(tmp_path, capsys):
+    """Three files may be given; the error says which is meant."""
+    policy = tmp_path / "policy.json"
+    policy.write_text("{")
+    assert main(["policy", "evaluate", "--policy", str(policy), "--request", str(policy)]) == 1
+    assert json.loads(capsys.readouterr().err)["message"].startswith(f"{policy}: ")
+
+
+COMMANDS = "parse detect notices decide partners policy run sweep explain override review tombstone views status verify"
+
+
+@pytest.mark.parametrize("words", [*COMMANDS.split(), "partners check", "policy export", "review list", "override add"])
+def test_help_shows_an_example_and_explains_every_argument(words, capsys):
+    """``-h`` ends with a command line to copy, and no argument stands without a word on it."""
+    with pytest.raises(SystemExit) as ended:
+        main([*words.split(), "-h"])
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    assert "example: newswire " in printed
+    arguments = re.findall(r"^  (\S.*)$\n(.*)", printed, re.MULTILINE)
+    assert [
+        name for name, after in arguments if not re.search(r"\S {2,}\S", name) and not after.startswith("    ")
+    ] == []

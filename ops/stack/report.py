@@ -97,7 +97,7 @@ def summary(stack: Stack, ports: Ports, variables: Mapping[str, str]) -> str:
 
 
 def _status(home: Home, variables: Mapping[str, str]) -> list[Mapping[str, Any]]:
-    command = [str(home.root / "bin" / "newswire"), "status", "--json"]
+    command = [str(home.root / "bin" / "newswire"), "status"]
     done = subprocess.run(
         command, env=variables, cwd=home.root, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

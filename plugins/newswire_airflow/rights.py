@@ -119,7 +119,7 @@ def question() -> Told:
     from newswire.pipeline.rulings import unknown_review  # noqa: PLC0415
 
     review_id, now = get_current_context()["params"]["review"], datetime.now(UTC)
-    with ledger.transaction(Settings.from_environment().database_url) as connection:
+    with ledger.transaction(Settings.from_environment().ledger()) as connection:
         review = reviews.find(connection, review_id)
         if review is None:
             raise unknown_review(review_id)

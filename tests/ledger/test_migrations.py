@@ -31,12 +31,6 @@ def test_a_silent_database_names_the_remedy():
         pass
 
 
-def test_no_database_names_the_remedy():
-    """Without a database URL the error says how to get one."""
-    with pytest.raises(LedgerUnavailable, match="NEWSWIRE_DATABASE_URL"), transaction(None):
-        pass
-
-
 def test_an_empty_database_asks_for_the_migration(postgres):
     """A database without tables names the command that makes them."""
     with pytest.raises(LedgerUnavailable, match="newswire migrate"), transaction(postgres) as connection:

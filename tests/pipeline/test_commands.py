@@ -158,8 +158,10 @@ def test_only_a_named_admin_lifts_a_tombstone(typed, wire, monkeypatch):
     assert typed("tombstone", "lift", ONE, *who, code=1)["error"] == "no_tombstone"
 
 
-@pytest.mark.usefixtures("typed")
-def test_the_views_are_printed(capsys):
-    """``views`` prints SQL that filters what has expired."""
+def test_the_views_are_printed(typed, tmp_path, monkeypatch, capsys):
+    """``views`` prints SQL that filters what has expired; before anything is published it says so instead."""
     assert main(["views"]) == 0
     assert "expires_at > now()" in capsys.readouterr().out
+    monkeypatch.setenv("NEWSWIRE_LAKE", str(tmp_path / "empty"))
+    assert typed("views", code=1)["error"] == "nothing_published"
+    assert typed("review", "list", "--partner", "nobody", code=1)["error"] == "unknown_partner"

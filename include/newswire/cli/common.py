@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from newswire.codes import TERRITORIES
 from newswire.config import Partner, Settings, load_partner
 from newswire.errors import ConfigError, PayloadRefused
 
@@ -26,6 +27,12 @@ def add(commands: Commands, name: str, does: Callable[[Arguments], int], example
     )
     command.set_defaults(command=does)
     return command
+
+
+def group(commands: Commands, name: str, says: str, example: str) -> Commands:
+    """Declare a command that others stand under; return what they are added to."""
+    command = commands.add_parser(name, help=says, description=says, epilog=f"example: newswire {example}")
+    return command.add_subparsers(required=True, metavar="ACTION")
 
 
 def show(value: object) -> None:
@@ -77,7 +84,7 @@ def moment(value: str) -> datetime:
         msg = f"{value!r} is not a time; write ISO 8601 such as 2026-11-23T00:00:00Z"
         raise argparse.ArgumentTypeError(msg) from None
     if at.tzinfo is None:
-        msg = f"{value!r} has no zone; write Z for UTC"
+        msg = f"{value!r} has no zone; write Z for UTC, as in 2026-11-23T00:00:00Z"
         raise argparse.ArgumentTypeError(msg)
     return at.astimezone(UTC)
 
@@ -90,10 +97,14 @@ def words(value: str) -> str:
     return value.strip()
 
 
+def territory(value: str) -> str:
+    """A country, as an argument's type."""
+    if value not in TERRITORIES:
+        msg = f"{value!r} is no country; write ISO 3166-1 alpha-2 such as TR"
+        raise argparse.ArgumentTypeError(msg)
+    return value
+
+
 def database() -> str:
     """The ledger's database, which the online commands need."""
-    url = Settings.from_environment().database_url
-    if url is None:
-        msg = "This needs the ledger's database, and NEWSWIRE_DATABASE_URL is not set."
-        raise ConfigError(msg, reason="no_database", remedy="Start it with `make db` and repeat the command.")
-    return url
+    return Settings.from_environment().ledger()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newswire.cli.common import Arguments, Commands, add, needed, read, show
+from newswire.cli.common import Arguments, Commands, add, group, needed, read, show
+from newswire.errors import PolicyRefused
 from newswire.rights.policy import Request, World, evaluate
 from newswire.rights.policy.constraints import DATE_TIME
 from newswire.rights.policy.values import KINDS, Span
@@ -23,8 +26,7 @@ _MEDIA_TYPES = {
 def declare(commands: Commands) -> None:
     """Add the commands to the parser."""
     example = "policy evaluate --policy policy.ttl --request request.ttl --state state.ttl --turtle"
-    policy = commands.add_parser("policy", help=__doc__, description=__doc__, epilog=f"example: newswire {example}")
-    actions = policy.add_subparsers(required=True, metavar="ACTION")
+    actions = group(commands, "policy", "What machine-readable policies say; contracts as policies.", example)
     command = add(actions, "evaluate", policy_evaluate, example)
     command.add_argument("--policy", required=True, metavar="FILE", help="Turtle, JSON-LD, or the ODRL XML encoding")
     command.add_argument("--request", required=True, metavar="FILE", help="one odrl:Request, or several")
@@ -37,19 +39,23 @@ def declare(commands: Commands) -> None:
         help="what a duty that is neither fulfilled nor violated does: leave its permission, or keep it inactive",
     )
     command = add(actions, "export", policy_export, "policy export ilkha")
-    command.add_argument("partner")
+    command.add_argument("partner", help="whose contracts")
 
 
 def policy_evaluate(arguments: Arguments) -> int:
     """Print the compliance report of each policy for each request in a state of the world."""
     from newswire.rights.policy import reading, writing  # noqa: PLC0415 - rdflib takes a third of a second to import
 
-    policies = reading.read(*_document(arguments.policy))
+    with _naming(arguments.policy):
+        policies = reading.read(*_document(arguments.policy))
+    with _naming(arguments.request):
+        requests = reading.read_requests(*_document(arguments.request))
     state, now = _document(arguments.state) if arguments.state else None, datetime.now(UTC)
     reports = []
-    for request in reading.read_requests(*_document(arguments.request)):
+    for request in requests:
         asked_at = _asked_at(request)
-        world = reading.read_world(*state, now=asked_at) if state else World(now=asked_at or now, zone=UTC)
+        with _naming(arguments.state):
+            world = reading.read_world(*state, now=asked_at) if state else World(now=asked_at or now, zone=UTC)
         reports += [evaluate(policy, request, world, duties=arguments.duties, library=policies) for policy in policies]
     if arguments.turtle:
         print(writing.report_turtle(reports))
@@ -68,6 +74,16 @@ def policy_export(arguments: Arguments) -> int:
     ]
     show(_together([writing.policy_json(agreement) for agreement in agreements]))
     return 0
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Let a refusal name the file that it is about."""
+    try:
+        yield
+    except PolicyRefused as error:
+        msg = f"{name}: {error.message}"
+        raise PolicyRefused(msg, reason=error.reason, remedy=error.remedy) from error
 
 
 def _document(name: str) -> tuple[str, str | None]:

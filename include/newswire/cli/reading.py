@@ -12,7 +12,19 @@ from typing import Any, get_args
 import msgspec
 
 from newswire import formats, language, ledger, rights, text
-from newswire.cli.common import Arguments, Commands, add, database, line, moment, needed, partner_named, read, show
+from newswire.cli.common import (
+    Arguments,
+    Commands,
+    add,
+    database,
+    line,
+    moment,
+    needed,
+    partner_named,
+    read,
+    show,
+    territory,
+)
 from newswire.cli.report import report
 from newswire.config import Partner, Use
 from newswire.errors import ConfigError, PayloadRefused
@@ -36,18 +48,20 @@ def declare(commands: Commands) -> None:
         "--candidates", type=languages, default=(), help="languages to expect, separated by commas, such as tr,kmr,en"
     )
     command = add(commands, "notices", notices, "notices article.txt --partner ilkha")
-    command.add_argument("file", metavar="FILE|-")
+    command.add_argument("file", metavar="FILE|-", help="or - for standard input")
     command.add_argument("--partner", help="whose names count as holder and credit")
     command = add(commands, "decide", decide, "decide article.txt --partner ilkha --at 2026-11-23T00:00:00Z")
-    command.add_argument("file", metavar="FILE|-")
+    command.add_argument("file", metavar="FILE|-", help="or - for standard input")
     command.add_argument("--partner", required=True, help="whose contracts decide")
-    command.add_argument("--at", type=moment, help="decide as of this time; default now")
+    command.add_argument("--at", type=moment, metavar="TIME", help="decide as of this time; default now")
     command.add_argument(
         "--use", action="append", choices=get_args(Use), metavar="USE", help="a use to decide for; may be repeated"
     )
     command.add_argument("--feed", help="which of the partner's feeds; default what all of them agree on")
     command.add_argument("--format", help="a format's name overrides sniffing")
-    command.add_argument("--territory", help="ISO 3166-1 alpha-2")
+    command.add_argument(
+        "--territory", type=territory, help="ISO 3166-1 alpha-2, such as TR; default the partner file's"
+    )
     command.add_argument("--channel", help="such as web or print; default the partner file's")
     command.add_argument(
         "--ledger", action="store_true", help="add what the ledger knows: tombstones, overrides, earlier versions"
@@ -121,7 +135,11 @@ def detect(arguments: Arguments) -> int:
 def notices(arguments: Arguments) -> int:
     """Print a text taken apart."""
     partner = partner_named(arguments.partner)
-    said = read(arguments.file).decode("utf-8-sig", errors="replace")
+    raw = read(arguments.file)
+    if b"\0" in raw:
+        msg = f"{arguments.file} is binary, not text."
+        raise PayloadRefused(msg, reason="binary", remedy="Save it as UTF-8 text.")
+    said = raw.decode("utf-8-sig", errors="replace")
     show(text.split(said, names=partner.names, layout=partner.layout) if partner else text.split(said))
     return 0
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from newswire import ledger
-from newswire.cli.common import Arguments, Commands, add, database, moment, needed, show, words
+from newswire.cli.common import Arguments, Commands, add, database, group, moment, needed, show, words
 from newswire.config import Settings
 from newswire.ledger import graves, overrides, reviews
 from newswire.ledger import stories as book
@@ -31,14 +30,14 @@ def declare(commands: Commands) -> None:
 
 def _declare_override(commands: Commands) -> None:
     example = "override add ilkha:0f1e2d3c4b5a6978 --to publish --by selin --why 'own photo' --until 2027-01-01T00:00Z"
-    actions = _group(commands, "override", "A person's word on the present decision on one item.", example)
+    actions = group(commands, "override", "A person's word on the present decision on one item.", example)
     command = add(actions, "add", add_override, example)
     _item(command)
-    command.add_argument("--to", required=True, choices=[outcome.name.lower() for outcome in Outcome])
+    command.add_argument("--to", required=True, choices=[o.name.lower() for o in Outcome], help="what it shall be")
     _who(command)
-    command.add_argument("--until", required=True, type=moment, help="when it ends")
+    command.add_argument("--until", required=True, type=moment, metavar="TIME", help="when it ends, with its zone")
     command = add(actions, "list", list_overrides, "override list --partner ilkha")
-    command.add_argument("--partner")
+    command.add_argument("--partner", help="only this partner's")
     example = "override revoke override-0f1e2d3c4b5a6978 --by selin --why 'the agency objected'"
     command = add(actions, "revoke", revoke_override, example)
     command.add_argument("override", metavar="OVERRIDE_ID")
@@ -47,9 +46,9 @@ def _declare_override(commands: Commands) -> None:
 
 def _declare_review(commands: Commands) -> None:
     example = "review answer reentry-0f1e2d3c4b5a6978 yes --by selin"
-    actions = _group(commands, "review", "What waits for a person's yes or no.", example)
+    actions = group(commands, "review", "What waits for a person's yes or no.", example)
     command = add(actions, "list", list_reviews, "review list --partner ilkha")
-    command.add_argument("--partner")
+    command.add_argument("--partner", help="only this partner's")
     command.add_argument("--all", action="store_true", help="the answered ones too")
     command = add(actions, "show", show_review, "review show reentry-0f1e2d3c4b5a6978")
     command.add_argument("review", metavar="REVIEW_ID")
@@ -62,22 +61,17 @@ def _declare_review(commands: Commands) -> None:
 
 def _declare_tombstone(commands: Commands) -> None:
     example = "tombstone lift ilkha:0f1e2d3c4b5a6978 --by selin --why 'killed by mistake, the agency called'"
-    actions = _group(commands, "tombstone", "Withdrawals that outlive their items.", example)
+    actions = group(commands, "tombstone", "Withdrawals that outlive their items.", example)
     command = add(actions, "list", list_tombstones, "tombstone list --partner ilkha")
-    command.add_argument("--partner")
+    command.add_argument("--partner", help="only this partner's")
     command = add(actions, "lift", lift_tombstone, example)
     _item(command)
     _who(command)
 
 
-def _group(commands: Commands, name: str, says: str, example: str) -> Commands:
-    command = commands.add_parser(name, help=says, description=says, epilog=f"example: newswire {example}")
-    return command.add_subparsers(required=True, metavar="ACTION")
-
-
 def _item(command: Any) -> None:  # noqa: ANN401 - argparse's own class
     command.add_argument("item", metavar="ARTICLE_ID", help="or, with --partner, the partner's own item id")
-    command.add_argument("--partner")
+    command.add_argument("--partner", help="whose item it is")
 
 
 def _who(command: Any) -> None:  # noqa: ANN401 - argparse's own class
@@ -125,7 +119,10 @@ def revoke_override(arguments: Arguments) -> int:
 def list_reviews(arguments: Arguments) -> int:
     """Print reviews, oldest first."""
     with ledger.transaction(database()) as connection:
-        show({"reviews": reviews.listed(connection, arguments.partner, waiting=not arguments.all)})
+        found = reviews.listed(connection, arguments.partner, waiting=not arguments.all)
+    if not found and arguments.partner is not None:
+        needed(arguments.partner)  # says which there are
+    show({"reviews": found})
     return 0
 
 
@@ -174,7 +171,7 @@ def lift_tombstone(arguments: Arguments) -> int:
 
 
 def _place(slug: str) -> Workplace:
-    return Workplace.of(needed(slug), replace(Settings.from_environment(), database_url=database()))
+    return Workplace.of(needed(slug), Settings.from_environment())
 
 
 def _found(arguments: Arguments) -> tuple[Workplace, str]:

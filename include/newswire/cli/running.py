@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from newswire import ledger
@@ -16,12 +15,11 @@ from newswire.ledger import runs
 def declare(commands: Commands) -> None:
     """Add the commands to the parser."""
     command = add(commands, "run", run, "run ilkha --start 2026-11-23T09:00:00Z --end 2026-11-23T10:00:00Z")
-    command.add_argument("partner")
-    command.add_argument("--start", type=moment)
-    command.add_argument("--end", type=moment)
+    command.add_argument("partner", help="whose feeds are pulled")
+    command.add_argument("--start", type=moment, metavar="TIME", help="an interval's start; without one, pull live now")
+    command.add_argument("--end", type=moment, metavar="TIME", help="the interval's end")
     command = add(commands, "status", status, "status ilkha")
-    command.add_argument("partner", nargs="?")
-    command.add_argument("--json", action="store_true", help="the default and only form")
+    command.add_argument("partner", nargs="?", help="only this partner's")
     command = add(commands, "verify", verify, "verify --payloads")
     command.add_argument("--payloads", action="store_true", help="also read every landed payload")
     add(commands, "migrate", migrate, "migrate")
@@ -38,8 +36,7 @@ def run(arguments: Arguments) -> int:
     if arguments.start is not None and arguments.start >= arguments.end:
         msg = f"--start {arguments.start.isoformat()} does not lie before --end {arguments.end.isoformat()}."
         raise ConfigError(msg, reason="empty_interval", remedy="Give an interval of some length.")
-    settings = replace(Settings.from_environment(), database_url=database())
-    place = Workplace.of(needed(arguments.partner), settings)
+    place = Workplace.of(needed(arguments.partner), Settings.from_environment())
     name = arguments.end.isoformat() if arguments.end else f"{datetime.now(UTC).isoformat()}"
     wanted = Run(run_id=f"cli__{name}", interval_start=arguments.start, interval_end=arguments.end)
     published = run_once(place, wanted)

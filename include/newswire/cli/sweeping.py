@@ -8,7 +8,7 @@ from pathlib import Path
 from newswire.cli.common import Arguments, Commands, add, database, needed, show
 from newswire.config import Partner, Settings, load_partner, load_partners
 from newswire.errors import ConfigError
-from newswire.lake.layout import Layout
+from newswire.lake.layout import ARTICLES, DECISIONS, Layout
 from newswire.lake.views import views as views_of
 
 
@@ -21,8 +21,8 @@ def declare(commands: Commands) -> None:
     )
     command = add(commands, "explain", explain, "explain ilkha:0f1e2d3c4b5a6978")
     command.add_argument("item", metavar="ARTICLE_ID", help="or, with --partner, the partner's own item id")
-    command.add_argument("--partner")
-    add(commands, "views", views, "views | duckdb -init /dev/stdin")
+    command.add_argument("--partner", help="whose item it is")
+    add(commands, "views", views, "views > views.sql")
 
 
 def sweep(arguments: Arguments) -> int:
@@ -69,5 +69,11 @@ def explain(arguments: Arguments) -> int:
 
 def views(_: Arguments) -> int:
     """Print DuckDB's SQL for views that lose a row, and a part of one, at the moment it expires."""
-    print(views_of(Layout.at(Settings.from_environment().lake)), end="")
+    layout = Layout.at(Settings.from_environment().lake)
+    if not all(any(layout.root.glob(layout.files(dataset))) for dataset in (ARTICLES, DECISIONS)):
+        msg = f"Nothing is published in {layout.root} yet, and DuckDB makes no view of no files."
+        raise ConfigError(
+            msg, reason="nothing_published", remedy="Run a partner first (`make run`), or set NEWSWIRE_LAKE."
+        )
+    print(views_of(layout), end="")
     return 0

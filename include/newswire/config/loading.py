@@ -112,13 +112,27 @@ def _dotted(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location if part != "[key]") or "file"
 
 
-_DATE = "{input!r} is no date; write it as 2026-12-31."
+_DATE = "{input} is no date; write it as 2026-12-31."
+_LIST = "{input} is no list; write [a, b], or a line with a dash for each."
+_MAPPING = "{input} is no mapping; write its keys and their values below it (docs/partners.md)."
+_NUMBER = "{input} is no number."
 _SAID = {
     "extra_forbidden": "is not a known key; remove it or correct its spelling.",
     "missing": "is missing; add it.",
-    "literal_error": "{input!r} is not allowed; write one of {expected}.",
+    "literal_error": "{input} is not allowed; write one of {expected}.",
     "told": "{msg}.",
-    "string_type": "{input!r} is no text; put it in quotes.",
+    "string_type": "{input} is no text; put it in quotes.",
+    "string_too_short": "is empty; write some text.",
+    "string_pattern_mismatch": "{input} is no name; use lower-case letters, digits and hyphens, a letter first.",
+    "tuple_type": _LIST,
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "too_short": "is empty; give at least one.",
+    "bool_parsing": "{input} is neither true nor false.",
+    "int_parsing": _NUMBER,
+    "int_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "float_type": _NUMBER,
     "date_type": _DATE,
     "date_parsing": _DATE,
     "date_from_datetime_parsing": _DATE,
@@ -126,9 +140,14 @@ _SAID = {
 
 
 def _say(error: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    if error["input"] is None:
+        return "has no value; give it one, or remove the key."
+    found = repr(error["input"])
+    if len(found) > _LONGEST_SHOWN:
+        found = f"{found[:_LONGEST_SHOWN]}…"
     said = _SAID.get(error["type"])
     if said is not None:
-        return said.format(input=error["input"], msg=error["msg"], expected=error.get("ctx", {}).get("expected"))
-    found = repr(error["input"])
-    shown = f" (found {found})" if len(found) <= _LONGEST_SHOWN else ""
-    return f"{error['msg'].removeprefix('Value error, ')}{shown}."
+        return said.format(input=found, msg=error["msg"], expected=error.get("ctx", {}).get("expected"))
+    message = error["msg"].removeprefix("Value error, ")
+    told = isinstance(error["input"], dict | list) or found in message
+    return f"{message}." if told else f"{message} (found {found})."

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from newswire.errors import ConfigError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -20,6 +22,17 @@ class Settings:
     lake: str
     database_url: str | None
     partners: Path
+
+    def ledger(self) -> str:
+        """The ledger's database, for what cannot do without.
+
+        Raises:
+            ConfigError: None is configured.
+        """
+        if self.database_url is None:
+            msg = "This needs the ledger's database, and NEWSWIRE_DATABASE_URL is not set."
+            raise ConfigError(msg, reason="no_database", remedy="Start it with `make db` and repeat the command.")
+        return self.database_url
 
     @classmethod
     def from_environment(cls) -> Settings:

@@ -49,15 +49,12 @@ def _in_utc(connection: psycopg.Connection, _: object) -> None:
 
 
 @contextmanager
-def transaction(url: str | None) -> Iterator[Connection]:
+def transaction(url: str) -> Iterator[Connection]:
     """One transaction on the ledger; committed at the end, rolled back on an error.
 
     Raises:
         LedgerUnavailable: The database does not answer, was never migrated, or is older than this code.
     """
-    if url is None:
-        msg = "This needs the ledger's database, and none is configured."
-        raise _unavailable(msg)
     try:
         with engine(url).begin() as connection:
             yield connection

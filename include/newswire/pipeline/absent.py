@@ -29,7 +29,7 @@ def keep(connection: Connection, partner: Partner, now: datetime) -> None:
 
 
 def stand_ins(
-    partners: Sequence[Partner], broken: Sequence[ConfigError], database_url: str | None, now: datetime
+    partners: Sequence[Partner], broken: Sequence[ConfigError], database_url: str, now: datetime
 ) -> tuple[list[Partner], dict[str, str]]:
     """Partners that are swept without a sound file, and by partner what a person must cure.
 

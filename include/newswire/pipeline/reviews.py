@@ -86,7 +86,7 @@ def to_ask(settings: Settings, now: datetime) -> dict[str, str]:
 
     That is every one that was never asked, and a suspected kill that nobody answered in time.
     """
-    with ledger.transaction(settings.database_url) as connection:
+    with ledger.transaction(settings.ledger()) as connection:
         waiting = reviews.listed(connection)
     due = (r for r in waiting if r.asked_at is None or (r.kind == "kill" and r.due_at <= now))
     return {r.review_id: f"{r.review_id}__{r.due_at:%Y%m%dT%H%M%S}" for r in due}

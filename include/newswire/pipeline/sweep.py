@@ -114,7 +114,7 @@ def sweep_all(
     Raises:
         LedgerUnavailable: The database does not answer.
     """
-    stand_ins, told = absent.stand_ins(partners, broken, settings.database_url, clock())
+    stand_ins, told = absent.stand_ins(partners, broken, settings.ledger(), clock())
     done = sweep_these((*partners, *stand_ins), settings, clock)
     return replace(done, failed={slug: "; ".join(_said(slug, told, done.failed)) for slug in told | done.failed})
 

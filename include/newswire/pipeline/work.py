@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from newswire.config import Partner, Settings
-from newswire.errors import ConfigError
 from newswire.lake.layout import Layout
 from newswire.ledger.receipts import Receipt
 from newswire.transport.credentials import Lookup, from_environment
@@ -43,13 +42,10 @@ class Workplace:
         Raises:
             ConfigError: No database is configured.
         """
-        if settings.database_url is None:
-            msg = "This needs the ledger's database, and NEWSWIRE_DATABASE_URL is not set."
-            raise ConfigError(msg, reason="no_database", remedy="Start it with `make db` and repeat the command.")
         return cls(
             partner=partner,
             layout=Layout.at(settings.lake),
-            database_url=settings.database_url,
+            database_url=settings.ledger(),
             clock=clock,
             credentials=credentials,
         )
