@@ -368,6 +368,10 @@ def test_terms_nobody_understands(kind):
     "value",
     [
         "© 2026 TEHA",
+        "None",
+        "No restrictions.",
+        "© TEHA. Restrictions: none",
+        "Keine Einschränkungen",
         "Copyright 2026 Tepe Haber Ajansı. All rights reserved.",
         "TÜM HAKLARI SAKLIDIR © Tepe Basın Yayın San. Tic. A.Ş.",
         "Copyright (c) 2025-2026",

@@ -23,6 +23,9 @@ def item(value, kind=RightsKind.USAGE_TERMS, **more):
         ("Attribution required", {"conditional_reuse"}),
         ("To be stored in accordance with the Harbour Information Supply Agreement.", {"contract_required"}),
         ("灯塔社版权所有", {"reservation"}),
+        ("Story moved in error. Do not use.", {"kill"}),
+        ("Not for use by Northgate Times or its affiliates.", {"channel"}),
+        ("Lütfen salı gününden önce yayımlamayınız.", {"embargo"}),
     ],
 )
 def test_a_rights_field_needs_no_place(value, classes):
@@ -32,9 +35,11 @@ def test_a_rights_field_needs_no_place(value, classes):
     assert (notice.text, notice.start, notice.end, notice.source) == (value, 0, len(value), "/rights")
 
 
-@pytest.mark.parametrize("value", ["https://example.com/all-rights-reserved", "", "Free for all.", "© 2026 X Agency"])
+@pytest.mark.parametrize(
+    "value", ["https://example.com/all-rights-reserved", "", "Free for all.", "© 2026 X Agency", "Restrictions: none."]
+)
 def test_what_says_nothing_is_no_notice(value):
-    """URLs and words that no rule knows are no notices."""
+    """URLs, labels alone and words that no rule knows are no notices."""
     assert field_notices(item(value)) == ()
 
 

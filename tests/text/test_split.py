@@ -245,3 +245,26 @@ def test_spans_are_exact_and_nothing_is_invented(texts, noise):
     spans_are_exact(text, result)
     assert "".join(result.trailing.split()) in "".join(text.split())
     assert len(result.body) + sum(notice.end - notice.start for notice in result.notices) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "agencies"),
+    [
+        ("\nMit Material von AFP.", ["AFP"]),
+        (" (mit dpa)", ["dpa"]),
+        ("\nWith files from The Canadian Press", ["CP"]),
+        ("\n(With inputs from PTI)", ["PTI"]),
+        (" (avec Reuters)", ["Reuters"]),
+        ("\nCon información de EFE", ["EFE"]),
+        ("\nWith additional reporting by Reuters and AFP", ["Reuters", "AFP"]),
+        ("\nAdditional reporting by Jane Doe", []),
+        (" She went there with Reuters.", []),
+        (" (with friends)", []),
+    ],
+)
+def test_an_agency_that_lent_material_is_credited(said, agencies):
+    """Who a story says that it was made with is credited, if it is an agency, and cut with its words."""
+    text = f"The quay opens in May.{said}"
+    result = split(text)
+    assert [credit.agency for credit in result.credits] == agencies
+    assert result.body == ("The quay opens in May." if agencies else text)

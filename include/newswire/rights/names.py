@@ -60,7 +60,7 @@ def is_one_of(name: str, names: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def only_copyright(text: str, names: tuple[str, ...]) -> bool:
-    """Whether a line states a copyright of the partner (or of nobody named) and nothing else."""
+    """Whether a line states nothing but a copyright of the partner (or of nobody named), or that there are no terms."""
     rest = f" {_YEARS.sub(' ', fold(text)).replace('.', '')} "
     own = {word for name in names for word in (fold(name).replace(".", ""), name_key(name))} | name_keys(tuple(names))
     for phrase in sorted({*own, *map(fold, COPYRIGHT_WORDS)}, key=lambda phrase: (-len(phrase), phrase)):

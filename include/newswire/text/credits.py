@@ -215,7 +215,10 @@ def _byline(said: str, house: House) -> tuple[str, ...]:
 
 
 def _agencies(text: str, house: House, *, beside_reporter: bool = False) -> tuple[str, ...]:
-    """Every agency of a credit such as ``AA/DHA``; none if any part is unknown, unless reporters may stand in it."""
+    """Every agency of a credit (``AA/DHA``, ``with X``); none if any part is unknown, unless reporters may be named."""
+    label = load().credit_labels.starts(text)
+    if label:
+        text = text[label[1] :].strip(" :-")
     whole = house.agency(text)
     if whole:
         return (whole,)

@@ -28,8 +28,9 @@ _STRONG_ENOUGH = 2
 def field_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...]:
     """Read the rights statements of an item, and its editor's note, as notices.
 
-    A field meant for rights needs no score: one clear wording in it is a notice, whole and verbatim, with offsets into
-    the field's value and the field's pointer (``ed_note`` for the editor's note) as its source. URLs and single
+    A field meant for rights needs no score: one clear wording in it, and not a label alone, is a notice, whole and
+    verbatim, with offsets into the field's value and the field's pointer (``ed_note`` for the editor's note) as its
+    source. URLs and single
     words of plain letters are not prose. The rights of media are theirs alone and are not read here.
     """
     known = house_of(tuple(names), Layout())
@@ -84,7 +85,7 @@ def _read(value: str, source: str, holder: str | None, house: House) -> Iterator
     text = fold(value)
     whole = Line(start=0, end=len(text.text))
     hits = hits_in(text.text, whole, candidates(text.text), house, prose=False)
-    if not any(hit.classes and hit.rule.row.strength >= _STRONG_ENOUGH for hit in hits):
+    if not any(set(hit.classes) - {"label"} and hit.rule.row.strength >= _STRONG_ENOUGH for hit in hits):
         return
     stated = stated_holder(text.text, 0, whole.end, hits, house)
     found = Found(
