@@ -50,6 +50,35 @@ def test_kill_counts_in_slugs_and_on_its_own_line_only():
     assert conventions.read("harbour-fire, KILL").signals == ("kill",)
 
 
+TITLED = {
+    "rss": "<rss version='2.0'><channel><item><guid>urn:1</guid><title>{}</title></item></channel></rss>",
+    "atom": "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>urn:1</id><title>{}</title></entry></feed>",
+    "json_feed": '{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "urn:1", "title": "{}"}}]}}',
+    "ninjs": '{{"uri": "urn:1", "headline": "{}", "body_text": "x"}}',
+    "email": "From: a@harbour.example\nMessage-ID: <urn:1>\nSubject: {}\n\nx\n",
+}
+
+
+@pytest.mark.parametrize("format_", TITLED)
+def test_the_label_of_a_headline_counts_in_every_format(read, format_):
+    """A headline that is labelled as embargoed or killed is; any other is a headline."""
+
+    def told(title):
+        parsed = read(TITLED[format_].format(title).encode())
+        assert parsed.format == format_
+        return parsed.entries[0]
+
+    held = told("EMBARGOED UNTIL 06:00 GMT 1 December 2026: Budget")
+    assert (held.status, held.embargo.until) == (Status.USABLE, datetime(2026, 12, 1, 6, tzinfo=UTC))
+    assert told("Embargoed to 0001 GMT Friday - Budget").embargo.problem == "unparsable"
+    assert told("EMBARGO: Budget").embargo.open_ended
+    killed = told("MANDATORY KILL: Harbour lamp")
+    assert (killed.status, killed.signals, killed.slug) == (Status.KILLED, ("kill",), "Harbour lamp")
+    for headline in ("Embargo on grain lifted", "Kill the lights: power is short"):
+        item = told(headline)
+        assert (item.status, item.embargo, item.slug) == (Status.USABLE, None, None)
+
+
 def test_hold_for_release_is_an_embargo():
     """Without a time it has no end, with one it has that end, and words that are no time are never guessed."""
     assert conventions.read(lines=["HOLD FOR RELEASE"]).embargo.open_ended

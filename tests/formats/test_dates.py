@@ -34,6 +34,12 @@ NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
         "Tue, 2026/11/03 07:00:00 EST",
         "2026-307T12:00:00Z",
         "2026307T120000Z",
+        "03.11.2026 15:00:00 +0300",
+        "Salı, 3.11.2026 - 15:00 TRT",
+        "03 Kasım 2026 Salı 15:00 TRT",
+        "12:00 GMT on Tuesday, 3 November 2026",
+        "1200 GMT 3 Nov 2026",
+        "0700 EST, 3 Nov. 2026",
     ],
 )
 def test_spellings_of_one_instant(text):
@@ -57,6 +63,9 @@ def test_spellings_of_one_instant(text):
         ("Tue, 31 Jun 2026 12:00:00 GMT", "unparsable"),
         ("Mon, 32 Brumaire 2026 12:00:00 GMT", "unparsable"),
         ("11/03/2026 12:00 GMT", "unparsable"),
+        ("11.13.2026 12:00 GMT", "unparsable"),
+        ("03.11.2026 12:00", "no_zone"),
+        ("12:00 on 3 November 2026", "unparsable"),
         ("", None),
         (None, None),
         ("0001-01-01T00:00:00", None),

@@ -1,6 +1,6 @@
 """What editors tell each other in slugs, notes and lines of their own (``data/conventions.yaml``).
 
-``KILL`` counts as a word of a slug or on its own line, never in a headline or in prose.
+``KILL`` counts as a word of a slug, on its own line or as a label, never inside a headline or in prose.
 """
 
 from __future__ import annotations
@@ -90,6 +90,19 @@ def read(
         version=versions[0] if versions else None,
         embargo=held[0] if held else None,
     )
+
+
+def label(title: str, *, zone: ZoneInfo | None = None, pointer: str = "") -> Cues | None:
+    """What a headline says by a convention that is its label; None where it has none.
+
+    The words behind the label of a kill are the slug: they name the story that is meant.
+    """
+    for row in rows():
+        if "title" in row.counts_in and (match := row.pattern.search(title[:MAX_LINE])):
+            if row.says == "embargo":
+                return Cues(embargo=_embargo(match, zone, pointer))
+            return Cues(signals=(row.says,), slug=title[match.end() :].strip())
+    return None
 
 
 def is_only(text: str) -> bool:

@@ -45,7 +45,7 @@ ZONES = {
 _TIME = r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?\s*(?P<zone>\S.*)?"
 _RFC822 = re.compile(
     r"(?:[^\W\d]+\.?,?\s*)?(?P<day>\d{1,2})\.?[\s-]+(?P<month>[^\W\d_]{3,})\.?,?[\s-]+(?P<year>\d{4}|\d{2})"
-    rf"(?:,?\s+(?=\d+:){_TIME})?"
+    rf"(?:,?\s+(?:[^\W\d]+,?\s+)?(?=\d+:){_TIME})?"
 )
 _ASCTIME = re.compile(
     r"[^\W\d]+,?\s+(?P<month>[^\W\d_]{3,})\s+(?P<day>\d{1,2})\s+(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})"
@@ -56,7 +56,18 @@ _ISO = re.compile(
     rf"(?:(?:\s*T\s*|\s+){_TIME})?)?)?",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(
+    r"(?:[^\W\d]+\.?,?\s*)?(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})"
+    rf"(?:(?:\s*[-,]\s*|\s+)(?=\d+:){_TIME})?"
+)
+"""Day, month and year with full stops between them: nowhere is the month written first so."""
+_CLOCK_FIRST = re.compile(
+    r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})\s*(?P<zone>[A-Za-z]{1,5}|[+-]\d{2}:?\d{2}),?\s+(?:on\s+)?(?:[^\W\d]{3,},?\s+)?"
+    r"(?P<day>\d{1,2})\.?\s+(?P<month>[^\W\d_]{3,})\.?,?\s+(?P<year>\d{4})"
+)
+"""As editors write the end of an embargo: ``06:00 GMT on Tuesday, 1 December 2026``."""
 _ORDINAL = re.compile(rf"(?P<year>\d{{4}})-?(?P<days>\d{{3}})(?:T{_TIME})?", re.IGNORECASE)
+_SPELLINGS = (_ORDINAL, _ISO, _RFC822, _ASCTIME, _DOTTED, _CLOCK_FIRST)
 _USUAL = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|([+-])(\d\d)(\d\d))"
 )
@@ -100,7 +111,7 @@ def read(text: str | None, zone: ZoneInfo | None = None) -> Reading:
     value = " ".join(text.split())
     if not value:
         return Reading()
-    spellings = (spelling.fullmatch(value) for spelling in (_ORDINAL, _ISO, _RFC822, _ASCTIME))
+    spellings = (spelling.fullmatch(value) for spelling in _SPELLINGS)
     match = next(filter(None, spellings), None)
     if match is None:
         return Reading(problem="unparsable")

@@ -36,6 +36,8 @@ _HEADERS = re.compile(
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From .*\d:\d\d.*\n(?=[A-Za-z][A-Za-z-]*:)")
 _QUOTED_FROM = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 _REPLY = re.compile(r"(?:\s*+(?:re|fwd?|aw|wg|ynt|ilt)\s*+(?:\[\d+\]\s*+)?:)+\s*", re.IGNORECASE)
+_COLON = re.compile(r":(?!\d)")
+"""A colon that is none of a clock's."""
 _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
 
 
@@ -145,9 +147,9 @@ def _with_note(story: Draft | Refusal, note: Draft, *, is_only: bool) -> Draft |
 def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
     clock = Clock(source.zone)
     subject = _REPLY.sub("", htmltext.line(header(message, "Subject")), 1)
-    label, colon, rest = subject.partition(":")
+    label, *rest = _COLON.split(subject, 1)
     public, private, html = _body(parts)
-    labelled = bool(colon) and conventions.is_only(label)
+    labelled = bool(rest) and conventions.is_only(label)
     notes = [*private, header(message, "Comments")]
     cues = conventions.read(
         lines=[label if labelled else subject if conventions.is_only(subject) else "", *public[: teletype.MAX_HEAD]],
@@ -162,7 +164,7 @@ def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
         version=cues.version,
         status=cues.status,
         language_declared=header(message, "Content-Language") or source.language,
-        title=rest.strip() if labelled else subject,
+        title=rest[0].strip() if labelled else subject,
         body="\n".join(public),
         markup=html or None,
         byline=htmltext.line(parseaddr(header(message, "From"))[0]) or None,
@@ -173,7 +175,7 @@ def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
         media=(*media, *feedmedia.inside(htmltext.parse(html) if html else None, media, f"{place}/")),
         categories=tuple(word.strip() for word in header(message, "Keywords").split(",") if word.strip()),
         signals=cues.signals,
-        slug=rest.strip() if labelled else None,
+        slug=rest[0].strip() if labelled else None,
         ed_note="\n".join(filter(None, notes)) or None,
         replaces=relations.replaced("email", related),
         related=related,

@@ -9,7 +9,9 @@ from urllib.parse import unquote, urlsplit
 from msgspec.structs import replace
 
 from newswire.errors import PayloadRefused
-from newswire.formats import jsonenvelope
+from newswire.formats import conventions, jsonenvelope
+from newswire.formats.feedmedia import RANK
+from newswire.formats.feedrights import stricter
 from newswire.formats.identity import Draft, assign
 from newswire.formats.payload import Payload, unseal
 from newswire.formats.registry import FEEDS, FORMATS, Format, in_force
@@ -46,7 +48,7 @@ def parse(raw: bytes, source: Source, formats: Sequence[Format] = FORMATS) -> Pa
     if not drafts and source.format and not chosen.recognises(payload):
         msg = f"The feed's format is {source.format!r}, and nothing in the payload is in it."
         raise PayloadRefused(msg, reason="format_mismatch", remedy="Correct the feed's `format`, or leave it out.")
-    drafts = _without_cut_entry(drafts, payload, chosen)
+    drafts = [_heeded(draft, source) for draft in _without_cut_entry(drafts, payload, chosen)]
     flags = (*payload.flags, *(() if drafts else ("no_entries",)))
     entries = tuple(_flagged(entry, payload.flags) for entry in assign(drafts, source.identity, _file(source.url)))
     links = tuple(draft.page if isinstance(draft, Draft) else None for draft in drafts)
@@ -125,6 +127,24 @@ def _without_cut_entry(drafts: Sequence[Draft | Refusal], payload: Payload, row:
     pointer = last.item.pointer if isinstance(last, Draft) else last.pointer
     detail = "The payload ends inside this entry."
     return [*drafts[:-1], Refusal(reason="truncated_entry", detail=detail, pointer=pointer)]
+
+
+def _heeded(draft: Draft | Refusal, source: Source) -> Draft | Refusal:
+    """An entry with what the label of its headline says, such as ``EMBARGOED UNTIL``, whatever its format."""
+    if isinstance(draft, Refusal):
+        return draft
+    item = draft.item
+    cues = conventions.label(item.title, zone=source.zone, pointer=item.pointer)
+    if cues is None:
+        return draft
+    heeded = replace(
+        item,
+        status=max(item.status, cues.status, key=RANK.index),
+        signals=tuple(dict.fromkeys((*item.signals, *cues.signals))),
+        embargo=stricter(item.embargo, cues.embargo),
+        slug=item.slug or cues.slug or None,
+    )
+    return replace(draft, item=heeded)
 
 
 def _flagged(entry: Item | Refusal, flags: tuple[str, ...]) -> Item | Refusal:
