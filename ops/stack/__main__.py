@@ -96,6 +96,9 @@ def airflow(home: Home, arguments: list[str]) -> NoReturn:
         msg = "the stack was never started; start it with make run"
         raise StackError(msg)
     stack = Stack.open(home, print)
+    if not stack.running("postgres"):
+        msg = "PostgreSQL does not run; start the stack with make run"
+        raise StackError(msg)
     variables = environment(home, stack.secrets, ports, stack.database)
     os.execve(sys.executable, [sys.executable, "-m", "airflow", *arguments], variables)  # noqa: S606 - becomes Airflow
 

@@ -9,6 +9,7 @@ import pytest
 
 from stack import home as home_module
 from stack import postgres
+from stack.__main__ import main
 from stack.home import Home, Ports, Secrets, StackError, is_free
 
 
@@ -110,3 +111,15 @@ def test_private_folder_of_root_stays_private(tmp_path, is_root):
     database = postgres.choose(Home(root=tmp_path, state=private / "state"))
     assert database.place.parent == postgres.SYSTEM_PLACE
     assert private.stat().st_mode & 0o777 == 0o700
+
+
+def test_airflows_cli_without_a_database_says_what_to_start(empty, monkeypatch, capsys):
+    """Rather than Airflow's own trace: one line, where the stack was stopped as where it was never started."""
+    monkeypatch.setenv("NEWSWIRE_HOME", str(empty.state))
+    monkeypatch.setattr("sys.argv", ["stack", "airflow", "dags", "list"])
+    assert main() == 1
+    Ports.choose(empty)
+    assert main() == 1
+    never, stopped = capsys.readouterr().err.splitlines()
+    assert ("never started" in never, "PostgreSQL does not run" in stopped) == (True, True)
+    assert all("make run" in line for line in (never, stopped))
