@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from tests.pipeline.conftest import HOUR, NINE, Desk, Wire, partner_file, story
 
@@ -132,3 +133,43 @@ def test_the_recipes_for_readers_filter_rows_and_parts(desk, wire, monkeypatch, 
     assert [item_id for item_id, _ in found] == ["urn:one"]
     parts = json.loads(found[0][1]) if isinstance(found[0][1], str) else found[0][1]
     assert {part["url"].rpartition("/")[2] for part in parts} == {"quay.mp4"} | ({"quay.jpg"} if not ended else set())
+
+
+SPARK_READS = {
+    ("BYTE_ARRAY", "STRING"),
+    ("INT64", "TIMESTAMP"),
+    ("DOUBLE", "NONE"),
+    ("BOOLEAN", "NONE"),
+}
+"""Physical and logical types of Parquet that Spark 3 and 4 read, of those that these columns could have."""
+
+
+def test_the_files_are_of_the_kinds_that_spark_reads(desk, wire):
+    """Every engine's Parquet, without Spark: no nanoseconds, no local times, lists of three levels, names that differ.
+
+    Spark refuses times in nanoseconds, takes column names without regard to case, prefers a partition column to one of
+    the file, and skips files that begin with an underscore or a dot.
+    """
+    illustrate(desk, wire, date(2026, 3, 2))
+    files = sorted(desk.layout.root.glob("published/*/*/*/*"))
+    assert {file.name for file in files} == {"articles.parquet", "decisions.parquet"}
+    for file in files:
+        schema = pq.ParquetFile(file).schema
+        columns = [schema.column(number) for number in range(len(schema))]
+        assert {(c.physical_type, c.logical_type.type) for c in columns} <= SPARK_READS
+        times = [json.loads(c.logical_type.to_json()) for c in columns if c.logical_type.type == "TIMESTAMP"]
+        assert {(time["timeUnit"], time["isAdjustedToUTC"]) for time in times} == {("microseconds", True)}
+        assert {c.path.partition(".")[2] for c in columns} == {"", "list.element"}
+        names = [c.path.partition(".")[0].lower() for c in columns]
+        keys = [folder.partition("=")[0] for folder in file.parts if "=" in folder]
+        assert len({*names, *keys}) == len(names) + len(keys)
+
+
+def test_the_recipe_for_spark_names_fields_that_parts_have(desk, wire):
+    """A field that no part had would be null in every row; when a part ends would be lost first."""
+    illustrate(desk, wire, date(2026, 3, 2))
+    [struct] = re.findall(r"array<struct<(.*?)>>'", README.read_text(encoding="utf-8"), re.DOTALL)
+    named = re.findall(r"(\w+) (?:string|timestamp|array<string>)(?:,|$)", struct)
+    [part, _] = json.loads(desk.rows()["urn:one"]["media"])
+    assert "expires_at" in named
+    assert set(named) <= set(part)
