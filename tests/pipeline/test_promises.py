@@ -304,6 +304,19 @@ def test_a_refused_payload_has_its_outcome(desk, wire):
     assert sound(desk)
 
 
+def test_a_feed_that_stays_unreadable_stays_failed(desk, wire):
+    """A feed whose server answers 304 to what could not be read is as broken as before, and has one outcome still."""
+    wire.feeds["/a.xml"] = b"<html><body><h1>Service unavailable</h1></body></html>"
+    first, *later = (desk.run(hour).failed for hour in range(3))
+    assert ([failed.reason for failed in first], later) == (["html_instead_of_feed"], [first, first])
+    assert "if-none-match" in wire.heard["/a.xml"]
+    assert told(desk) == [("", "quarantined")]
+    wire.feeds["/a.xml"] = [story("one")]
+    assert desk.run(3).failed == ()
+    assert desk.run(4).failed == ()
+    assert sound(desk)
+
+
 def test_twice_the_same_entry_is_a_duplicate(desk, wire):
     """The same entry twice in a payload has two outcomes and one row."""
     wire.feeds["/a.xml"] = [story("one"), story("one")]

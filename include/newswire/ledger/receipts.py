@@ -53,6 +53,13 @@ class Receipt:
 
 
 _COLUMNS = [receipts.c[name] for name in Receipt.__slots__]
+_REFUSED = (
+    outcomes.c.receipt_id == receipts.c.receipt_id,
+    outcomes.c.ordinal == 0,
+    outcomes.c.outcome == "quarantined",
+    outcomes.c.pointer == receipts.c.url,
+)
+"""What joins a receipt to the outcome that says that its payload was refused as a whole."""
 
 
 def _load(rows: Iterable[object]) -> list[Receipt]:
@@ -133,16 +140,7 @@ def latest_settled(connection: Connection, partner: str, feed: str) -> dict[str,
 
 def newest(connection: Connection, partner: str, feed: str, urls: Sequence[str]) -> list[tuple[Receipt, bool]]:
     """Per document of a feed, its newest receipt, and whether its payload was refused as a whole."""
-    refused = (
-        select(outcomes.c.ordinal)
-        .where(
-            outcomes.c.receipt_id == receipts.c.receipt_id,
-            outcomes.c.ordinal == 0,
-            outcomes.c.outcome == "quarantined",
-            outcomes.c.pointer == receipts.c.url,
-        )
-        .exists()
-    )
+    refused = select(outcomes.c.ordinal).where(*_REFUSED).exists()
     query = (
         select(*_COLUMNS, refused.label("refused"))
         .where(receipts.c.partner == partner, receipts.c.feed == feed, receipts.c.url.in_(urls))
@@ -152,6 +150,22 @@ def newest(connection: Connection, partner: str, feed: str, urls: Sequence[str])
     return [
         (Receipt(**dict(zip(Receipt.__slots__, row, strict=False))), row.refused) for row in connection.execute(query)
     ]
+
+
+def refused(connection: Connection, ids: Sequence[str]) -> list[Receipt]:
+    """Those receipts whose payload was refused as a whole when it landed, with the reason and the detail of that."""
+    asked = receipts.alias("asked")
+    why = {"reason": outcomes.c.reasons[1], "detail": outcomes.c.detail}
+    same = (receipts.c[name] == asked.c[name] for name in ("partner", "feed", "url", "payload_sha256"))
+    query = (
+        select(*(why.get(name, asked.c[name]).label(name) for name in Receipt.__slots__))
+        .join(receipts, and_(*same))
+        .join(outcomes, and_(*_REFUSED))
+        .where(asked.c.receipt_id.in_(ids))
+        .ext(distinct_on(asked.c.receipt_id))
+        .order_by(asked.c.receipt_id, receipts.c.observed_at.desc())
+    )
+    return _load(connection.execute(query))
 
 
 def landed_path(connection: Connection, partner: str, feed: str, sha256: str) -> str | None:

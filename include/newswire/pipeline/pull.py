@@ -99,8 +99,15 @@ def pull(place: Workplace, run: Run) -> Pulled:
         mode=chosen.mode,
         receipts=tuple(sorted(to_read)),
         quiet=tuple(sorted(quiet)),
-        failed=_failures(everything.values()),
+        failed=_failures([*everything.values(), *([] if replaying else _unreadable_still(place, feeds, quiet))]),
     )
+
+
+def _unreadable_still(place: Workplace, feeds: Iterable[Receipt], quiet: Collection[str]) -> list[Receipt]:
+    """The web feeds that have not changed since they could not be read: a feed is not well because it stays broken."""
+    ids = [r.receipt_id for r in feeds if r.receipt_id in quiet and not transport.lists(r.url)]
+    with ledger.transaction(place.database_url) as connection:
+        return [replace(r, status="failed") for r in book.refused(connection, ids)]
 
 
 def _tell(receipts: Iterable[Receipt]) -> None:
