@@ -147,6 +147,18 @@ def test_a_message_may_begin_with_its_from_line(read):
         read(start + mail(body=b""))
 
 
+@pytest.mark.parametrize(
+    "header", ["Auto-Submitted: auto-replied", "Return-Path: <>", "Content-Type: multipart/report; boundary=b"]
+)
+def test_what_a_mail_system_answers_is_no_story(read, header):
+    """An automatic reply and a report on delivery are refused; a story that a system sends by itself is one."""
+    body = b"--b\r\nContent-Type: text/plain\r\n\r\nUndelivered.\r\n--b--"
+    with pytest.raises(PayloadRefused) as refused:
+        read(mail(f"Subject: Undelivered\r\n{header}\r\n", body))
+    assert refused.value.reason == "not_news_item"
+    assert read(mail("Subject: s\r\nAuto-Submitted: auto-generated\r\n")).entries[0].body == LONG
+
+
 def test_deep_and_wide_mail_is_answered(read):
     """Parts in parts, and a mail as text in a mail, end in a story or a refusal."""
     deep = HEAD.encode()

@@ -139,6 +139,17 @@ def test_faults_inside_strings_are_repaired_and_flagged_or_harmless(raw):
     assert found.flags
 
 
+def test_objects_on_lines_of_their_own_are_a_list(read):
+    """JSON Lines: each object is an item, also where it takes several lines; anything else behind one is a fault."""
+    lines = ['{"uri": "urn:%d", "headline": "Story %d",\r\n "body_text": "x"}' % (n, n) for n in range(3)]  # noqa: UP031
+    parsed = read("\r\n".join([*lines, ""]).encode())
+    assert [(item.item_id, item.pointer) for item in parsed.entries] == [(f"urn:{n}", f"/{n}") for n in range(3)]
+    for broken in (" ".join(lines), "\n".join(lines)[:-9], "\n".join([*lines, "and more"])):
+        with pytest.raises(PayloadRefused) as refused:
+            read(broken.encode())
+        assert refused.value.reason == "broken_json"
+
+
 def test_conflicting_keys_refuse_the_entry():
     """Canceled and usable in one object: nobody can say which holds."""
     raw = b'[{"uri": "urn:x", "pubstatus": "canceled", "pubstatus": "usable"}, {"uri": "urn:y", "headline": "t"}]'

@@ -101,3 +101,23 @@ def test_a_pages_link_to_its_licence_is_a_statement(read):
     (item,) = read(html.replace(b"</title>", b"</title>" + links.encode())).entries
     said = [(s.kind, s.value.rpartition("/")[2], s.type, s.scope) for s in item.rights]
     assert said == [("license", "terms", None, "item"), ("policy", "rsl.xml", "rsl", "item")]
+
+
+@pytest.mark.parametrize(
+    ("block", "flags"),
+    [
+        ('{"@type": "NewsArticle", "copyrightHolder": "Harbour", "headline": "a, ]"}', ()),
+        ('{"@type": ["NewsArticle",], "copyrightHolder": {"name": "Harbour",}, }', ("recovered_json",)),
+        ('//<![CDATA[\n{"@type": "NewsArticle", "copyrightHolder": "Harbour"}\n//]]>', ("recovered_json",)),
+        ('{"@type": "NewsArticle", "headline": "a\nb,}", "copyrightHolder": "Harbour"}', ("recovered_json",)),
+        ('{"@type": "NewsArticle", "copyrightHolder": Harbour}', ("description_unread",)),
+        ("", ()),
+    ],
+)
+def test_a_description_with_usual_faults_is_mended_and_flagged(read, block, flags):
+    """What a page says of its rights is not lost to a comma; where it cannot be read, the item says so."""
+    script = f'<script type="application/ld+json">{block}</script>'
+    item = read(page(f"{script}<article><h1>Lamp</h1><p>{STORY}</p><p>{STORY}</p></article>")).entries[0]
+    holders = [statement.value for statement in item.rights if statement.kind == "holder"]
+    assert [flag for flag in item.flags if flag in {"recovered_json", "description_unread"}] == list(flags)
+    assert holders == (["Harbour"] if block and "description_unread" not in flags else [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from newswire.model import Refusal
@@ -81,6 +83,25 @@ def test_honest_labels_are_not_flagged(rss, read):
     assert read(rss(latin5, encoding="iso8859-9")).flags == ()
     parsed = read(rss(item, encoding="cp1254", declared="utf-8"), content_type='text/xml; charset="windows-1254"')
     assert (parsed.entries[0].title, parsed.flags) == (TURKISH, ())
+
+
+def test_text_that_was_encoded_twice_is_read_as_it_was_meant(rss, read):
+    """UTF-8 that was taken for windows-1252 and encoded again; a text that is only partly so stays as it is."""
+    meant = f"{TURKISH} “İlk”"
+    item = "<item><title>{}</title></item>"
+    garbled = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in meant.encode())
+    parsed = read(rss(item.format(garbled)))
+    assert (parsed.entries[0].title, parsed.flags) == (meant, ("charset_repaired",))
+    assert read(rss(item.format(meant))).flags == ()
+    for honest in ("Ã§ and ç", "Škoda – Ärger", "Â£5", "10 €"):
+        assert read(rss(item.format(honest + "ü"))).entries[0].title == honest + "ü"
+
+
+def test_members_of_a_gzip_file_are_one_payload(rss, read):
+    """Log rotation and block compressors append: what follows the first member is no rest (RFC 1952, 2.2)."""
+    raw = rss("<item><title>One</title></item><item><title>Two</title></item>")
+    packed = b"".join(gzip.compress(part) for part in (raw[:90], b"", raw[90:]))
+    assert [item.title for item in read(packed + bytes(8)).entries] == ["One", "Two"]
 
 
 WIDE = ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]

@@ -84,6 +84,23 @@ def test_a_message_without_its_end_is_refused_and_others_are_read(read):
     assert second.reason == "truncated_entry"
 
 
+def test_a_message_of_wire_text_without_its_end_is_refused(read):
+    """The same between ZCZC and NNNN, where the next message ends one as well."""
+    text = "ZCZC HW\n$The lamp\nIt is lit.\nZCZC HW\n$The pier\nIt is open.\n"
+    first, second = read(text.encode()).entries
+    assert (first.body, second.reason) == ("It is lit.", "truncated_entry")
+    assert read(f"{text}NNNN\n".encode()).entries[1].body == "It is open."
+
+
+@pytest.mark.parametrize("stamp", ["031405 GMT Nov 26", "AP-WF-11-03-26 1405GMT<"])
+def test_a_time_of_sending_at_the_end_of_a_text_is_none_of_its_words(read, stamp):
+    """It is the time of the story, wherever in the message it stands; a line that says more stays."""
+    item = read(message(text=f"The lamp is lit.\r\n{stamp}\r\n")).entries[0]
+    assert (item.body, item.published_at.hour) == ("The lamp is lit.", 14)
+    kept = read(message(text=f"The lamp is lit.\r\n\r\nSent {stamp} by the keeper")).entries[0]
+    assert stamp.rstrip("<") in kept.body
+
+
 def test_numbers_that_come_round_again_are_different_messages(read):
     """The same number on another day is another story."""
     one, other = message(), re.sub(rb"031405", b"041405", message(text="Another story."))

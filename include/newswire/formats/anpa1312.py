@@ -71,7 +71,7 @@ def _entry(message: Message, source: Source) -> Draft | Refusal:
             pointer=message.pointer,
         )
     head = _head(message.text)
-    public, private = conventions.split_private(head.body)
+    public, private = conventions.split_private(teletype.without_stamp(head.body))
     sent = teletype.sent_at(f"{message.trailer}\n{message.text[-200:]}")
     body = "\n".join(teletype.paragraphs(public))
     cues = conventions.read(

@@ -33,6 +33,9 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
 _PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.IGNORECASE)
 _BYTEWISE = re.compile(r"cp125\d|iso8859-\d+")
+_TWICE = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|[\xc5\xc6\xcb\xe2])")
+"""How UTF-8 looks that was encoded again: the first byte of a letter, then another one."""
+_C1_CONTROLS = {code: 0xDC00 + code for code in range(0x80, 0xA0)}
 _RUNS = re.compile(rb"[\x80-\xff]+")
 _ARABIC_SCRIPT = ("ar", "fa", "ckb", "ur", "ps")
 
@@ -62,7 +65,8 @@ def decode(
         language: The partner's declared language; decides between the repairs.
 
     Returns:
-        The text, the codec that read it, and the flags: ``charset_repaired`` where bytes did not fit the declaration.
+        The text, the codec that read it, and the flags: ``charset_repaired`` where bytes did not fit the declaration,
+        or were encoded twice.
     """
     by_nuls = _by_nuls(raw)
     names = [by_nuls] if by_nuls else _candidates(raw, content_type)
@@ -75,12 +79,22 @@ def decode(
             continue
         if name == "utf-8" or "\0" not in text[:1000]:
             head = text[:4096].encode("ascii", "ignore")
+            if name == "utf-8" and _TWICE.search(raw) and (meant := _once(text)) is not None:
+                return meant.removeprefix("\ufeff"), name, ("charset_repaired",)
             said = by_nuls is None or any(each[:6] == name[:6] for each in _declared(head, content_type))
             return text.removeprefix("\ufeff"), name, () if said else ("charset_repaired",)
     if TELETYPE.match(raw) and names == ["utf-8"]:
         return raw.decode("iso8859-1").translate(_WINDOWS), "iso8859-1", ()
     text, name = _mostly(raw, names[0]) or _repair(raw, language)
     return text, name, ("charset_repaired",)
+
+
+def _once(text: str) -> str | None:
+    """A text whose UTF-8 was taken for windows-1252 and encoded again, if all of it beyond ASCII was."""
+    try:
+        return text.translate(_C1_CONTROLS).encode("cp1252", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return None
 
 
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}

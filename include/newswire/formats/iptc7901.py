@@ -56,7 +56,7 @@ def _entry(message: Message, source: Source) -> Draft | Refusal:
         return teletype.truncated(message)
     header = _header(message)
     heading, rows = ([], teletype.rows_of(message.text)) if header.title else _parts(message.text)
-    public, private = conventions.split_private(rows)
+    public, private = conventions.split_private(teletype.without_stamp(rows))
     body = "\n".join(teletype.paragraphs(public))
     cues = conventions.read(
         header.slug,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,6 +37,11 @@ RIGHTS = {
 }
 """Properties that are one rights statement each: kind and type."""
 
+_FAULT = re.compile(
+    r'("(?:\\.|[^"\\])*+")|,(?=\s*[}\]])|\A(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?|(?://|/\*)?\s*\]\]>\s*(?:\*/)?\Z'
+)
+"""A text, which stays, or what JSON has no place for: a comma before a bracket, marks of a CDATA section."""
+
 POINTER = "/script[@type='application/ld+json']"
 
 
@@ -45,9 +51,11 @@ class Described:
 
     Attributes:
         data: The object; empty where the page has none.
+        flags: ``recovered_json`` where a block of the page was mended, ``description_unread`` where one could not be.
     """
 
     data: dict[str, object]
+    flags: tuple[str, ...] = ()
 
     def texts(self, *names: str) -> Iterator[str]:
         """What the properties say, in order: strings, or the names, addresses or texts of objects."""
@@ -86,13 +94,17 @@ class Described:
 
 
 def describe(root: etree._Element) -> Described:
-    """Find the description; blocks that are not JSON are passed over."""
-    objects = [found for script in root.iter("script") for found in _objects(script)]
+    """Find the description; blocks that are not JSON, mended or not, are passed over and flagged."""
+    blocks = [_load(script.text or "") for script in root.iter("script") if _is_description(script)]
+    objects = [found for data, _ in blocks for found in _objects(data)]
     articles = (found for found in objects if ARTICLE_TYPES.intersection(_texts(found.get("@type"))))
     ranked = sorted(articles, key=lambda found: not (found.get("articleBody") or found.get("headline")))
     inside = [part for found in objects for value in found.values() for part in _list(value) if isinstance(part, dict)]
     named = {str(found["@id"]): found for found in (*inside, *objects) if len(found) > 1 and "@id" in found}
-    return Described(data={name: _followed(value, named) for name, value in ranked[0].items()} if ranked else {})
+    return Described(
+        data={name: _followed(value, named) for name, value in ranked[0].items()} if ranked else {},
+        flags=tuple(dict.fromkeys(flag for _, flag in blocks if flag)),
+    )
 
 
 def _followed(value: object, named: dict[str, dict[str, object]]) -> object:
@@ -104,17 +116,26 @@ def _followed(value: object, named: dict[str, dict[str, object]]) -> object:
     return value
 
 
-def _objects(script: etree._Element) -> Iterator[dict[str, object]]:
-    """The objects of a block, those of its graph included."""
-    if (script.get("type") or "").strip().lower() != "application/ld+json":
-        return
-    try:
-        data = msgspec.json.decode((script.text or "").strip().strip(";").encode("utf-8", "replace"), strict=False)
-    except (msgspec.DecodeError, RecursionError):
-        try:  # raw line breaks inside strings are the usual fault
-            data = msgspec.json.decode(" ".join((script.text or "").split()).encode("utf-8", "replace"))
+def _is_description(script: etree._Element) -> bool:
+    return (script.get("type") or "").strip().lower() == "application/ld+json"
+
+
+def _load(text: str) -> tuple[object, str | None]:
+    """A block's value, and a flag where it had to be mended or is none."""
+    text = text.strip().strip(";")
+    if not text:
+        return None, None
+    flag = None
+    for said in (text, " ".join(text.split()), " ".join(_FAULT.sub(r"\1", text).split())):
+        try:
+            return msgspec.json.decode(said.encode("utf-8", "replace"), strict=False), flag
         except (msgspec.DecodeError, RecursionError):
-            return
+            flag = "recovered_json"
+    return None, "description_unread"
+
+
+def _objects(data: object) -> Iterator[dict[str, object]]:
+    """The objects of a block, those of its graph included."""
     for found in _list(data):
         for candidate in (found, *_list(found.get("@graph") if isinstance(found, dict) else None)):
             if isinstance(candidate, dict):

@@ -18,7 +18,8 @@ MAX_DEPTH = 64
 
 REMEDY = "Look at the payload; ask the partner for valid JSON (RFC 8259)."
 
-
+_AROUND = "\ufeff\0 \t\r\n"
+_GAP = re.compile(rf"[{_AROUND}]*+(?=.)", re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -87,6 +88,8 @@ class Node:
 def load(text: str) -> tuple[object, tuple[str, ...]]:
     """Read JSON strictly, else with the control characters inside strings that careless systems leave there.
 
+    Several objects, each on lines of its own (JSON Lines, NDJSON), are read as a list of them.
+
     Numbers keep their digits (1.10 is no 1.1). NaN and Infinity, which are no JSON, become null and are flagged
     ``not_a_number``; keys that stand twice are flagged ``repeated_keys``; forgiven characters ``recovered_json``.
 
@@ -103,7 +106,9 @@ def load(text: str) -> tuple[object, tuple[str, ...]]:
         value, end = _recovered(text, flags)
     except RecursionError as error:
         raise _too_deep() from error
-    if text[end:].strip("\ufeff\0 \t\r\n"):
+    if isinstance(value, dict) and (lines := _lines(text, end, flags)):
+        value, end = [value, *lines], len(text)
+    if text[end:].strip(_AROUND):
         msg = f"The JSON ends at character {end}, and more follows: {text[end : end + 40]!r}."
         raise PayloadRefused(msg, reason="broken_json", remedy=REMEDY)
     if _depth(value) > MAX_DEPTH:
@@ -111,6 +116,21 @@ def load(text: str) -> tuple[object, tuple[str, ...]]:
     if _SURROGATE.search(text):
         value = _paired(value)
     return value, tuple(dict.fromkeys(flags))
+
+
+def _lines(text: str, end: int, flags: list[str]) -> list[object]:
+    """The objects behind the first one, each on lines of its own; nothing where anything else follows."""
+    decoder = _decoder(flags, strict=True)
+    found: list[object] = []
+    while (gap := _GAP.match(text, end)) is not None:
+        if "\n" not in gap[0] or text[gap.end()] != "{":
+            return []
+        try:
+            value, end = decoder.raw_decode(text, gap.end())
+        except (json.JSONDecodeError, RecursionError):
+            return []
+        found.append(value)
+    return found
 
 
 def _paired(value: object) -> object:
@@ -127,7 +147,7 @@ def _paired(value: object) -> object:
 
 
 def _start(text: str) -> int:
-    return len(text) - len(text.lstrip("\ufeff\0 \t\r\n"))
+    return len(text) - len(text.lstrip(_AROUND))
 
 
 def _recovered(text: str, flags: list[str]) -> tuple[object, int]:

@@ -75,6 +75,11 @@ def _message(raw: bytes, source: Source, place: str) -> list[Draft | Refusal]:
     except RecursionError as error:
         msg = "The message's parts are nested too deep."
         raise PayloadRefused(msg, reason="too_deep", remedy="Ask the partner for plainer mail.") from error
+    if _is_answer(message):
+        msg = "The message is the answer of a mail system, not a story."
+        raise PayloadRefused(
+            msg, reason="not_news_item", remedy="Look at whom the mailbox writes to; delete the message."
+        )
     stories, refused = _enclosed(parts, source)
     note = _story(message, parts, source, place)
     if stories:
@@ -184,6 +189,12 @@ def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
         places=places(expires_at=f"{place}/header[Expires]" if expires else None),
     )
     return Draft(item=item, guid=header(message, "Message-ID").strip("<> ") or None)
+
+
+def _is_answer(message: Message) -> bool:
+    """Whether a mail system answered by itself: an automatic reply (RFC 3834) or a report on delivery (RFC 6522)."""
+    is_reply = header(message, "Auto-Submitted").lower().startswith("auto-replied")
+    return is_reply or message.get_content_type() == "multipart/report" or header(message, "Return-Path") == "<>"
 
 
 def _related(message: Message) -> Iterator[Relation]:

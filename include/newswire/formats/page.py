@@ -109,7 +109,7 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
         signals=("correction",) if described.text("correction") else (),
         ed_note=described.text("correction") or None,
         source_url=page,
-        flags=(*dict.fromkeys(clock.flags), *flags),
+        flags=(*dict.fromkeys(clock.flags), *described.flags, *flags),
         pointer="/html",
         places=places(
             expires_at=_expiry_place(described) if expiry.end else None,

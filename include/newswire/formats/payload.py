@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import re
 import zlib
 from dataclasses import dataclass
@@ -114,16 +116,13 @@ def unseal(raw: bytes, source: Source) -> Payload:
 def _unpack(raw: bytes) -> bytes:
     if not raw.startswith(b"\x1f\x8b"):
         return raw
-    unpacker = zlib.decompressobj(wbits=31)
     try:
-        body = unpacker.decompress(raw, MAX_BYTES + 1)
-    except zlib.error as error:
-        msg = f"The gzip stream cannot be unpacked: {error}."
-        raise PayloadRefused(msg, reason="bad_gzip", remedy="Fetch it again.") from error
-    if not unpacker.eof and len(body) <= MAX_BYTES:
+        return gzip.GzipFile(fileobj=io.BytesIO(raw)).read(MAX_BYTES + 1)  # of all its members (RFC 1952, section 2.2)
+    except EOFError:
         msg = "The gzip stream ends before its end mark."
-        raise PayloadRefused(msg, reason="bad_gzip", remedy="Fetch it again.")
-    return body
+    except (OSError, zlib.error) as error:
+        msg = f"The gzip stream cannot be unpacked: {error}."
+    raise PayloadRefused(msg, reason="bad_gzip", remedy="Fetch it again.")
 
 
 def _refuse_binary(raw: bytes) -> None:

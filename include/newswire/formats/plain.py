@@ -34,8 +34,8 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
     Raises:
         PayloadRefused: ``no_text``: there is nothing under the title.
     """
-    title, _, rest = payload.text.strip("\ufeff\r\n ").partition("\n")
-    if not (body := paragraphs(rest)):
+    title, *rest = payload.text.strip("\ufeff\r\n ").splitlines() or [""]
+    if not (body := paragraphs("\n".join(rest))):
         msg = "A plain-text article needs a title line, a blank line and paragraphs."
         raise PayloadRefused(msg, reason="no_text", remedy="Look at the file; name its format in the feed's `format`.")
     page = source.url if source.url.startswith(("http://", "https://")) else None

@@ -89,6 +89,19 @@ def sent_at(text: str) -> str:
     return ""
 
 
+def without_stamp(rows: list[str]) -> list[str]:
+    """Lines without those at their end that only tell the time of sending."""
+    while rows and (not rows[-1].strip() or _is_stamp(rows[-1])):
+        rows = rows[:-1]
+    return rows
+
+
+def _is_stamp(row: str) -> bool:
+    said = clean(row)
+    found = (match for pattern in _timestamps() if (match := pattern.search(said)))
+    return any(not re.search(r"\w", said.replace(match[0], "", 1)) for match in found)
+
+
 def _iso(parts: dict[str, str | None]) -> str:
     year, name, zone = parts["year"] or "", (parts.get("month_name") or "").lower(), parts.get("zone") or ""
     year = year if len(year) == len("2026") else f"20{year}"

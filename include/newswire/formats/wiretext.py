@@ -41,14 +41,19 @@ def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
     text = payload.text.replace("\r\n", "\n").replace("\r", "\n")
     if release := _RELEASE.match(text):
         return [_release(release, text[release.end() :], source)]
-    return [_message(*part, f"/{number}", source) for number, part in enumerate(_messages(text), start=1)]
+    return list(_messages(text, source))
 
 
-def _messages(text: str) -> Iterator[tuple[str, str]]:
-    """The word after each start mark, and the message."""
+def _messages(text: str, source: Source) -> Iterator[Draft | Refusal]:
+    """Every message; the last one is refused where its end is missing: half a story must not pass for one."""
     parts = _STARTS.split(text)[1:]
-    for word, part in zip(parts[::2], parts[1::2], strict=True):
-        yield word.strip(), _END.split(part)[0]
+    for number, (word, part) in enumerate(zip(parts[::2], parts[1::2], strict=True), start=1):
+        said, *ended = _END.split(part)
+        if not ended and 2 * number == len(parts):
+            cut = "The payload ends inside this message."
+            yield Refusal(reason="truncated_entry", detail=cut, pointer=f"/{number}")
+        else:
+            yield _message(word.strip(), said, f"/{number}", source)
 
 
 def _message(word: str, text: str, pointer: str, source: Source) -> Draft | Refusal:
