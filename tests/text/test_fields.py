@@ -106,3 +106,22 @@ def test_whoever_must_be_credited_is_the_holder(value, holder):
     """The name after "credit to" holds the notice; the words that go on after "credit" are no name."""
     (notice,) = field_notices(item(value))
     assert (notice.classes, notice.holder) == (("conditional_reuse",), holder)
+
+
+@pytest.mark.parametrize(
+    ("title", "embargo"),
+    [
+        ("EMBARGOED UNTIL 18:00 GMT: Quay to be widened", "EMBARGOED UNTIL 18:00 GMT"),
+        ("Quay to be widened - not for publication before 18:00", "not for publication before 18:00"),
+        ("[Sperrfrist: 18:00 Uhr] Kai wird verbreitert", "[Sperrfrist: 18:00 Uhr]"),
+        ("Arms embargo: what next", None),
+        ("Embargo: EU agrees oil ban", None),
+        ("EU extends embargo until Tuesday", None),
+        ("Embargo until 2030: what comes next", None),
+    ],
+)
+def test_an_embargo_may_stand_beside_a_headline(title, embargo):
+    """A part of a title that is an embargo's line with its time is a notice; a headline about an embargo is none."""
+    found = field_notices(Item(item_id="1", title=title))
+    assert [notice.text for notice in found] == ([embargo] if embargo else [])
+    assert all(title[n.start : n.end] == n.text and n.source == "title" for n in found)

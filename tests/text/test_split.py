@@ -268,3 +268,17 @@ def test_an_agency_that_lent_material_is_credited(said, agencies):
     result = split(text)
     assert [credit.agency for credit in result.credits] == agencies
     assert result.body == ("The quay opens in May." if agencies else text)
+
+
+@pytest.mark.parametrize(
+    ("said", "holder"),
+    [
+        ("All rights reserved, ÖRNEK and Reuters 2026.", "ÖRNEK and Reuters"),
+        ("© 2026 ÖRNEK/AFP. All rights reserved.", "ÖRNEK/AFP"),
+        ("© 2026 ÖRNEK and its licensors. All rights reserved.", "ÖRNEK"),
+    ],
+)
+def test_a_holder_beside_the_partner_is_named(said, holder):
+    """Rights that the partner shares with a known agency are not the partner's alone."""
+    [notice] = split(f"The quay opens in May.\n{said}", names=NAMES).notices
+    assert notice.holder == holder

@@ -8,14 +8,16 @@ from dataclasses import replace
 
 from newswire.config import Layout
 from newswire.model import Credit, Item, Notice, RightsKind, RightsStatement
+from newswire.text import notices
 from newswire.text.candidates import candidates
+from newswire.text.compiled import load
 from newswire.text.credits import in_byline
 from newswire.text.datelines import dateline
 from newswire.text.folding import fold, folded
 from newswire.text.found import Found
 from newswire.text.holders import agency_named, named_holder, stated_holder
 from newswire.text.house import House, house_of
-from newswire.text.layout import Line
+from newswire.text.layout import Line, lines_of
 from newswire.text.leftover import left_over
 from newswire.text.lexicon import Span
 from newswire.text.matching import hits_in
@@ -23,6 +25,7 @@ from newswire.text.matching import hits_in
 _PROSE = frozenset({RightsKind.NOTICE, RightsKind.USAGE_TERMS, RightsKind.RESTRICTION, RightsKind.LICENSE})
 _NOT_PROSE = re.compile(r"[!-~]*")
 _STRONG_ENOUGH = 2
+_TITLE_STOPS = re.compile(r":\s+|\s+[-\u2013\u2014|]+\s+|(?<=[)\]])\s*")
 
 
 def field_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...]:
@@ -30,11 +33,14 @@ def field_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...
 
     A field meant for rights needs no score: one clear wording in it, and not a label alone, is a notice, whole and
     verbatim, with offsets into the field's value and the field's pointer (``ed_note`` for the editor's note) as its
-    source. URLs and single
-    words of plain letters are not prose. The rights of media are theirs alone and are not read here.
+    source. URLs and single words of plain letters are not prose. A title counts where what stands before or behind a
+    colon, a dash or a bracket is an embargo's line. The rights of media are theirs alone and are not read here.
     """
     known = house_of(tuple(names), Layout())
-    return tuple(notice for value, source, holder in _values(item) for notice in _read(value, source, holder, known))
+    return (
+        *(notice for value, source, holder in _values(item) for notice in _read(value, source, holder, known)),
+        *_in_title(item.title, known),
+    )
 
 
 def media_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...]:
@@ -103,6 +109,25 @@ def _read(value: str, source: str, holder: str | None, house: House) -> Iterator
     if notice.holder is None and holder:
         notice = replace(notice, holder=holder)
     yield notice
+
+
+def _in_title(title: str, house: House) -> Iterator[Notice]:
+    """The embargo with a time that stands before or after a headline: "EMBARGOED UNTIL 18:00: Quay to be widened"."""
+    for start, end in _ends_of(title):
+        text = fold(title[start:end])
+        if not candidates(text.text) or not load().states_time(text.text):
+            continue
+        for found in notices.find(text.text, lines_of(text.text), house, lambda _: False):
+            if "embargo" in found.classes:
+                said = found.notice(title[start:end], text, "title")
+                yield replace(said, start=said.start + start, end=said.end + start)
+                return
+
+
+def _ends_of(title: str) -> Iterator[Span]:
+    """What stands before each colon, dash or closing bracket of a title, and behind it."""
+    for stop in _TITLE_STOPS.finditer(title):
+        yield from ((0, stop.start()), (stop.end(), len(title)))
 
 
 def _named(text: str, end: int, house: House) -> Span | None:

@@ -19,6 +19,9 @@ _YEARS = re.compile(r"(?<!\d)\d{4}(?:\s*-\s*\d{4})?(?!\d)")
 _NO_NAME = re.compile(
     r"(?:and|or|is|are|must|may|shall|should|when|if|to|with|for|in|on|by|given|where|as|under|required)(?!\w)"
 )
+_JOINT = re.compile(r"\s*(?:[/&+]|(?:and|und|et|y|e|ve|en|och|og|и|و)(?!\w))\s*")
+_NAME_WORD = re.compile(r"\w+")
+_MOST_WORDS = 4
 _CASE_ENDING = re.compile(r"'\w{1,4}$")
 
 
@@ -41,9 +44,9 @@ def stated_holder(text: str, start: int, end: int, hits: Sequence[Hit], house: H
 
 
 def named_holder(text: str, start: int, end: int, house: House) -> Span | None:
-    """The first of the partner's names that stands anywhere in a notice."""
+    """The first of the partner's names that stands in a notice, with the agency that it shares the rights with."""
     match = house.pattern.search(text, start, end)
-    return match.span() if match else None
+    return (match.start(), _shared_end(text, match.end(), end, house)) if match else None
 
 
 def agency_named(text: str, start: int, end: int, house: House) -> Span | None:
@@ -60,7 +63,7 @@ def agency_named(text: str, start: int, end: int, house: House) -> Span | None:
 def _holder_end(text: str, start: int, limit: int, hits: Sequence[Hit], house: House) -> int:
     own = house.pattern.match(text, start, limit)
     if own:
-        return own.end()
+        return _shared_end(text, own.end(), limit, house)
     following = [hit.start for hit in hits if start < hit.start < limit]
     end = sentence_end(text, start, min([limit, *following]))
     company = _COMPANY.search(text, start, end)
@@ -68,6 +71,15 @@ def _holder_end(text: str, start: int, limit: int, hits: Sequence[Hit], house: H
         return company.end()
     stop = _STOPS.search(text, start, end)
     return start + len(text[start : stop.start() if stop else end].rstrip(" .!?\"')-:"))
+
+
+def _shared_end(text: str, end: int, limit: int, house: House) -> int:
+    """Where a holder ends that begins with the partner's name: after the known agency that is joined to it, if any."""
+    joint = _JOINT.match(text, end, limit)
+    if joint is None:
+        return end
+    words = [word.end() for word in _NAME_WORD.finditer(text, joint.end(), limit)][:_MOST_WORDS]
+    return next((to for to in reversed(words) if house.agency(text[joint.end() : to])), end)
 
 
 def _without_case_ending(text: str, start: int, end: int) -> int:
