@@ -42,14 +42,6 @@ class PermanentError(NewswireError):
     """The same call fails again until a person changes something; a task fails without a retry."""
 
 
-class FetchFailed(TransientError):
-    """A feed or page could not be fetched now: connection, time limit, or a 5xx or 429 answer."""
-
-
-class FetchRefused(PermanentError):
-    """An answer that no retry cures: too large, redirected away, forbidden, gone."""
-
-
 class LakeBusy(TransientError):
     """Another writer holds a partition's lock or replaced it first."""
 

@@ -153,7 +153,7 @@ ARTICLES = (
         name="first_observed_at",
         type=TIME,
         checks=(Check.TIME_IN_RANGE, Check.NOT_IN_FUTURE),
-        description="End of the interval of the pull that saw the story first (UTC).",
+        description="End of the interval of the pull that saw the story first; of a pull by hand its time (UTC).",
     ),
     Column(
         name="decision",

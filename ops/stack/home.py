@@ -39,6 +39,17 @@ class Home:
         return cls(root=root, state=Path(os.environ.get("NEWSWIRE_HOME") or root / ".newswire").resolve())
 
     @property
+    def partners(self) -> Path:
+        """The folder of the partner files (``NEWSWIRE_PARTNERS``, else those of the checkout)."""
+        return Path(os.environ.get("NEWSWIRE_PARTNERS") or self.root / "include" / "partners").absolute()
+
+    @property
+    def lake(self) -> str:
+        """The lake (``NEWSWIRE_LAKE``, else inside the state): a URL, or a path that holds wherever a part runs."""
+        wished = os.environ.get("NEWSWIRE_LAKE") or str(self.state / "lake")
+        return wished if ":" in wished else str(Path(wished).absolute())
+
+    @property
     def airflow(self) -> Path:
         """``AIRFLOW_HOME``."""
         return self.state / "airflow"

@@ -103,7 +103,8 @@ def newswire_settings(home: Home, secrets: Secrets, ports: Ports, database: Data
     """What the library and its CLI read."""
     return {
         "NEWSWIRE_DATABASE_URL": database.url("newswire", secrets.newswire_database),
-        "NEWSWIRE_LAKE": os.environ.get("NEWSWIRE_LAKE") or str(home.state / "lake"),
+        "NEWSWIRE_LAKE": home.lake,
+        "NEWSWIRE_PARTNERS": str(home.partners),
         "NEWSWIRE_SAMPLE_WIRE": f"http://{LOOPBACK}:{ports.wire}",
         "GX_ANALYTICS_ENABLED": "false",
     }

@@ -28,7 +28,7 @@ def first_runs(stack: Stack, ports: Ports) -> bool:
     Raises:
         StackError: A part of the stack stopped meanwhile.
     """
-    wanted = {PREFIX + path.stem for path in (stack.home.root / "include" / "partners").glob("*.yaml")}
+    wanted = {PREFIX + path.stem for path in stack.home.partners.glob("*.yaml")}
     with Airflow(ports.ui_url, ADMIN, stack.secrets.admin) as airflow:
         dags = _appeared(stack, ports, airflow, wanted)
         missing = sorted(wanted - {dag.dag_id for dag in dags})

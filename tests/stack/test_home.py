@@ -37,6 +37,17 @@ def test_secrets_are_private_and_kept(empty):
     assert empty.state.stat().st_mode & 0o777 == 0o700
 
 
+def test_the_callers_folders_hold_for_every_part(empty, monkeypatch, tmp_path):
+    """Parts run in folders of their own: what the caller named from here is the same folder to all of them."""
+    monkeypatch.chdir(tmp_path)
+    assert (empty.partners, empty.lake) == (tmp_path / "include" / "partners", str(empty.state / "lake"))
+    monkeypatch.setenv("NEWSWIRE_PARTNERS", "mine")
+    monkeypatch.setenv("NEWSWIRE_LAKE", "water")
+    assert (empty.partners, empty.lake) == (tmp_path / "mine", str(tmp_path / "water"))
+    monkeypatch.setenv("NEWSWIRE_LAKE", "file:///srv/lake")
+    assert empty.lake == "file:///srv/lake"
+
+
 def test_no_two_stacks_share_a_secret(tmp_path):
     """Every stack has secrets of its own, and the JWT secret has at least 64 characters."""
     homes = [Home(root=tmp_path, state=tmp_path / name) for name in ("a", "b")]

@@ -39,7 +39,7 @@ class Settings:
         """Read the settings; the defaults are those of ``make run`` in this checkout."""
         root = Path(__file__).resolve().parents[3]
         return cls(
-            lake=os.environ.get("NEWSWIRE_LAKE", str(root / ".newswire" / "lake")),
-            database_url=os.environ.get("NEWSWIRE_DATABASE_URL"),
-            partners=Path(os.environ.get("NEWSWIRE_PARTNERS", str(root / "include" / "partners"))),
+            lake=os.environ.get("NEWSWIRE_LAKE") or str(root / ".newswire" / "lake"),
+            database_url=os.environ.get("NEWSWIRE_DATABASE_URL") or None,
+            partners=Path(os.environ.get("NEWSWIRE_PARTNERS") or root / "include" / "partners"),
         )
