@@ -36,7 +36,15 @@ def test_a_rights_field_needs_no_place(value, classes):
 
 
 @pytest.mark.parametrize(
-    "value", ["https://example.com/all-rights-reserved", "", "Free for all.", "© 2026 X Agency", "Restrictions: none."]
+    "value",
+    [
+        "https://example.com/all-rights-reserved",
+        "",
+        "Free for all.",
+        "© 2026 X Agency",
+        "Restrictions: none.",
+        "Previously embargoed until 10:00",
+    ],
 )
 def test_what_says_nothing_is_no_notice(value):
     """URLs, labels alone and words that no rule knows are no notices."""
