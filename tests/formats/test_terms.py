@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -148,3 +149,22 @@ def test_robots_that_refuse_ai(read, value, said):
     )
     rights = read(raw.encode()).entries[0].rights
     assert [(r.value, r.type, r.polarity) for r in rights] == [(token, "robots-ai", "deny") for token in said]
+
+
+def test_json_feed_members_that_speak_of_rights_are_kept(read):
+    """The standard has none: what a partner adds is kept, by its name where that tells, else as a policy."""
+    item = {"id": "1", "title": "Quay", "license": "https://creativecommons.org/licenses/by/4.0/", "embargo": "6 a.m."}
+    item |= {"_harbour": {"usage_terms": "No archive", "mood": "calm"}, "mood": "calm"}
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "expired": True,
+        "copyright": "© 2026 Harbour",
+        "items": [item],
+    }
+    [found] = read(json.dumps(feed).encode()).entries
+    assert [(said.kind, said.value, said.scope, said.pointer) for said in found.rights] == [
+        ("license", item["license"], "item", "/items/0/license"),
+        ("policy", "6 a.m.", "item", "/items/0/embargo"),
+        ("policy", "No archive", "item", "/items/0/_harbour/usage_terms"),
+        ("notice", "© 2026 Harbour", "feed", "/copyright"),
+    ]

@@ -46,6 +46,7 @@ class _Head:
     bylined: bool = False
     affiliation: str = ""
     notes: list[str] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)
     body: list[str] = field(default_factory=list)
 
 
@@ -77,19 +78,18 @@ def _entry(message: Message, source: Source) -> Draft | Refusal:
     cues = conventions.read(
         head.slug or line(match["slug"]),
         notes=[*head.notes, *private],
-        lines=[head.title, *map(line, public[: teletype.MAX_HEAD])],
+        lines=[*head.alone, *map(line, public[: teletype.MAX_HEAD])],
         zone=source.zone,
         pointer=message.pointer,
     )
     clock = Clock(source.zone)
     place, agency = teletype.dateline(body)
-    title = head.title if not conventions.is_only(head.title) else ""
     item = Item(
         item_id="",
         version=cues.version,
         status=cues.status,
         language_declared=source.language,
-        title=title or cues.slug or line(match["slug"]),
+        title=head.title or cues.slug or line(match["slug"]),
         summary=head.summary,
         body=body,
         byline=head.byline,
@@ -128,6 +128,8 @@ def _take(head: _Head, said: str, *, is_line: bool) -> None:
     bylined, head.bylined = head.bylined, False
     if _NOTE.match(said):
         head.notes.append(said)
+    elif conventions.is_only(said):
+        head.alone.append(said)
     elif is_line and byline and not head.byline:
         head.byline, head.bylined = byline["name"], True
     elif is_line and bylined and not said.isupper():

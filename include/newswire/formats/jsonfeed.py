@@ -21,7 +21,19 @@ from newswire.model import FeedHead, Item, Media, Refusal, RightsKind, RightsSta
 VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/\d")
 
 RIGHTS_WORDS = re.compile(r"rights?|licen[cs]e|copyright|usage|terms|embargo|expir", re.IGNORECASE)
-"""Names inside an extension that speak about rights."""
+"""Names, in an extension or beside the members that the standard has, that speak about rights."""
+
+STANDARD = frozenset({"expired"})
+"""A member of the standard that is named so, and says nothing about rights."""
+
+NAMED = {
+    "copyright": RightsKind.NOTICE,
+    "rights": RightsKind.NOTICE,
+    "license": RightsKind.LICENSE,
+    "licence": RightsKind.LICENSE,
+    "usage_terms": RightsKind.USAGE_TERMS,
+}
+"""Members that the standard has not, whose names tell what they are; any other is a policy."""
 
 _WEB = ("http://", "https://")
 
@@ -114,12 +126,19 @@ def _media(node: Node, source: Source) -> Iterator[Media]:
 
 
 def _extensions(node: Node, scope: Scope) -> Iterator[RightsStatement]:
-    """What extensions say about rights, verbatim: a policy that no rule understands, never nothing."""
+    """What extensions and members beside the standard's say about rights, verbatim: never nothing.
+
+    What has no name that tells more is a policy that no rule understands.
+    """
     for name in node.data:
-        for key, value in _inside(node.data[name]) if name.startswith("_") else ():
+        if name in STANDARD or not (name.startswith("_") or RIGHTS_WORDS.search(name)):
+            continue
+        for key, value in _inside(node.data[name]):
             if RIGHTS_WORDS.search(f"{name} {key}") and (said := jsontree.verbatim(value)) not in {"", "null"}:
                 place = f"{node.at(name)}/{key}".rstrip("/")
-                yield RightsStatement(kind=RightsKind.POLICY, value=said, scope=scope, pointer=place, type=name)
+                kind = NAMED.get(name.lower(), RightsKind.POLICY) if not key else RightsKind.POLICY
+                type_ = name if kind is RightsKind.POLICY else None
+                yield RightsStatement(kind=kind, value=said, scope=scope, pointer=place, type=type_)
 
 
 def _inside(value: object) -> Iterator[tuple[str, object]]:
