@@ -1,0 +1,173 @@
+"""What a person sees in Airflow's pages: a real stack, a real browser, and a partner whose story waits for them."""
+
+# ruff: noqa: S603 - the commands are this test's own
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from playwright.sync_api import Page, sync_playwright
+
+from stack.home import Home, Secrets, is_free
+
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium (Debian: apt-get install chromium)"),
+]
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 90_000  # milliseconds; a busy machine answers late
+CONTRACT = {
+    "id": "north-2026",
+    "delivery_term": {"from": "2026-01-01"},
+    "uses": ["store", "analyse"],
+    "media": ["text"],
+    "languages": ["en"],
+    "territories": {"mode": "worldwide"},
+}
+STORY = """The harbour council agreed to widen its northern quay
+
+The harbour council met on Monday and agreed to widen the northern quay before the winter storms arrive. Work begins in
+spring, and the ferries will call at the southern quay meanwhile, the council said.
+"""
+
+
+@pytest.fixture(scope="module")
+def partners(tmp_path_factory) -> Path:
+    """A folder with one partner, whose feed has one story, and who has no contract."""
+    folder = tmp_path_factory.mktemp("partners")
+    folder.parent.chmod(0o755)
+    feed = folder / "feed"
+    feed.mkdir()
+    (feed / "quay.txt").write_text(STORY, encoding="utf-8")
+    _write(folder, contracts=[])
+    return folder
+
+
+def _write(folder: Path, **terms: object) -> None:
+    file = {
+        "name": "North Press",
+        "timezone": "UTC",
+        "feeds": {"quay": {"url": str(folder / "feed"), "language": "en", "format": "plain_text"}},
+        "mass_reentry": {"stories": 0, "share": 0},
+        **terms,
+    }
+    (folder / "north.yaml").write_text(yaml.safe_dump(file), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def url(home: Home, partners: Path) -> Iterator[str]:
+    """The address of a stack that has run the partner once."""
+    port = next(port for port in random.sample(range(20000, 30000), 100) if is_free(port))
+    variables = {
+        **os.environ,
+        "NEWSWIRE_HOME": str(home.state),
+        "NEWSWIRE_PARTNERS": str(partners),
+        "NEWSWIRE_PORT": str(port),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "include"), str(ROOT / "ops")]),
+    }
+
+    def stack(command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "stack", command],
+            check=False,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+
+    done = stack("run")
+    try:
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stack("stop")
+
+
+@pytest.fixture(scope="module")
+def page(url: str, home: Home) -> Iterator[Page]:
+    """A browser's page, signed in."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(url)
+        page.fill("input[name=username]", "admin")
+        page.fill("input[name=password]", Secrets.of(home).admin)
+        page.click("button[type=submit]")
+        page.wait_for_selector("text=Welcome")
+        yield page
+        browser.close()
+
+
+def _api(url: str, home: Home, method: str, path: str, **arguments: Any) -> dict[str, Any]:
+    sign_in = {"username": "admin", "password": Secrets.of(home).admin}
+    with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+        token = client.post("/auth/token", json=sign_in).raise_for_status().json()["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        found: dict[str, Any] = client.request(method, f"/api/v2/{path}", **arguments).raise_for_status().json()
+        return found
+
+
+def test_a_partners_page_brings_its_runbook(page: Page, url: str) -> None:
+    """The list names the partner, and its page opens what to do when it is red."""
+    page.goto(f"{url}/dags")
+    page.click("text=Wire: North Press")
+    page.click("[aria-label='Dag Docs']")
+    page.wait_for_selector("text=When it is red")
+
+
+def test_a_log_has_the_steps_own_lines(page: Page, url: str, home: Home) -> None:
+    """What came of the run is a line that a person can read, and not one of hundreds."""
+    [run] = _api(url, home, "GET", "dags/wire_north/dagRuns")["dag_runs"]
+    page.goto(f"{url}/dags/wire_north/runs/{run['dag_run_id']}/tasks/publish")
+    page.wait_for_selector("text=live: rejected 1")
+    page.goto(f"{url}/dags/wire_north/runs/{run['dag_run_id']}/tasks/pull")
+    page.wait_for_selector("text=quay: feed landed 1")
+
+
+def test_a_person_lets_stories_back(page: Page, url: str, home: Home, partners: Path) -> None:
+    """Changed terms bring a question under Required Actions that names the story; Yes publishes it, reason or not."""
+    _write(partners, contracts=[CONTRACT])
+    _api(url, home, "POST", "dags/rights_sweep/dagRuns", json={"logical_date": None})
+    page.goto(f"{url}/required_actions?response_received=false")
+    for _ in range(60):  # the page does not look again by itself
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(1000)
+        if page.locator("text=north: May these stories come back?").count():
+            break
+    page.click("text=north: May these stories come back?")
+    page.wait_for_selector("code:has-text('north:')")
+    page.click("button:has-text('Yes')")
+    published = home.state / "lake" / "published" / "articles"
+    for _ in range(90):
+        page.wait_for_timeout(1000)
+        if list(published.glob("*/partner=north/articles.parquet")):
+            break
+    [review] = json.loads(_newswire(home, "review", "list", "--all"))["reviews"]
+    assert (review["answer"], review["answered_by"], review["note"]) == ("yes", "admin", None)
+    assert list(published.glob("*/partner=north/articles.parquet"))
+
+
+def _newswire(home: Home, *words: str) -> str:
+    done = subprocess.run(
+        [str(ROOT / "bin" / "newswire"), *words],
+        check=True,
+        env={**os.environ, "NEWSWIRE_HOME": str(home.state)},
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
