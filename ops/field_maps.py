@@ -20,6 +20,9 @@ something counts; rights statements are never chosen between, all are kept. The 
 `bin/newswire parse` and of `newswire.model`. `rights.<kind>` are the rights statements of that kind, `media.<field>`
 the fields of the components, `head.<field>` what a payload says about itself.
 
+In every format the label of a headline counts: `EMBARGOED UNTIL 06:00 GMT 1 December 2026: …` is an embargo, and
+`MANDATORY KILL: …` a kill (`data/conventions.yaml`).
+
 A test reads the formats' golden pairs and holds this page to them: every field named here is filled by one, and every
 field that one fills is named here.
 """
