@@ -16,6 +16,7 @@ from newswire.model import Item
             '<p>a<a rel="noopener noreferrer">c</a></p>',
         ),
         ("<p>a</p><style>p{}</style><!-- b -->", "<p>a</p>"),
+        ("<html><head><title>x</title></head><body><p>a</p></body></html>", "<p>a</p>"),
         ("<section><p>a</p></section><o:p>b</o:p>", "<section><p>a</p></section>b"),
         ("a\x00b<br>\x08c", "ab<br>c"),
         ("<script>x</script>", None),

@@ -28,7 +28,9 @@ CAREFUL = frozenset(_CAREFUL.split())
 """Elements inside which an end tag may end nothing."""
 
 _VOID = frozenset(["br", "hr", "img", "wbr", "source", "input", "link", "meta", "col", "area", "embed"])
-_CLEANER = nh3.Cleaner(tags=set(KEPT), url_schemes={"http", "https", "mailto"})
+_CLEANER = nh3.Cleaner(
+    tags=set(KEPT), clean_content_tags={"script", "style", "title"}, url_schemes={"http", "https", "mailto"}
+)
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s<>/]*)[^<>]*>")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 

@@ -40,6 +40,11 @@ NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
         "12:00 GMT on Tuesday, 3 November 2026",
         "1200 GMT 3 Nov 2026",
         "0700 EST, 3 Nov. 2026",
+        "Tuesday, November 3, 2026 - 12:00 GMT",
+        "Nov 3, 2026 7:00 AM EST",
+        "Tue, 3 Nov 2026 03:00 p.m. TRT",
+        "Nov. 3, 2026 at 12:00:00 PM UTC",
+        "2026-11-03T15:00:00+03:00[Europe/Istanbul]",
     ],
 )
 def test_spellings_of_one_instant(text):
@@ -64,6 +69,9 @@ def test_spellings_of_one_instant(text):
         ("Mon, 32 Brumaire 2026 12:00:00 GMT", "unparsable"),
         ("11/03/2026 12:00 GMT", "unparsable"),
         ("11.13.2026 12:00 GMT", "unparsable"),
+        ("3 Nov 2026 15:00 PM GMT", "unparsable"),
+        ("3 Nov 2026 12:00 AMT", "unparsable"),
+        ("November 3, 2026 - 12:00", "no_zone"),
         ("03.11.2026 12:00", "no_zone"),
         ("12:00 on 3 November 2026", "unparsable"),
         ("", None),

@@ -66,3 +66,12 @@ def test_a_content_of_pictures_alone_keeps_them(rss, read):
     for described, body in (("<description>The quay opens.</description>", "The quay opens."), ("", "")):
         [item] = read(rss(f"<item><guid>1</guid><title>Quay</title>{content}{described}</item>")).entries
         assert (item.body, [media.url for media in item.media]) == (body, ["https://wire.example/quay.jpg"])
+
+
+def test_a_picture_beside_a_delivered_file_keeps_its_name(rss, read):
+    """No address of a folder or server of ours, or of the partner's, is made of a relative one."""
+    feed = rss("<item><title>t</title><media:content url='a.jpg'/><enclosure url='b.jpg'/></item>")
+    for url in ("file:///srv/wire/feed.xml", "sftp://wire.example/out/feed.xml"):
+        assert [media.url for media in read(feed, url=url).entries[0].media] == ["a.jpg", "b.jpg"]
+    [first, _] = read(feed, url="https://wire.example/out/feed.xml").entries[0].media
+    assert first.url == "https://wire.example/out/a.jpg"

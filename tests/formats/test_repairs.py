@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import html
 
 import pytest
 
+from newswire.errors import PayloadRefused
 from newswire.model import Refusal
 
 TURKISH = "Şişli’de ığdır çiçeği açtı"
@@ -45,6 +47,23 @@ def test_junk_before_the_declaration(rss, read):
     parsed = read(b"Warning: something in line 3\n" + rss("<item><title>t</title></item>"))
     assert parsed.entries[0].title == "t"
     assert "recovered_xml" in parsed.flags
+
+
+def test_a_servers_warning_before_a_feed(rss, read):
+    """What a script writes before its feed is left out and flagged; a page that only shows a feed is a page."""
+    feed = rss("<item><title>t</title></item>")
+    warning = b"<br />\n<b>Warning</b>: Undefined variable in <b>/srv/feed.php</b> on line <b>3</b><br />\n"
+    parsed = read(warning + feed, url="https://wire.example/feed")
+    assert (parsed.entries[0].title, parsed.flags) == ("t", ("recovered_xml",))
+    shown = b"<html><body><p>Write</p><pre>" + html.escape(feed.decode()).encode() + b"</pre></body></html>"
+    with pytest.raises(PayloadRefused, match="HTML page"):
+        read(shown, url="https://wire.example/feed")
+
+
+def test_what_follows_a_whole_document_does_not_cut_it_off(rss, read):
+    """A script or a comment behind the root element is a fault, and nothing is missing."""
+    parsed = read(rss("<item><title>t</title></item>") + b"\n<!-- 0.3 s -->\n<script>track()</script>")
+    assert (parsed.entries[0].title, parsed.flags) == ("t", ("recovered_xml",))
 
 
 def test_external_dtd_is_named_not_loaded(read):

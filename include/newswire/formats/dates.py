@@ -42,7 +42,11 @@ ZONES = {
 }
 """Zone names with one meaning in news feeds, in hours east; a name that is not here is not guessed."""
 
-_TIME = r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?\s*(?P<zone>\S.*)?"
+_TIME = (
+    r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
+    r"(?:\s*(?P<half>[AaPp])\.?[Mm]\b\.?)?\s*(?P<zone>\S.*?)?(?:\[[\w/+-]+\])?"
+)
+"""Hours of twelve or of twenty-four, and Java's name of the zone behind its offset."""
 _RFC822 = re.compile(
     r"(?:[^\W\d]+\.?,?\s*)?(?P<day>\d{1,2})\.?[\s-]+(?P<month>[^\W\d_]{3,})\.?,?[\s-]+(?P<year>\d{4}|\d{2})"
     rf"(?:,?\s+(?:[^\W\d]+,?\s+)?(?=\d+:){_TIME})?"
@@ -61,13 +65,17 @@ _DOTTED = re.compile(
     rf"(?:(?:\s*[-,]\s*|\s+)(?=\d+:){_TIME})?"
 )
 """Day, month and year with full stops between them: nowhere is the month written first so."""
+_MONTH_FIRST = re.compile(
+    r"(?:[^\W\d]+\.?,?\s+)?(?P<month>[^\W\d_]{3,})\.?\s+(?P<day>\d{1,2}),\s*(?P<year>\d{4})"
+    rf"(?:(?:\s*[-,]\s*|\s+)(?:at\s+)?(?=\d+:){_TIME})?"
+)
 _CLOCK_FIRST = re.compile(
     r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})\s*(?P<zone>[A-Za-z]{1,5}|[+-]\d{2}:?\d{2}),?\s+(?:on\s+)?(?:[^\W\d]{3,},?\s+)?"
     r"(?P<day>\d{1,2})\.?\s+(?P<month>[^\W\d_]{3,})\.?,?\s+(?P<year>\d{4})"
 )
 """As editors write the end of an embargo: ``06:00 GMT on Tuesday, 1 December 2026``."""
 _ORDINAL = re.compile(rf"(?P<year>\d{{4}})-?(?P<days>\d{{3}})(?:T{_TIME})?", re.IGNORECASE)
-_SPELLINGS = (_ORDINAL, _ISO, _RFC822, _ASCTIME, _DOTTED, _CLOCK_FIRST)
+_SPELLINGS = (_ORDINAL, _ISO, _RFC822, _ASCTIME, _DOTTED, _MONTH_FIRST, _CLOCK_FIRST)
 _USUAL = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|([+-])(\d\d)(\d\d))"
 )
@@ -146,6 +154,8 @@ def _build(parts: dict[str, str | None], zone: ZoneInfo | None) -> Reading:
         return Reading()
     clock = parts.get("hour")
     hour, minute, second = int(clock or 0), int(parts.get("minute") or 0), int(parts.get("second") or 0)
+    if half := parts.get("half"):
+        hour = _of_twelve(hour, half)
     micro = int((parts.get("part") or "0")[:6].ljust(6, "0"))
     rolls = timedelta(days=1) if hour == 24 else timedelta()  # noqa: PLR2004 - ISO 8601: 24:00 ends a day
     moment = datetime(year, month, day, hour % 24, minute, min(second, 59), micro, tzinfo=UTC) + rolls
@@ -155,6 +165,14 @@ def _build(parts: dict[str, str | None], zone: ZoneInfo | None) -> Reading:
         return Reading(problem="no_zone")
     start, end = (point.replace(tzinfo=offset).astimezone(UTC) for point in (moment, ends))
     return Reading(start=start, end=end, precise=parts["day"] is not None)
+
+
+def _of_twelve(hour: int, half: str) -> int:
+    """An hour of the morning (a.m.) or of the afternoon (p.m.)."""
+    if not 1 <= hour <= 12:  # noqa: PLR2004 - what a clock's face shows
+        msg = f"{hour} is no hour of twelve"
+        raise ValueError(msg)
+    return hour % 12 + (12 if half in "Pp" else 0)
 
 
 def _by_month(parts: dict[str, str | None]) -> dict[str, str | None]:

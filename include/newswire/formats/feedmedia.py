@@ -8,6 +8,7 @@ import msgspec
 from lxml import etree
 from msgspec.structs import replace
 
+from newswire.formats.feedhead import WEB
 from newswire.formats.htmltext import clean, images, one_line
 from newswire.formats.xmltree import Node
 from newswire.model import Media, RightsKind, RightsStatement, Scope, Status
@@ -95,7 +96,7 @@ def _media(
     chain = (node, *parents)
     mime, link = node.get("type"), node.get("url")
     return Media(
-        url=(node.absolute(link, url) or None) if link else None,
+        url=_address(node, link, url),
         medium=medium or node.get("medium") or mime.partition("/")[0] or None,
         mime_type=mime or None,
         title=_nearest(chain[:-1], "media:title"),
@@ -105,6 +106,12 @@ def _media(
         rights=(*_statements(node), *defaults),
         pointer=node.pointer,
     )
+
+
+def _address(node: Node, link: str, url: str) -> str | None:
+    """A component's address; one beside a document that did not come by the web stays as it is written."""
+    found = node.absolute(link, url) if link else ""
+    return (found if found.startswith(WEB) else link) or None
 
 
 def _nearest(chain: tuple[Node, ...], name: str) -> str | None:
@@ -168,7 +175,7 @@ def shown(images: Iterable[tuple[str, str]], known: Iterable[Media], entry: Node
     found = []
     for link, caption in images:
         address = entry.absolute(link, url)
-        if address.startswith(("http://", "https://")) and address not in seen:
+        if address.startswith(WEB) and address not in seen:
             seen.add(address)
             found.append(Media(url=address, medium="image", caption=caption or None, pointer=entry.pointer))
     return tuple(found)
@@ -179,7 +186,7 @@ def inside(body: etree._Element | None, known: tuple[Media, ...], place: str) ->
     seen = {media.url for media in known}
     found = []
     for address, caption in images(body) if body is not None else ():
-        if address.startswith(("http://", "https://")) and address not in seen:
+        if address.startswith(WEB) and address not in seen:
             seen.add(address)
             found.append(Media(url=address, medium="image", caption=caption or None, pointer=place))
     return tuple(found)

@@ -30,7 +30,11 @@ _MARKUP = re.compile(
     r"\s*+(?:(?><!--.*?-->|<\?.*?>|<!DOCTYPE\b[^>]*>)\s*+)*+<(?P<tag>[A-Za-z_][\w:.-]*)", re.DOTALL | re.IGNORECASE
 )
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]\"])")
-_XML_LATER = re.compile(r"<\?xml\b|<(?:rss|feed|rdf:RDF)\b")
+_LATER = {
+    "text": re.compile(r"<\?xml\b|<(?:rss|feed|rdf:RDF)\b"),
+    "html": re.compile(r"(?:<\?xml\b[^>]*>\s*)?<(?:rss\b[^>]*\bversion|feed\b[^>]*\bxmlns|rdf:RDF\b)"),
+}
+"""How a feed begins behind what its server wrote before it, such as a warning in HTML."""
 _HTML_TAGS = frozenset(
     [
         "html",
@@ -100,7 +104,7 @@ def unseal(raw: bytes, source: Source) -> Payload:
         raw = text.encode("utf-8", "surrogatepass")
     text = text.lstrip("\ufeff\0 \t\r\n") if text.lstrip("\ufeff\0 \t\r\n").startswith("<") else text
     shape = _shape(text)
-    if shape == "text" and (found := _XML_LATER.search(text, 0, 2048)):
+    if shape in _LATER and (found := _LATER[shape].search(text, 0, 2048)):
         text, shape, flags = text[found.start() :], "xml", (*flags, "recovered_xml")
     if shape == "xml":
         root, repairs = xmlreading.load(text)

@@ -102,7 +102,7 @@ def _mend(match: re.Match[str]) -> str:
 def _cut_off(text: str) -> bool:
     """Whether the document ends before its root element does."""
     opened = re.match(r"<([\w:.-]+)", text)
-    return opened is not None and not re.search(rf"</\s*{re.escape(opened[1])}\s*>?\s*\Z", text[-2000:].rstrip())
+    return opened is not None and not re.search(rf"</\s*{re.escape(opened[1])}\s*(?:>|\Z)", text[-2000:].rstrip())
 
 
 def _parse(text: str, *, recover: bool = False) -> tuple[etree._Element | None, str]:
