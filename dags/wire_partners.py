@@ -8,6 +8,7 @@ checks what would be added with Great Expectations. `publish` commits and rewrit
 ## When it is red
 - **`publish` failed with `FeedsFailed`**: everything else of the run is published. The message names each feed and
   why. Clear `pull` with its downstream tasks: only what failed is fetched again, while its interval is the latest one.
+  A feed that came and cannot be read fails with every run until the agency sends another.
 - **`validate` failed with `BatchRefused`**: nothing of the batch was added; withdrawals are done. Open the Data Docs
   that the message names.
 - **`publish` failed with `LakeCorrupt`**: run `bin/newswire verify`; it lists what differs.

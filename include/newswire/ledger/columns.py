@@ -1,8 +1,10 @@
-"""What the ledger's tables are made of: one metadata, and the two kinds of column that stand everywhere."""
+"""What the ledger's tables are made of: one metadata, the two kinds of column that stand everywhere, and their rows."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, MetaData, Text
+from typing import Any
+
+from sqlalchemy import Column, DateTime, MetaData, Row, Text
 
 metadata = MetaData(
     naming_convention={
@@ -23,3 +25,8 @@ def text(name: str, *, primary_key: bool = False, nullable: bool = False) -> Col
 def time(name: str, *, nullable: bool = False) -> Column[object]:
     """A point in time."""
     return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def by_name(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    """A row's values by the names of their columns."""
+    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public way

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from newswire.ledger.columns import by_name
 from newswire.ledger.tables import kills, observations, tombstones
 from newswire.model import LANGUAGE_PART, Tombstone
 
@@ -79,7 +80,7 @@ def of_item(connection: Connection, partner: str, item_id: str) -> list[Kill]:
 
 def _kills(connection: Connection, query: object) -> list[Kill]:
     return [
-        Kill(**{**row._mapping, "names": tuple(row.names), "version": row.version or None})  # noqa: SLF001 - SQLAlchemy's public way
+        Kill(**{**by_name(row), "names": tuple(row.names), "version": row.version or None})
         for row in connection.execute(query)  # type: ignore[call-overload]
     ]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from newswire.ledger.columns import by_name
 from newswire.ledger.tables import changes, decisions, items, outcomes, receipts
 
 TERMS = ("hold_until", "expires_at", "permitted_uses", "prohibited_uses", "territories", "obligations")
@@ -92,7 +93,7 @@ def present(connection: Connection, partner: str, item_id: str) -> Present | Non
     row = connection.execute(query.where(items.c.partner == partner, items.c.item_id == item_id)).one_or_none()
     if row is None:
         return None
-    told = {**row._mapping, "version": row.version or None}  # noqa: SLF001 - SQLAlchemy's public way
+    told = {**by_name(row), "version": row.version or None}
     decision = told.pop("decision") or {}
     return Present(**told, terms={name: decision.get(name) for name in TERMS})
 
@@ -105,7 +106,7 @@ def entries(connection: Connection, partner: str, item_id: str) -> list[Entry]:
         .where(receipts.c.partner == partner, outcomes.c.item_id == item_id)
         .order_by(outcomes.c.recorded_at, outcomes.c.receipt_id, outcomes.c.ordinal)
     )
-    return [Entry(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way
+    return [Entry(**by_name(row)) for row in connection.execute(query)]
 
 
 def made(connection: Connection, partner: str, item_id: str) -> list[Made]:
@@ -115,10 +116,7 @@ def made(connection: Connection, partner: str, item_id: str) -> list[Made]:
         .where(decisions.c.partner == partner, decisions.c.item_id == item_id)
         .order_by(decisions.c.as_of, decisions.c.decision_id)
     )
-    return [
-        Made(**{**row._mapping, "version": row.version or None})  # noqa: SLF001 - SQLAlchemy's public way
-        for row in connection.execute(query)
-    ]
+    return [Made(**{**by_name(row), "version": row.version or None}) for row in connection.execute(query)]
 
 
 def steps(connection: Connection, partner: str, item_id: str) -> list[Change]:
@@ -128,4 +126,4 @@ def steps(connection: Connection, partner: str, item_id: str) -> list[Change]:
         .where(changes.c.partner == partner, changes.c.item_id == item_id)
         .order_by(changes.c.change_id)
     )
-    return [Change(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way
+    return [Change(**by_name(row)) for row in connection.execute(query)]

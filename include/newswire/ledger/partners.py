@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from newswire.ledger.columns import by_name
 from newswire.ledger.tables import items, partners
 
 
@@ -47,7 +48,7 @@ def kept(connection: Connection, *, but: Collection[str]) -> list[Kept]:
     readable = select(func.count()).where(items.c.partner == partners.c.partner, lies).scalar_subquery()
     query = select(partners.c.partner, partners.c.file, partners.c.gone_at, readable.label("readable"))
     found = connection.execute(query.where(partners.c.partner.not_in(but)).order_by(partners.c.partner))
-    return [Kept(**row._mapping) for row in found]  # noqa: SLF001 - SQLAlchemy's public way
+    return [Kept(**by_name(row)) for row in found]
 
 
 def note_gone(connection: Connection, present: Collection[str], *, at: datetime) -> None:

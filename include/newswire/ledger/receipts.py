@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
+from newswire.ledger.columns import by_name
 from newswire.ledger.tables import outcomes, receipts
 
 
@@ -62,8 +64,8 @@ _REFUSED = (
 """What joins a receipt to the outcome that says that its payload was refused as a whole."""
 
 
-def _load(rows: Iterable[object]) -> list[Receipt]:
-    return [Receipt(**row._mapping) for row in rows]  # type: ignore[attr-defined]  # noqa: SLF001 - SQLAlchemy's public way
+def _load(rows: Iterable[Row[Any]]) -> list[Receipt]:
+    return [Receipt(**by_name(row)) for row in rows]
 
 
 def save(connection: Connection, receipt: Receipt) -> None:
@@ -147,9 +149,8 @@ def newest(connection: Connection, partner: str, feed: str, urls: Sequence[str])
         .ext(distinct_on(receipts.c.url))
         .order_by(receipts.c.url, receipts.c.observed_at.desc(), receipts.c.receipt_id.desc())
     )
-    return [
-        (Receipt(**dict(zip(Receipt.__slots__, row, strict=False))), row.refused) for row in connection.execute(query)
-    ]
+    rows = [by_name(row) for row in connection.execute(query)]
+    return [(Receipt(**{name: row[name] for name in Receipt.__slots__}), row["refused"]) for row in rows]
 
 
 def refused(connection: Connection, ids: Sequence[str]) -> list[Receipt]:

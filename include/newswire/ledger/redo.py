@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from newswire.ledger.columns import by_name
 from newswire.ledger.tables import decisions, intents, items, manifest
 
 
@@ -103,7 +104,7 @@ def held(connection: Connection, partner: str | None = None) -> list[Held]:
     query = select(*[manifest.c[name] for name in Held.__slots__]).order_by(manifest.c.path)
     if partner is not None:
         query = query.where(manifest.c.partner == partner)
-    return [Held(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way
+    return [Held(**by_name(row)) for row in connection.execute(query)]
 
 
 def held_one(connection: Connection, dataset: str, partner: str, partition_date: date) -> Held | None:
@@ -112,7 +113,7 @@ def held_one(connection: Connection, dataset: str, partner: str, partition_date:
         manifest.c.dataset == dataset, manifest.c.partner == partner, manifest.c.partition_date == partition_date
     )
     row = connection.execute(query).one_or_none()
-    return None if row is None else Held(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public way
+    return None if row is None else Held(**by_name(row))
 
 
 def unwritten_days(connection: Connection, partner: str) -> list[date]:

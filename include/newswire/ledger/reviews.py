@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from newswire.ledger.columns import by_name
 from newswire.ledger.tables import review_items, reviews
 
 
@@ -122,4 +123,4 @@ def gates(connection: Connection, partner: str, item_ids: Sequence[str], terms: 
 
 
 def _load(connection: Connection, query: object) -> list[Review]:
-    return [Review(**row._mapping) for row in connection.execute(query)]  # type: ignore[call-overload]  # noqa: SLF001 - SQLAlchemy's public way
+    return [Review(**by_name(row)) for row in connection.execute(query)]  # type: ignore[call-overload]

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Row, and_, case, func, not_, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from newswire.ledger.columns import by_name
 from newswire.ledger.tables import contracts, decisions, items, observations, outcomes
 from newswire.model import Decision, Embargo, Observation, Sighting, Status
 
@@ -220,8 +221,7 @@ def of_partition(connection: Connection, partner: str, published_date: date) -> 
 def _standings(connection: Connection, where: Any) -> dict[str, Standing]:  # noqa: ANN401 - an SQL expression
     query = select(*[items.c[name] for name in Standing.__slots__]).where(where)
     return {
-        row.item_id: Standing(**{**row._mapping, "reasons": tuple(row.reasons)})  # noqa: SLF001 - SQLAlchemy's public way
-        for row in connection.execute(query)
+        row.item_id: Standing(**{**by_name(row), "reasons": tuple(row.reasons)}) for row in connection.execute(query)
     }
 
 
@@ -285,7 +285,7 @@ def decisions_of_day(connection: Connection, partner: str, start: datetime, end:
         .where(decisions.c.partner == partner, decisions.c.as_of >= start, decisions.c.as_of < end)
         .order_by(decisions.c.decision_id)
     )
-    return [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public way
+    return [by_name(row) for row in connection.execute(query)]
 
 
 def told(connection: Connection, receipt_ids: Sequence[str]) -> set[tuple[str, int]]:

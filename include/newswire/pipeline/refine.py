@@ -69,36 +69,41 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
     committer = Committer(place, reader, f"wire {pulled.run_id}")
     hit = committer.bury(read.kills, read.sightings)
     assessed = _assess(place, reader, read, sorted({*due, *hit}))
-    assessments = assessed.anew
-    clock = _took("decide", clock, len(assessments))
-    without_row = [a for a in assessments if a.row is None]
+    clock = _took("decide", clock, len(assessed.anew))
+    without_row = [a for a in assessed.anew if a.row is None]
     leaving = {a.standing.item_id for a in without_row}
     committer.commit([s for s in read.sightings if s.item_id in leaving], without_row)
     rewritten = Partitions(committer).drain()
     clock = _took("withdraw", clock, len(rewritten))
     if assessed.broken:
         raise assessed.broken[0]  # only now: what must leave has left
-    with ledger.transaction(place.database_url) as connection:
-        told = book.told(connection, [receipt.receipt_id for receipt in read.receipts])
-    unchanged_here = {at for at, key in read.keys.items() if key in assessed.unchanged and at not in told}
-    outcomes, counted = _outcomes(reader, read, assessed.standings, unchanged_here)
-    odd = names.noticed(
-        place, reader, [e for e in read.entries if (e.receipt.receipt_id, e.ordinal) not in unchanged_here]
-    )
-    outcomes = [evolve(o, detail=odd.get((o.receipt_id, o.ordinal), o.detail)) for o in outcomes]
+    batch = _batch(place, reader, read, assessed)
     folder = place.layout.batch(slug, pulled.run_id)
-    adding = tuple(a for a in assessments if a.row is not None)
-    batch = Batch(sightings=tuple(read.sightings), assessments=adding, entries=tuple(outcomes), receipts=tuple(counted))
     staging.stage(place.layout, folder, batch)
-    _took("stage", clock, len(adding))
-    counts = Counter(outcome.outcome for outcome in outcomes)
-    counts["unchanged"] = sum(c.unchanged for c in counted)
+    _took("stage", clock, len(batch.assessments))
+    counts = Counter(outcome.outcome for outcome in batch.entries)
+    counts["unchanged"] = sum(counted.unchanged for counted in batch.receipts)
     return Refined(
         pulled=pulled,
         batch=folder,
-        rows=len(adding),
+        rows=len(batch.assessments),
         counts=dict(counts),
         failed=(*pulled.failed, *read.failed),
+    )
+
+
+def _batch(place: Workplace, reader: Reader, read: _Read, assessed: _Assessed) -> Batch:
+    """What is staged: the stories to add, and what became of every entry."""
+    with ledger.transaction(place.database_url) as connection:
+        told = book.told(connection, [receipt.receipt_id for receipt in read.receipts])
+    unchanged = {at for at, key in read.keys.items() if key in assessed.unchanged and at not in told}
+    outcomes, counted = _outcomes(reader, read, assessed.standings, unchanged)
+    odd = names.noticed(place, reader, [e for e in read.entries if (e.receipt.receipt_id, e.ordinal) not in unchanged])
+    return Batch(
+        sightings=tuple(read.sightings),
+        assessments=tuple(a for a in assessed.anew if a.row is not None),
+        entries=tuple(evolve(o, detail=odd.get((o.receipt_id, o.ordinal), o.detail)) for o in outcomes),
+        receipts=tuple(counted),
     )
 
 
@@ -221,10 +226,11 @@ def _outcomes(
         else:
             outcomes.append(_told(entry, key, standings.get(key[0]), repeated=key in told))
             told.add(key)
+    entries = Counter(entry.receipt.receipt_id for entry in read.entries)
     counted = [
         Counted(
             receipt_id=receipt.receipt_id,
-            entries=sum(entry.receipt.receipt_id == receipt.receipt_id for entry in read.entries),
+            entries=entries[receipt.receipt_id],
             unchanged=quiet[receipt.receipt_id],
             reusable=not reader.has_failed_page(receipt),
         )
