@@ -147,6 +147,17 @@ def test_a_message_may_begin_with_its_from_line(read):
         read(start + mail(body=b""))
 
 
+def test_the_subject_of_a_forwarded_message_counts(read):
+    """A message that is forwarded whole brings its words, and its subject as a note whose label binds."""
+    text = b"Content-Type: text/plain\r\n\r\nSee below."
+    for subject, status, held in (("EMBARGOED: Lamp", Status.USABLE, True), ("KILL: Lamp", Status.KILLED, False)):
+        inner = b"Content-Type: message/rfc822\r\n\r\n" + mail(f"Subject: {subject}\r\n")
+        item = read(mixed(text, inner)).entries[0]
+        assert (item.status, item.embargo is not None, item.slug, item.title) == (status, held, "Lamp", "Three stories")
+        assert LONG in item.body
+        assert subject in item.ed_note
+
+
 @pytest.mark.parametrize(
     "header", ["Auto-Submitted: auto-replied", "Return-Path: <>", "Content-Type: multipart/report; boundary=b"]
 )

@@ -139,6 +139,15 @@ def test_faults_inside_strings_are_repaired_and_flagged_or_harmless(raw):
     assert found.flags
 
 
+def test_a_teaser_is_no_part_of_the_body(read):
+    """A body that only announces the story is its summary; alone it is the body, since there is no other."""
+    bodies = [{"role": "teaser", "value": "Short."}, {"role": "main", "value": "The ferry came back."}]
+    item = read(json.dumps({"uri": "urn:1", "headlines": [{"value": "Ferry"}], "bodies": bodies}).encode()).entries[0]
+    assert (item.body, item.summary) == ("The ferry came back.", "Short.")
+    alone = {"uri": "urn:1", "headlines": [{"value": "Ferry"}], "bodies": bodies[:1]}
+    assert read(json.dumps(alone).encode()).entries[0].body == "Short."
+
+
 def test_objects_on_lines_of_their_own_are_a_list(read):
     """JSON Lines: each object is an item, also where it takes several lines; anything else behind one is a fault."""
     lines = ['{"uri": "urn:%d", "headline": "Story %d",\r\n "body_text": "x"}' % (n, n) for n in range(3)]  # noqa: UP031

@@ -151,13 +151,11 @@ def _with_note(story: Draft | Refusal, note: Draft, *, is_only: bool) -> Draft |
 
 def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
     clock = Clock(source.zone)
-    subject = _REPLY.sub("", htmltext.line(header(message, "Subject")), 1)
-    label, *rest = _COLON.split(subject, 1)
+    subjects = [_labelled(said) for said in (header(message, "Subject"), *parts.subjects)]
     public, private, html = _body(parts)
-    labelled = bool(rest) and conventions.is_only(label)
     notes = [*private, header(message, "Comments")]
     cues = conventions.read(
-        lines=[label if labelled else subject if conventions.is_only(subject) else "", *public[: teletype.MAX_HEAD]],
+        lines=[*(convention for convention, _ in subjects), *public[: teletype.MAX_HEAD]],
         notes=notes,
         zone=source.zone,
         pointer=f"{place}/",
@@ -169,7 +167,7 @@ def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
         version=cues.version,
         status=cues.status,
         language_declared=header(message, "Content-Language") or source.language,
-        title=rest[0].strip() if labelled else subject,
+        title=subjects[0][1],
         body="\n".join(public),
         markup=html or None,
         byline=htmltext.line(parseaddr(header(message, "From"))[0]) or None,
@@ -180,8 +178,8 @@ def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
         media=(*media, *feedmedia.inside(htmltext.parse(html) if html else None, media, f"{place}/")),
         categories=tuple(word.strip() for word in header(message, "Keywords").split(",") if word.strip()),
         signals=cues.signals,
-        slug=rest[0].strip() if labelled else None,
-        ed_note="\n".join(filter(None, notes)) or None,
+        slug=next((title for convention, title in subjects if convention and title != convention), None),
+        ed_note="\n".join(filter(None, (*notes, *parts.subjects))) or None,
         replaces=relations.replaced("email", related),
         related=related,
         flags=tuple(dict.fromkeys((*clock.flags, *parts.flags))),
@@ -189,6 +187,15 @@ def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
         places=places(expires_at=f"{place}/header[Expires]" if expires else None),
     )
     return Draft(item=item, guid=header(message, "Message-ID").strip("<> ") or None)
+
+
+def _labelled(subject: str) -> tuple[str, str]:
+    """The convention that a subject is, or is labelled with, else nothing; and the headline."""
+    subject = _REPLY.sub("", htmltext.line(subject), 1)
+    label, *rest = _COLON.split(subject, 1)
+    if rest and conventions.is_only(label):
+        return label, rest[0].strip()
+    return (subject, subject) if conventions.is_only(subject) else ("", subject)
 
 
 def _is_answer(message: Message) -> bool:

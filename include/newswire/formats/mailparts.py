@@ -30,13 +30,18 @@ _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
 
 @dataclass(slots=True, kw_only=True)
 class Parts:
-    """A message taken apart by content."""
+    """A message taken apart by content.
+
+    Attributes:
+        subjects: Those of the messages that it forwards whole.
+    """
 
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     enclosed: list[tuple[str, bytes, str]] = field(default_factory=list)
     media: list[Media] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
+    subjects: list[str] = field(default_factory=list)
 
 
 def take_apart(message: Message, place: str) -> Parts:
@@ -49,6 +54,8 @@ def take_apart(message: Message, place: str) -> Parts:
     parts = Parts()
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
+            inside = part.get_payload() if part.get_content_type() == "message/rfc822" else []
+            parts.subjects += [said for one in inside if isinstance(one, Message) and (said := header(one, "Subject"))]
             continue
         if number >= MAX_PARTS:
             parts.flags.append("parts_left_out")

@@ -15,6 +15,9 @@ MAIN = ("main", "", "text", "simple", "short", "html", "xhtml", "richtext")
 SUMMARY = ("summary", "abstract", "", "text", "html", "main", "short", "richtext", "caption")
 """Roles of descriptions that are a summary, best first."""
 
+TEASERS = frozenset({"teaser", "summary", "abstract"})
+"""Roles of bodies that announce the story instead of telling it: a summary, where the item has no other."""
+
 NO_SUMMARY = frozenset({"creditline", "writer", "captionwriter", "keywords", "editornotes"})
 """Roles of descriptions that say something about the item instead of telling it."""
 
@@ -68,7 +71,8 @@ def best_body(node: Node) -> tuple[str, str | None]:
 
     The bodies of an item are the same story in several dresses. What another one says beyond it is appended.
     """
-    bodies = [text for text in texts(node, "body", "bodies") if text.plain]
+    every = [text for text in texts(node, "body", "bodies") if text.plain]
+    bodies = [text for text in every if text.role not in TEASERS] or every
     bodies = [text for text in bodies if not text.is_xml] or bodies
     if not bodies:
         return "", None
@@ -99,6 +103,8 @@ def described(node: Node) -> str:
     """The summary, on one line; for a picture or video its caption."""
     found = [text for text in texts(node, "description", "descriptions") if text.plain and text.role not in NO_SUMMARY]
     best = min(found, key=lambda text: _rank(text.role, SUMMARY), default=None)
+    if best is None:
+        best = next((text for text in texts(node, "body", "bodies") if text.role in TEASERS), None)
     said = best.plain if best else node.said("summary", "abstract", "definition_short")
     return htmltext.line(said.replace("\n", " "))
 
