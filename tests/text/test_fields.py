@@ -62,6 +62,8 @@ def test_editors_note_can_hold_an_embargo():
     """An editor's note is read like a rights field."""
     (notice,) = field_notices(Item(item_id="1", ed_note="EMBARGOED UNTIL 12:00 GMT"))
     assert (notice.classes, notice.source) == (("embargo",), "ed_note")
+    [placed] = field_notices(Item(item_id="1", ed_note="EMBARGOED UNTIL 12:00 GMT", places=(("ed_note", "/note"),)))
+    assert placed.source == "/note"
 
 
 def test_rights_of_media_are_their_own():

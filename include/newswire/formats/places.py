@@ -5,7 +5,7 @@ from __future__ import annotations
 from newswire.model import Item
 
 Places = tuple[tuple[str, str], ...]
-FIELDS = ("status", "expires_at", "credit", "sources", "signals")
+FIELDS = ("status", "expires_at", "credit", "sources", "signals", "slug", "ed_note")
 
 
 def places(**found: str | None) -> Places:

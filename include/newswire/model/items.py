@@ -171,7 +171,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         flags: What the parser repaired or noticed, such as ``recovered_xml`` or ``guid_missing``.
         pointer: Where the item stood in its payload.
         places: Where single fields stood: a field's name and its pointer, for those that decisions rest on (``status``,
-            ``expires_at``, ``credit``, ``sources``, ``signals``).
+            ``expires_at``, ``credit``, ``sources``, ``signals``, ``slug``, ``ed_note``).
     """
 
     item_id: str

@@ -32,9 +32,10 @@ def field_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...
     """Read the rights statements of an item, and its editor's note, as notices.
 
     A field meant for rights needs no score: one clear wording in it, and not a label alone, is a notice, whole and
-    verbatim, with offsets into the field's value and the field's pointer (``ed_note`` for the editor's note) as its
-    source. URLs and single words of plain letters are not prose. A title counts where what stands before or behind a
-    colon, a dash or a bracket is an embargo's line. The rights of media are theirs alone and are not read here.
+    verbatim, with offsets into the field's value and the field's pointer as its source (``ed_note`` for a note whose
+    place is not known). URLs and single words of plain letters in rights are not prose. A title counts where what
+    stands before or behind a colon, a dash or a bracket is an embargo's line. The rights of media are theirs alone and
+    are not read here.
     """
     known = house_of(tuple(names), Layout())
     return (
@@ -75,19 +76,17 @@ def _in_dateline(value: str, house: House) -> Iterator[str]:
 
 def _statements(rights: Sequence[RightsStatement]) -> Iterator[tuple[str, str, str | None]]:
     for statement in rights:
-        if statement.kind in _PROSE:
+        if statement.kind in _PROSE and not _NOT_PROSE.fullmatch(statement.value.strip()):
             yield statement.value, statement.pointer, statement.holder
 
 
 def _values(item: Item) -> Iterator[tuple[str, str, str | None]]:
     yield from _statements(item.rights)
     if item.ed_note:
-        yield item.ed_note, "ed_note", None
+        yield item.ed_note, dict(item.places).get("ed_note", "ed_note"), None
 
 
 def _read(value: str, source: str, holder: str | None, house: House) -> Iterator[Notice]:
-    if _NOT_PROSE.fullmatch(value.strip()) and source != "ed_note":
-        return
     text = fold(value)
     whole = Line(start=0, end=len(text.text))
     hits = hits_in(text.text, whole, candidates(text.text), house, prose=False)
