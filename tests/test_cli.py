@@ -276,6 +276,18 @@ def test_a_refused_policy_is_named(tmp_path, capsys):
     assert json.loads(capsys.readouterr().err)["message"].startswith(f"{policy}: ")
 
 
+def test_a_place_that_cannot_be_read_is_named(monkeypatch, capsys):
+    """What the system refuses is told as any other refusal, without a trace."""
+    monkeypatch.setattr("newswire.cli.partners.load_partners", _refuse)
+    assert main(["partners", "check"]) == 1
+    error = json.loads(capsys.readouterr().err)
+    assert (error["error"], error["message"]) == ("os_error", "/srv/partners: Permission denied.")
+
+
+def _refuse(_: object) -> None:
+    raise PermissionError(13, "Permission denied", "/srv/partners")
+
+
 COMMANDS = "parse detect notices decide partners policy run sweep explain override review tombstone views status verify"
 
 

@@ -113,6 +113,13 @@ COMMANDS: dict[str, Callable[[Home], int]] = {
 }
 
 
+REMEDIES = {
+    errno.ENOSPC: "The disk is full: make room, then try again.",
+    errno.EACCES: "Mend its rights, or keep the state elsewhere: export NEWSWIRE_HOME=~/.newswire",
+    errno.EROFS: "Keep the state elsewhere: export NEWSWIRE_HOME=~/.newswire",
+}
+
+
 def main() -> int:
     """Carry out one command; an error is one line on stderr and exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
@@ -127,9 +134,9 @@ def main() -> int:
     except StackError as error:
         print(f"{command}: {error}", file=sys.stderr)
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno not in REMEDIES:
             raise
-        print(f"{command}: the disk is full ({error}). Make room, then try again.", file=sys.stderr)
+        print(f"{command}: {error}. {REMEDIES[error.errno]}", file=sys.stderr)
     except KeyboardInterrupt:
         print(f"\n{command}: interrupted; what was started goes on. To end it: make stop", file=sys.stderr)
     return 1

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.pipeline.conftest import HOUR, NINE, partner_file, story
 
+from newswire.errors import TransientError
 from newswire.pipeline.pull import pull
 from newswire.pipeline.work import Run
 
@@ -39,6 +40,20 @@ def test_the_log_has_a_line_for_each_feed_and_each_failure(desk, wire, caplog):
     assert {"a: feed landed 1", "b: feed failed 1", "live: published 1"} <= set(told)
     assert f"b failed: {failed.reason}: {failed.detail}" in told
     assert {f"written: {name}" for name in published.partitions} <= set(told)
+
+
+def test_a_full_disk_is_an_error_to_try_again(desk, wire, monkeypatch):
+    """One feed's error is raised as what it is, though all feeds are fetched at once: a task retries by its class."""
+    desk.configure(two_feeds(wire))
+    wire.feeds["/a.xml"] = [story("one")]
+
+    def full(*_: object) -> None:
+        msg = "no room"
+        raise TransientError(msg, reason="disk_full")
+
+    monkeypatch.setattr("newswire.pipeline.fetching.landing.land", full)
+    with pytest.raises(TransientError, match="no room"):
+        pull(desk.place, desk.interval(0))
 
 
 def test_a_retry_uses_its_receipts(desk, wire):

@@ -23,12 +23,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code: int = arguments.command(arguments)
     except NewswireError as error:
-        said = {"error": error.reason, "message": error.message, "remedy": error.remedy}
-        print(msgspec.json.encode(said).decode(), file=sys.stderr)
-        return 1
+        return _refused(error.reason, error.message, error.remedy)
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        told = f"{error.filename}: {error.strerror}." if error.filename else f"{error}."
+        return _refused("os_error", told, "Make room, mend its rights, or name another place.")
     return code
+
+
+def _refused(reason: str, message: str, remedy: str) -> int:
+    said = {"error": reason, "message": message, "remedy": remedy}
+    print(msgspec.json.encode(said).decode(), file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:

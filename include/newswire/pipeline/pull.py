@@ -81,7 +81,10 @@ def pull(place: Workplace, run: Run) -> Pulled:
     log.info("pull %s: %s, fetching %s", chosen.pull_key, chosen.mode, ", ".join(sorted(chosen.fetch)) or "nothing")
     claims.release(place)  # what an interrupted run left claimed comes first
     known = {name: access(place, place.partner.feeds[name]) for name in {*chosen.fetch, *chosen.resumed}}
-    got = asyncio.run(_fetch_all(place, run, chosen, known))
+    try:
+        got = asyncio.run(_fetch_all(place, run, chosen, known))
+    except ExceptionGroup as group:  # whoever retries, or tells a person, looks for the error itself
+        raise _leaf(group) from group
     _tell(got)
     everything = {r.receipt_id: r for r in (*chosen.reuse, *chosen.lost, *got)}
     feeds = [r for r in everything.values() if r.role == "feed"]
@@ -108,6 +111,10 @@ def _unreadable_still(place: Workplace, feeds: Iterable[Receipt], quiet: Collect
     ids = [r.receipt_id for r in feeds if r.receipt_id in quiet and not transport.lists(r.url)]
     with ledger.transaction(place.database_url) as connection:
         return [replace(r, status="failed") for r in book.refused(connection, ids)]
+
+
+def _leaf(error: Exception) -> Exception:
+    return _leaf(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
 
 
 def _tell(receipts: Iterable[Receipt]) -> None:
