@@ -282,3 +282,16 @@ def test_a_holder_beside_the_partner_is_named(said, holder):
     """Rights that the partner shares with a known agency are not the partner's alone."""
     [notice] = split(f"The quay opens in May.\n{said}", names=NAMES).notices
     assert notice.holder == holder
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("This story was originally published by The Northgate Review.", 1),
+        ("This story was originally published by Örnek Ajansı.", 0),
+        ("This report by Örnek Ajansı was first published July 3, 2020.", 0),
+    ],
+)
+def test_what_the_partner_published_first_is_its_own(said, found):
+    """A line that names the partner as the origin of a text makes it nobody else's."""
+    assert len(split(f"The quay opens in May.\n{said}", names=NAMES).notices) == found

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from newswire.text.candidates import Hit
 from newswire.text.compiled import load
 from newswire.text.found import ABOUT_REUSE, NEEDED, Found
 from newswire.text.house import House
@@ -69,6 +70,8 @@ def score(text: str, unit: Line, draft: Found, place: Place, house: House) -> in
     """How sure the wordings and their place are that this is a notice."""
     if any(hit.rule is house.opening_rule for hit in draft.hits):
         return 2 * NEEDED
+    if any(hit.classes == ("third_party",) and _is_ours(text, hit, house) for hit in draft.hits):
+        return 0
     best: dict[tuple[str, ...], int] = {}
     for hit in draft.hits:
         best[hit.classes] = max(best.get(hit.classes, 0), hit.rule.row.strength)
@@ -85,6 +88,11 @@ def score(text: str, unit: Line, draft: Found, place: Place, house: House) -> in
     if not draft.own_line and not _set_apart(text, draft, place, else_said):
         points += _RUNNING_TEXT
     return points + _SPOKEN_ABOUT * _spoken_about(text, unit, draft, place, house)
+
+
+def _is_ours(text: str, hit: Hit, house: House) -> bool:
+    """Whether what a wording takes along names the partner: "first published by", and then its name."""
+    return hit.rule.row.takes_rest and house.pattern.search(text, hit.parts[-1][0], hit.end) is not None
 
 
 def _else_said(text: str, draft: Found, place: Place, house: House) -> float:
