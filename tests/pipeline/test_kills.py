@@ -110,6 +110,44 @@ def test_a_kill_that_names_an_old_version_hits_the_story(desk, wire, by, order):
     assert sound(desk)
 
 
+WITHHOLDS = 'management-doc-idref="{}" management-idref-status="withheld"'
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+@pytest.mark.parametrize(
+    "ids",
+    [("quay_{}", '<du-key key="quay"/>', "kill_suspected"), ("quay", "", "withheld")],
+    ids=["versions", "no-versions"],
+)
+def test_what_withholds_a_story_by_reference_holds_it(desk, wire, order, ids):
+    """In any order; of a story whose versions count a person is asked, of any other a later version decides anew."""
+    name, key, reason = ids
+    by = nitf("kill_1", 3, "", '<du-key key="kill"/>', WITHHOLDS.format(name.format(1)))
+    editions = [nitf(name.format(number), number, "", key) for number in (1, 2)] + [by]
+    seen = False
+
+    def is_readable():
+        return any(row["item_id"] == "quay" for row in desk.rows().values())
+
+    for hour, edition in enumerate(order):
+        wire.feeds["/a.xml"] = editions[edition]
+        desk.run(hour)
+        seen = seen or edition == 2
+        assert not (seen and is_readable())
+    assert standing(desk, "quay")[1] == reason
+    assert sound(desk)
+    wire.feeds["/a.xml"] = nitf(name.format(4), 4, "", key)
+    desk.run(4)
+    assert is_readable() == (reason == "withheld")
+    if reason == "kill_suspected":
+        with ledger.transaction(desk.database_url) as connection:
+            [review] = reviews.listed(connection)
+        assert "withholds" in review.question
+        answer_review(desk.place, review.review_id, "no", by="selin")
+        sweep(desk.place)
+        assert is_readable()
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_a_kill_hits_in_every_order_of_backfill(desk, wire, order):
     """The same from an archive, its intervals filled in any order and then all of them again."""

@@ -1,5 +1,8 @@
 """Whom a kill hits: by identity, address or reference surely, by slug alone perhaps.
 
+A document that withholds another one (NITF) does not say which version: of a story whose versions count, it perhaps
+means the one that governs.
+
 A kill of a document hits its versions in all languages. Kills and stories meet in either order: a kill that hits
 nothing waits in the ledger for late arrivals.
 """
@@ -20,7 +23,7 @@ from newswire.ledger import graves, reviews
 from newswire.ledger import stories as book
 from newswire.ledger.graves import Grave, Kill
 from newswire.ledger.reviews import Review
-from newswire.model import Item, Sighting, Tombstone, document_of
+from newswire.model import Item, Sighting, Status, Tombstone, document_of
 from newswire.pipeline.facts import FATAL, article_id
 from newswire.pipeline.reviews import ANSWER_WITHIN, quoted
 from newswire.rights import version_number
@@ -28,16 +31,19 @@ from newswire.rights import version_number
 log = logging.getLogger(__name__)
 
 BY_SLUG_WITHIN = timedelta(hours=72)
+ACTED_UPON = "acted_upon"
+_SURE = frozenset(f"status_{status.value}" for status in FATAL)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def kill_of(sighting: Sighting, item: Item) -> Kill | None:
-    """The kill that an item carries, or None.
+    """The kill that an item carries, or None; what withholds another item counts, too.
 
     It names its own identity, what it acts on, and its address, unless that is a site's front page. By its slug it is
     understood only where a text convention made it a kill, or where it has no identity of its own.
     """
-    if sighting.status not in FATAL:
+    withholds = ACTED_UPON in item.flags and sighting.status is not Status.USABLE
+    if sighting.status not in FATAL and not withholds:
         return None
     address = item.source_url if item.source_url and urlsplit(item.source_url).path.strip("/") else None
     by_slug = item.replaces is None and ("kill" in item.signals or item.id_source == "content")
@@ -81,6 +87,10 @@ def hits(kills: Iterable[Kill], stories: Mapping[str, Sequence[Sighting]], notic
             or document_of(item_id) in kill.names
             or any(s.source_url in kill.names for s in seen)
         }
+        if kill.reason not in _SURE:
+            counted = (item_id for item_id in sorted(named) if any(map(_counts_versions, stories[item_id])))
+            yield from (Hit(kill, item_id, suspected=True) for item_id in counted)
+            continue
         yield from (Hit(kill, item_id, suspected=False) for item_id in sorted(named | {kill.item_id}))
         known = named - {kill.item_id} or any(s.status not in FATAL for s in stories.get(kill.item_id, ()))
         if kill.slug is None or known:
@@ -88,6 +98,11 @@ def hits(kills: Iterable[Kill], stories: Mapping[str, Sequence[Sighting]], notic
         for item_id, seen in sorted(stories.items()):
             if item_id not in named and item_id not in notices and any(_is_candidate(kill, s) for s in seen):
                 yield Hit(kill, item_id, suspected=True)
+
+
+def _counts_versions(sighting: Sighting) -> bool:
+    """Whether a usable version has a number, above that of whatever acts on its story."""
+    return sighting.status is Status.USABLE and sighting.observation.version is not None
 
 
 def _is_candidate(kill: Kill, sighting: Sighting) -> bool:
@@ -165,11 +180,14 @@ def _rank(stone: Tombstone) -> tuple[bool, tuple[int, ...], datetime]:
 
 def _ask(connection: Connection, partner: str, hit: Hit, story: Sighting, now: datetime) -> None:
     """Open the review of a story that a kill may have meant, and raise the alarm."""
-    name = article_id(partner, hit.item_id)
-    question = (
-        f"The kill {quoted(hit.kill.evidence)} names the slug {quoted(hit.kill.slug or '')} and nothing else. {name} "
-        f"({quoted(hit.item_id)}, {quoted(story.source_url or 'no address')}) bears it and is suspended. Was it killed?"
-    )
+    evidence, address = quoted(hit.kill.evidence), quoted(story.source_url or "no address")
+    meant = f"{article_id(partner, hit.item_id)} ({quoted(hit.item_id)}, {address})"
+    if hit.kill.reason in _SURE:
+        told = f"The kill {evidence} names the slug {quoted(hit.kill.slug or '')} and nothing else"
+        question = f"{told}. {meant} bears it and is suspended. Was it killed?"
+    else:
+        told = f"{evidence} withholds {meant} and does not say which version"
+        question = f"{told}; the story is suspended. Shall it stay out?"
     said = hashlib.sha256(f"{partner}\n{hit.kill.kill_id}\n{hit.item_id}".encode()).hexdigest()[:16]
     review = Review(
         review_id=f"kill-{said}",
