@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 from dataclasses import dataclass
@@ -12,13 +13,19 @@ from string import Template
 
 from lxml import etree
 
-from sample_wire.stories import Channel, Story, Version
+from sample_wire.stories import Channel, Photo, Story, Version
 
 ATOM = "http://www.w3.org/2005/Atom"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 DCTERMS = "http://purl.org/dc/terms/"
+MEDIA = "http://search.yahoo.com/mrss/"
+
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAEElEQVR42mOo6FkAQQxwFgBhlAnZBXiMtAAAAABJRU5ErkJggg=="
+)
+"""Every photo of the wire: three by two grey pixels, as PNG."""
 
 _RIGHT_TO_LEFT = {"ar", "ckb", "fa"}
 _PAGE = Template((Path(__file__).parent / "page.html").read_text(encoding="utf-8"))
@@ -45,6 +52,10 @@ class View:
     def page_url(self, story: Story) -> str:
         """The address of a story's page."""
         return f"{self.root}/{self.channel.key}/{story.slug}.html"
+
+    def photo_url(self, photo: Photo) -> str:
+        """The address of a photo."""
+        return f"{self.root}/{self.channel.key}/{photo.name}.png"
 
     def stories(self, *, killed: bool = False) -> list[tuple[Story, Version]]:
         """The stories of the current edition that stand (or else were killed), newest first."""
@@ -160,7 +171,7 @@ def _rss_item(item: etree._Element, view: View, story: Story, version: Version) 
 
 def _atom(view: View) -> etree._Element:
     channel = view.channel
-    root = etree.XML(f'<feed xmlns="{ATOM}" xmlns:at="{TOMBSTONES}" xmlns:dcterms="{DCTERMS}"/>')
+    root = etree.XML(f'<feed xmlns="{ATOM}" xmlns:at="{TOMBSTONES}" xmlns:dcterms="{DCTERMS}" xmlns:media="{MEDIA}"/>')
     root.set("{http://www.w3.org/XML/1998/namespace}lang", channel.language)
     _add(root, f"{{{ATOM}}}id", f"tag:{channel.partner}.example,2026:{channel.name}")
     _add(root, f"{{{ATOM}}}title", channel.title)
@@ -188,6 +199,10 @@ def _atom_entry(entry: etree._Element, view: View, story: Story, version: Versio
         _add(_add(entry, f"{{{ATOM}}}author"), f"{{{ATOM}}}name", version.byline)
     for category in _categories(version):
         _add(entry, f"{{{ATOM}}}category", term=category)
+    for photo in version.photos:
+        content = _add(entry, f"{{{MEDIA}}}content", url=view.photo_url(photo), type="image/png", medium="image")
+        _add(content, f"{{{MEDIA}}}description", photo.caption)
+        _add(content, f"{{{MEDIA}}}credit", photo.credit)
     _add(entry, f"{{{ATOM}}}summary", version.paragraphs[0])
     if view.channel.full:
         _add(entry, f"{{{ATOM}}}content", _body(view.channel, version), type="html")

@@ -18,6 +18,15 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A photo that comes with a story: its file's name, who made it, and what it shows."""
+
+    name: str
+    credit: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """A story as one edition says it.
 
@@ -28,6 +37,7 @@ class Version:
         embargo: When it may be used, counted from the start of its edition; None without an embargo.
         correction: Whether the agency marks it as a correction.
         kill: Why the agency withdraws the story; None in a version that tells it.
+        photos: What comes with it, in an Atom feed.
     """
 
     edition: int
@@ -39,6 +49,7 @@ class Version:
     embargo: timedelta | None = None
     correction: bool = False
     kill: str | None = None
+    photos: tuple[Photo, ...] = ()
 
     def written_at(self, starts: tuple[datetime, ...]) -> datetime:
         """When the version was written, given the starts of the editions so far."""
@@ -150,6 +161,7 @@ def _version(text: str, *, edition: int) -> Version:
         if key in said:
             said[key] = _length(said[key])
     said["categories"] = tuple(said.get("categories", ()))
+    said["photos"] = tuple(Photo(**photo) for photo in said.get("photos", ()))
     paragraphs = tuple(" ".join(block.split()) for block in body.strip().split("\n\n") if block.strip())
     return Version(edition=edition, paragraphs=paragraphs, **said)
 

@@ -97,6 +97,8 @@ class Wire:
             owner, _, slug = key.removesuffix(".html").rpartition("/")
             if (channel := self.channels.get(owner)) and key.endswith(".html"):
                 return self._page(channel, slug)
+            if key.rpartition("/")[0] in self.channels and key.endswith(".png"):
+                return Document(body=render.PICTURE, content_type="image/png", modified=self.editions.base)
             return self._odd(key)
 
     def _feed(self, channel: Channel, validators: Validators, *, moves_on: bool) -> Document:

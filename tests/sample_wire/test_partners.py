@@ -1,10 +1,12 @@
 """The sample partner files, as the library reads them, and what the wire has for them."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from newswire.cli import main
 from newswire.config import load_partner, load_partners
 
 PARTNERS = Path(__file__).parents[2] / "include" / "partners"
@@ -67,3 +69,15 @@ def test_broken_partner_says_so():
     """The partner whose run ends red by design is tagged as such, and is the only one."""
     partners, _ = load_partners(PARTNERS)
     assert [partner.slug for partner in partners if "broken-by-design" in partner.tags] == ["glitchford"]
+
+
+def test_a_photo_of_others_is_left_out(wire, tmp_path, capsys):
+    """The ferry's story is published with the agency's own photo, and without the one that it took from others."""
+    feed = tmp_path / "en.xml"
+    feed.write_bytes(wire.ask("/tarnvale/en.xml").body)
+    assert main(["decide", str(feed), "--partner", "tarnvale"]) == 0
+    [ferry] = [said for said in map(json.loads, capsys.readouterr().out.splitlines()) if "ferry" in said["item_id"]]
+    photos = [(part["credit"], part["outcome"]) for part in ferry["components"] if part["kind"] == "photo"]
+    assert (ferry["outcome"], photos) == ("publish", [("TPA", "publish"), ("Lakeside Pictures", "hold")])
+    for part in ferry["components"][1:]:
+        assert wire.ask(part["url"].removeprefix(wire.root)).body.startswith(b"\x89PNG")
