@@ -135,3 +135,16 @@ def test_an_embargo_may_stand_beside_a_headline(title, embargo):
     found = field_notices(Item(item_id="1", title=title))
     assert [notice.text for notice in found] == ([embargo] if embargo else [])
     assert all(title[n.start : n.end] == n.text and n.source == "title" for n in found)
+
+
+def test_the_lines_of_a_note_are_notes_of_their_own():
+    """What one line forbids is not about what another one names; an embargo may run over lines."""
+    note = "Adds comments by the coach of Germany\nNot for publication:\n- Editing by: Jane Doe\nDo not archive."
+    found = field_notices(Item(item_id="1", ed_note=note))
+    assert [(said.text, set(said.classes)) for said in found] == [
+        ("Not for publication:", {"prohibition"}),
+        ("Do not archive.", {"no_archive"}),
+    ]
+    assert all(note[said.start : said.end] == said.text for said in found)
+    [held] = field_notices(Item(item_id="1", ed_note="Adds quotes.\nEmbargoed until\nFriday, 10:00 GMT"))
+    assert "embargo" in held.classes

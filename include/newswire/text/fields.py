@@ -33,15 +33,13 @@ def field_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...
 
     A field meant for rights needs no score: one clear wording in it, and not a label alone, is a notice, whole and
     verbatim, with offsets into the field's value and the field's pointer as its source (``ed_note`` for a note whose
-    place is not known). URLs and single words of plain letters in rights are not prose. A title counts where what
-    stands before or behind a colon, a dash or a bracket is an embargo's line. The rights of media are theirs alone and
-    are not read here.
+    place is not known); of a note its line. URLs and single words of plain letters in rights are not prose. A title
+    counts where what stands before or behind a colon, a dash or a bracket is an embargo's line. The rights of media are
+    theirs alone and are not read here.
     """
     known = house_of(tuple(names), Layout())
-    return (
-        *(notice for value, source, holder in _values(item) for notice in _read(value, source, holder, known)),
-        *_in_title(item.title, known),
-    )
+    stated = (notice for statement in _statements(item.rights) for notice in _read(*statement, known))
+    return (*stated, *_in_note(item, known), *_in_title(item.title, known))
 
 
 def media_notices(item: Item, *, names: Sequence[str] = ()) -> tuple[Notice, ...]:
@@ -80,10 +78,16 @@ def _statements(rights: Sequence[RightsStatement]) -> Iterator[tuple[str, str, s
             yield statement.value, statement.pointer, statement.holder
 
 
-def _values(item: Item) -> Iterator[tuple[str, str, str | None]]:
-    yield from _statements(item.rights)
-    if item.ed_note:
-        yield item.ed_note, dict(item.places).get("ed_note", "ed_note"), None
+def _in_note(item: Item, house: House) -> Iterator[Notice]:
+    """What the lines of an editor's note say, each a note of its own; an embargo may run over several."""
+    note, source = item.ed_note or "", dict(item.places).get("ed_note", "ed_note")
+    found, start = [], 0
+    for line in note.split("\n"):
+        found += [replace(said, start=start, end=start + len(line)) for said in _read(line, source, None, house)]
+        start += len(line) + 1
+    yield from found
+    if "\n" in note and not any("embargo" in said.classes for said in found):
+        yield from (said for said in _read(note, source, None, house) if "embargo" in said.classes)
 
 
 def _read(value: str, source: str, holder: str | None, house: House) -> Iterator[Notice]:
