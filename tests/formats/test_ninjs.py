@@ -94,6 +94,14 @@ def test_status(said, status):
     assert item(pubstatus=said).status is status
 
 
+def test_what_a_desk_marks_as_not_for_publication_is_withheld():
+    """Superdesk's mark narrows the status, and never widens one."""
+    mark = {"marked_for_not_publication": True, "marked_for_sms": True}
+    assert item(flags=mark).status is Status.WITHHELD
+    assert item(flags=mark, pubstatus="canceled").status is Status.CANCELED
+    assert item(flags={"marked_for_not_publication": False}).status is Status.USABLE
+
+
 def test_embargo_and_expiry_of_any_type_are_kept():
     """A blank embargo has no end; one of a wrong type cannot be read; neither is dropped, nor is an expiry."""
     assert item(embargoed="").embargo.open_ended

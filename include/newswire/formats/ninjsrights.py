@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from newswire.formats import htmltext, jsontree
 from newswire.formats.dates import Clock, Reading
 from newswire.formats.dates import read as read_date
+from newswire.formats.feedmedia import RANK
 from newswire.formats.jsontree import Node
 from newswire.formats.ninjstexts import described, texts
 from newswire.formats.places import Places, places
@@ -43,6 +44,9 @@ STATUS = {
     "deleted": Status.DELETED,
 }
 """``pubstatus``, those of the schema and those that systems add; any other is unknown. ``embargoed`` is AP's word."""
+
+NOT_PUBLIC = "marked_for_not_publication"
+"""What Superdesk's desks set among an item's ``flags``."""
 
 MEDIA_TYPES = {"picture": "image", "graphic": "graphic", "video": "video", "audio": "audio"}
 
@@ -136,7 +140,7 @@ def places_of(node: Node) -> Places:
     lines = (text for text in texts(node, "description", "descriptions") if text.role == "creditline")
     described_ = node.place("description", "descriptions") if any(text.value for text in lines) else None
     return places(
-        status=node.place(*STATUSES),
+        status=_marked(node) or node.place(*STATUSES),
         expires_at=node.place(*EXPIRES),
         credit=described_ or node.place(*CREDITS, *SOURCES),
         sources=node.place(*SOURCES),
@@ -180,9 +184,16 @@ def _media(node: Node, rendition: Node | None, zone: ZoneInfo | None) -> Media:
 
 
 def status(node: Node) -> Status:
-    """What ``pubstatus`` says; without one an item is usable, by the schema."""
+    """What ``pubstatus`` says; without one an item is usable, by the schema. Superdesk's mark may withhold it."""
     value = node.get(*STATUSES)
-    return Status.USABLE if value is None else STATUS.get(jsontree.text_of(value).lower(), Status.UNKNOWN)
+    said = Status.USABLE if value is None else STATUS.get(jsontree.text_of(value).lower(), Status.UNKNOWN)
+    return max(said, Status.WITHHELD if _marked(node) else Status.USABLE, key=RANK.index)
+
+
+def _marked(node: Node) -> str | None:
+    """Where the item is marked as not for publication."""
+    flags = next((flags for flags in node.nodes("flags") if flags.data.get(NOT_PUBLIC)), None)
+    return flags.at(NOT_PUBLIC) if flags else None
 
 
 def _is_address(text: str) -> bool:
