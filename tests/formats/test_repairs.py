@@ -66,6 +66,14 @@ def test_what_follows_a_whole_document_does_not_cut_it_off(rss, read):
     assert (parsed.entries[0].title, parsed.flags) == ("t", ("recovered_xml",))
 
 
+def test_characters_written_as_halves_of_utf16(rss, read):
+    """What Java and JavaScript escape so is one character; a half alone is replaced, and nothing is raised for it."""
+    said = "Ferry &#xD83D;&#xDEA2;&#55357;&#56994; &#xD83D; &#xdea2;&#xd83d; &#55000; quay"
+    item = read(rss(f"<item><guid>a&#xD83D;</guid><title>{said}</title></item>")).entries[0]
+    assert (item.title, item.item_id) == ("Ferry 🚢🚢 � �� 훘 quay", "a�")
+    assert item.flags == ("recovered_xml",)
+
+
 def test_external_dtd_is_named_not_loaded(read):
     """A DOCTYPE that only names a DTD is ignored, and flagged."""
     raw = b'<!DOCTYPE rss PUBLIC "-//N//DTD RSS 0.91//EN" "http://localhost:1/rss.dtd"><rss><channel><item><title>t</title></item></channel></rss>'

@@ -25,6 +25,8 @@ _ENTITY = re.compile(r"<!ENTITY\s+(?!%)([\w:.-]+)", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(#\d+;|#x[0-9a-fA-F]+;|\w+;)?", re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SURROGATES = re.compile(r"(?:&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});)+")
+_NUMBER = re.compile(r"&#([xX]?)([0-9a-fA-F]+);")
 _UNQUOTED = re.compile(r"""\A(<[^<>]*?\s[\w:.-]+=)([^\s"'<>]+)""")
 _PREDEFINED = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 
@@ -47,7 +49,8 @@ def load(text: str) -> tuple[Node, tuple[str, ...]]:
     root, error = _parse(body)
     if root is None:
         flags.append("recovered_xml")
-        mended = _UNQUOTED.sub(r'\1"\2"', _ILLEGAL.sub("", _AMPERSAND.sub(_mend, body)), count=1)
+        mended = _SURROGATES.sub(_paired, _AMPERSAND.sub(_mend, body))
+        mended = _UNQUOTED.sub(r'\1"\2"', _ILLEGAL.sub("", mended), count=1)
         root, _ = _parse(mended)
         if root is None:
             flags.append("truncated_xml" if _cut_off(mended) else "")
@@ -97,6 +100,12 @@ def _mend(match: re.Match[str]) -> str:
     if name.startswith("#") or name in _PREDEFINED:
         return match[0]
     return html5[name].replace("&", "&amp;").replace("<", "&lt;") if name in html5 else f"&amp;{name}"
+
+
+def _paired(match: re.Match[str]) -> str:
+    """Characters that were written as the two halves of UTF-16; a half alone is none, and libxml2 would pass it on."""
+    codes = (int(digits, 16 if hexadecimal else 10) for hexadecimal, digits in _NUMBER.findall(match[0]))
+    return "".join(map(chr, codes)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _cut_off(text: str) -> bool:
