@@ -168,9 +168,10 @@ def _speaks_of_text(text: str, draft: Found) -> bool:
     return _names_text(text, draft) or any(len(hit.parts) >= _RICH for hit in draft.hits)
 
 
-def _told_of_others(text: str, draft: Found) -> bool:
+def _told_of_others(text: str, draft: Found, house: House) -> bool:
     """Whether a law, a company owns or forbids here, or a report, a ruling is what is forbidden, not this text."""
-    if "label" in draft.classes or draft.ours:
+    of_agency = draft.holder is not None and house.agency(text[slice(*draft.holder)]) is not None
+    if "label" in draft.classes or draft.ours or of_agency:
         return False
     if not _may_name_others(text, draft) and _names(load().others, draft, _beside_object(text, draft)):
         return True
@@ -222,7 +223,7 @@ def _spoken_about(text: str, unit: Line, draft: Found, place: Place, house: Hous
     told = without(text, start, end, [part for hit in draft.hits for part in hit.parts])
     languages = {"en"} | (draft.languages & rules.contexts.keys())
     told_about = any(rules.contexts[language].stands_in(told) for language in languages)
-    if told_about or _told_of_others(text, draft) or rules.banners.stands_in(text[unit.start : unit.end]):
+    if told_about or _told_of_others(text, draft, house) or rules.banners.stands_in(text[unit.start : unit.end]):
         return True
     if text[place.opened : draft.start].count('"') % 2 and '"' in text[draft.start : draft.end]:
         return True
