@@ -1,8 +1,8 @@
 """Word lists for ``newswire.language.words``, from two packages and the training sentences.
 
-langidentify has counted the words of Wikipedia; the sentences that eld is tested with come from news and the web, as do
-the training sentences. Both packages are Apache-2.0. What is written is how often a word or an ending occurs, as a
-rounded logarithm; no sentence is kept.
+langidentify-full-model has counted the words of Wikipedia; the sentences that eld is tested with come from news and
+the web, as do the training sentences. Both packages are Apache-2.0. What is written is how often a word or an ending
+occurs, as a rounded logarithm; no sentence is kept.
 """
 
 from __future__ import annotations
@@ -20,26 +20,29 @@ from newswire.language import text_of
 from newswire.language.engine import PROFILED
 from newswire.language.words import ENDING, WORD, fold
 
-COUNTED = ("langidentify 1.0.2, words of Wikipedia", "Apache-2.0")
+COUNTED = ("langidentify-full-model 1.0.0, words of Wikipedia", "Apache-2.0")
 COLLECTED = ("eld 1.0.6, sentences of its tests", "Apache-2.0")
 SENTENCES_WEIGHT = 0.3  # of the sentences' counts beside Wikipedia's, found by cross-validation
-WORDS = 20_000  # of Wikipedia's words in each language, at most
-FEWEST = 2  # times that a word must occur in sentences
+# Of Wikipedia's words in each language, at most; more where few languages share a script and inflect their words.
+WORDS = {"Latn": 16_000, "Cyrl": 40_000, "Arab": 20_000, "Deva": 20_000}
+FEWEST = 2  # times that a word must occur in sentences, beside a list of Wikipedia
 DISCOUNT = 0.75  # what a count is lowered by: a word was seen there, and might as well have been another
 FEWEST_ENDINGS = 3  # words that must share an ending
 STEP = 0.5  # what logarithms are rounded to
 ELSEWHERE = {"ckb": "ku"}  # what eld calls a language; it tests only Kurdish in Arabic script
 VARIANTS = {"no": {"no": 0.75, "nn": 0.25}}  # the lists of langidentify that one of ours joins, and their parts
-# Languages that are also typed without their own letters, on keyboards and in systems that lack them.
-PLAIN = {
-    language: str.maketrans(own + own.upper(), plain + plain.upper())
-    for language, own, plain in (
-        ("az", "əıöüğşç", "eiougsc"),
-        ("kmr", "êîûşç", "eiusc"),
-        ("tr", "ıöüğşçâîû", "iougscaiu"),
-        ("zza", "êîûşçğ", "eiuscg"),
-    )
+# How languages are spelt beside their own way, letter by letter: without the letters that keyboards and systems lack,
+# and Zazaki in C. M. Jacobson's alphabet, as Wikipedia has it, whose vowels are those of Turkish.
+SPELLINGS = {
+    language: [str.maketrans(own, other) for own, other in ways]
+    for language, ways in {
+        "az": [("ə\u0131öüğşçƏIÖÜĞŞÇ", "eiougscEIOUGSC")],
+        "kmr": [("êîûşçÊÎÛŞÇ", "eiuscEIUSC")],
+        "tr": [("\u0131öüğşçâîûIÖÜĞŞÇÂÎÛ", "iougscaiuIOUGSCAIU")],
+        "zza": [("êîûşçğÊÎÛŞÇĞ", "eiuscgEIUSCG"), ("iîûIÎÛ", "\u0131iuIİU")],
+    }.items()
 }
+
 # What Wikipedia's pages say about themselves in every language.
 FURNITURE = frozenset(
     {
@@ -62,7 +65,7 @@ FURNITURE = frozenset(
     | {"php", "png", "pop", "redirect", "ref", "utc", "wikipedia", "www"}
 )
 
-PLAIN_SHARE = 0.2  # how often a word is met typed plainly, beside its full spelling, found by cross-validation
+OTHER_SHARE = 0.2  # how often a word is met in another spelling, beside its own; found by cross-validation
 
 Shares = Counter[str]  # how often each word occurs, as a share of all
 
@@ -89,8 +92,12 @@ def words_of(language: str, text: str) -> list[str]:
 
 def spelt(language: str, text: str) -> list[str]:
     """The words of a text, capitals kept."""
-    script = next(script for script, languages in PROFILED.items() if language in languages)
-    return WORD.findall(fold(script, text_of(text)))
+    return WORD.findall(fold(script_of(language), text_of(text)))
+
+
+def script_of(language: str) -> str:
+    """The script that a language has a profile in."""
+    return next(script for script, languages in PROFILED.items() if language in languages)
 
 
 def small_letters(word: str) -> str:
@@ -102,12 +109,12 @@ def counted(language: str, packages: Path) -> Shares:
     """The most frequent words of Wikipedia in a language; none where langidentify does not know it."""
     shares: Shares = Counter()
     for name, part in VARIANTS.get(language, {language: 1.0}).items():
-        path = packages / "langidentify" / "models" / "lite" / f"topwords-{name}.txt.gz"
+        path = packages / "langidentify_full_model" / "data" / f"topwords-{name}.txt.gz"
         if not path.is_file():
             continue
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             next(lines)  # the totals
-            for _, line in zip(range(WORDS), lines, strict=False):
+            for _, line in zip(range(WORDS[script_of(language)]), lines, strict=False):
                 entry, logarithm = line.split()
                 for word in words_of(language, entry):
                     shares[word] += math.exp(float(logarithm)) * part
@@ -131,11 +138,11 @@ def names(language: str, sentences: Iterable[str]) -> set[str]:
     return {small for word in words if (small := small_letters(word)) not in words}
 
 
-def observed(language: str, sentences: Iterable[str]) -> Shares:
-    """The words that occur more than once in sentences, less what chance gave them."""
+def observed(language: str, sentences: Iterable[str], fewest: int) -> Shares:
+    """The words that occur so many times in sentences or more, less what chance gave them."""
     counts = Counter(word for sentence in sentences for word in words_of(language, sentence))
     total = sum(counts.values())
-    return Counter({word: (count - DISCOUNT) / total for word, count in counts.items() if count >= FEWEST})
+    return Counter({word: (count - DISCOUNT) / total for word, count in counts.items() if count >= fewest})
 
 
 def joined(general: Shares, ours: Shares) -> Shares:
@@ -149,18 +156,18 @@ def joined(general: Shares, ours: Shares) -> Shares:
     return shares
 
 
-def typed_plainly(language: str, text: str) -> str:
-    """A text as it is typed where the language's own letters are not at hand."""
-    return text.translate(PLAIN[language]) if language in PLAIN else text
+def respelt(language: str, text: str) -> list[str]:
+    """A text in the other ways in which its language is spelt."""
+    return [text.translate(spelling) for spelling in SPELLINGS.get(language, ())]
 
 
-def with_plain(language: str, shares: Shares) -> Shares:
-    """A list with its words as they are typed plainly, too."""
+def with_respelt(language: str, shares: Shares) -> Shares:
+    """A list with its words in the language's other spellings, too."""
     found = Counter(shares)
     for word, share in shares.items():
-        plain = typed_plainly(language, word)
-        if plain != word:
-            found[plain] += share * PLAIN_SHARE
+        for other in respelt(language, word):
+            if other != word:
+                found[other] += share * OTHER_SHARE
     return found
 
 
@@ -193,7 +200,7 @@ def write_lists(
     Args:
         sentences: The training sentences of the languages that have some.
         sources: Where those come from, and their licence.
-        packages: The folder that langidentify and eld were installed into.
+        packages: The folder that langidentify-full-model and eld were installed into.
         into: The folder of the lists.
         day: The date to note.
         kept_back: Sentences that must not be learnt from.
@@ -202,10 +209,12 @@ def write_lists(
     for language in sorted(code for codes in PROFILED.values() for code in codes):
         general = counted(language, packages)
         trained, found = sentences.get(language, []), more.get(ELSEWHERE.get(language, language), [])
-        shares = with_plain(language, joined(general, observed(language, [*trained, *found])))
+        ours = observed(language, [*trained, *found], FEWEST if general else 1)
+        shares = with_respelt(language, joined(general, ours))
         if not general:  # nothing but a few sentences says how often a word is met
             for name in names(language, trained):
-                del shares[typed_plainly(language, name)]
+                for other in respelt(language, name):
+                    shares.pop(other, None)
         evidence = Evidence(
             shares=shares,
             types={*general, *(word for sentence in trained for word in words_of(language, sentence))},

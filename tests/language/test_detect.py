@@ -57,10 +57,14 @@ def _one(text, **arguments):
         ("الـوزيـر يكشف تفاصيل الهدنة", "ar"),
         ("MERKEZ BANKASI FAİZ KARARINI AÇIKLADI", "tr"),
         ("HEJMARA MIRIYAN ZÊDE DIBE", "kmr"),
+        ("Hukmati zam vıraşt", "zza"),
+        ("Polisi çım ro kamyon gıro", "zza"),
+        ("Ekonomi de krizo gırd esto", "zza"),
+        ("Kap\u00adsam\u00adlı in\u00adce\u00adle\u00adme ya\u00adrın baş\u00adlı\u00adyor", "tr"),
     ],
 )
 def test_headline_as_it_is_typed(headline, code):
-    """Letters left out, another keyboard's letters, vowel signs, stretched letters and capitals change no answer."""
+    """Letters left out, other keyboards' and alphabets' letters, vowel signs, hyphens and capitals change no answer."""
     assert _one(headline).language == code
 
 
@@ -210,6 +214,43 @@ def test_quoted_paragraph_of_another_language():
     assert (verdict.language, verdict.runner_up) == ("en", "tr")
     assert verdict.share is not None
     assert 0.6 < verdict.share < 0.85
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "other"),
+    [
+        ("Fire in the old town kills two.\nTüm hakları saklıdır. İzinsiz kullanılamaz.", "en", "tr"),
+        ("Two people died in a fire in Ankara. Haberin tüm hakları ajansa aittir.", "en", "tr"),
+        (
+            "Two people died in a fire in Ankara.\n\nYASAL UYARI: Haber ajansa aittir, abone olmadan kullanılamaz.",
+            "en",
+            "tr",
+        ),
+        ("Serokwezîr îro çû Bexdayê û vegeriya.\nAll rights reserved by the agency.", "kmr", "en"),
+    ],
+)
+def test_notice_under_a_story_of_one_line(text, code, other):
+    """A story of a few words keeps its language above a notice of another, and its share says so."""
+    verdict = _one(text)
+    assert (verdict.language, verdict.runner_up) == (code, other)
+    assert verdict.share is not None
+    assert 0.2 < verdict.share < 0.8
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("وصل الرئيس Emmanuel Macron والمستشار Olaf Scholz إلى Brussels لعقد قمة", "ar"),
+        ("شركة Apple تطلق iPhone 17 Pro Max", "ar"),
+        ("В Москве открылся магазин IKEA Home Decoration", "ru"),
+        ("Απόψε στο Netflix το Stranger Things: The Final Season", "el"),
+        ("President Macron visits Beirut (بيروت) after the blast", "en"),
+        ("Yeni kitap Война и мир Türkçede", "tr"),
+    ],
+)
+def test_names_in_latin_letters_do_not_outweigh_a_script(text, code):
+    """A headline in another script is in that script's language, however many Latin names it holds."""
+    assert _one(text).language == code
 
 
 def test_arabic_story_with_latin_names():

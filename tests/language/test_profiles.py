@@ -68,7 +68,7 @@ def sources(tmp_path):
         sentence = "Ev hevokek e û ev jî hevokek din e." if code != "ckb" else "ئەمە ڕستەیەکە و ئەوەش ڕستەیەکی ترە."
         (tmp_path / f"train.{code}.txt").write_text(f"{sentence}\n" * 12, encoding="utf-8")
     (tmp_path / "eval.tsv").write_text("language\ttext\nsv\tHemligt hemligt ord.\n", encoding="utf-8")
-    lists = tmp_path / "packages" / "langidentify" / "models" / "lite"
+    lists = tmp_path / "packages" / "langidentify_full_model" / "data"
     lists.mkdir(parents=True)
     with gzip.open(lists / "topwords-sv.txt.gz", "wt", encoding="utf-8") as lines:
         lines.write("# Count: 1000 MinLogProb: -12.0\noch -3.5\nl'hemma -9.25\nhttp -5.0\n")

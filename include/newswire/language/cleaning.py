@@ -7,7 +7,7 @@ import unicodedata
 
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\w+")
 COMBINING = re.compile("[\u0300-\u036f\u0653-\u0655\u1100-\u11ff]")  # what our languages compose with
-TATWEEL = "\u0640"
+UNSEEN = re.compile("[\u00ad\u0640\u200b\u2060\ufeff]+")  # soft hyphens, tatweel, spaces of no width: inside words
 DOTLESS_I = "\u0131"
 TURKIC_CAPITALS = frozenset("İŞĞ")
 LOOKED_AT = 200  # characters that tell whether a text is in capitals
@@ -21,7 +21,7 @@ def text_of(text: str) -> str:
     if not text.isascii():
         if COMBINING.search(text):
             text = unicodedata.normalize("NFC", text)
-        text = text.replace(TATWEEL, "")
+        text = UNSEEN.sub("", text)
     if "http" in text or "www." in text or "@" in text or "#" in text:
         text = ADDRESS.sub(" ", text)
     if _shouts(text):

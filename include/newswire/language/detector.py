@@ -12,7 +12,7 @@ from newswire.language.engine import PROFILED, Engine
 from newswire.language.evidence import Reading, expectation, silent, weigh
 from newswire.language.hanzi import variant
 from newswire.language.opinions import second_opinion
-from newswire.language.pieces import pieces
+from newswire.language.pieces import UNCUT, pieces, sentences
 from newswire.language.scripts import RANGES, count_scripts
 from newswire.language.words import lean
 from newswire.model import LanguageVerdict
@@ -27,6 +27,8 @@ SCRIPT_LANGUAGE = {
 DENSITY = {"Hani": 4, "Kana": 2, "Hang": 3}
 ALONE = 1.1  # all letters to those of the main script, up to which the others are names
 KANA_SHARE = 0.08  # of kana and hanzi together, from which on a text is Japanese
+LATIN_NAME = re.compile("(?<=\\W)\\w*[A-Z\u00c0-\u00d6\u00d8-\u00de]\\w*")
+NAME_WORTH = 0.25  # of a Latin word with a capital among words of another script
 FEWEST_LETTERS = 8  # below that, an alphabet of several languages says nothing
 CLEAR = 0.95  # how sure a piece must be to count as a second language
 
@@ -61,21 +63,32 @@ class LanguageDetector:
     def _detect(self, text: str, declared: str | None, candidates: tuple[str, ...]) -> LanguageVerdict:
         cleaned = text_of(text)
         scripts = count_scripts(cleaned)
-        parts = [cleaned] if _speaks_alone(scripts) else pieces(cleaned)
-        counts = [scripts] if len(parts) == 1 else _counted(cleaned, scripts, parts)
-        told = [self._read(part, found, declared, candidates) for part, found in zip(parts, counts, strict=True)]
+        told = [] if _speaks_alone(scripts) else self._read_apart(cleaned, scripts, declared, candidates)
+        told = told or [self._read(cleaned, scripts, declared, candidates)]
         clear = [reading for reading in told if reading.reason is None]
         if not clear:
             reason = "only_url" if text.strip() and not cleaned else None
             return _undetermined(told[0], declared, reason)
         return _verdict(clear, declared)
 
+    def _read_apart(
+        self, text: str, scripts: dict[str, int], declared: str | None, candidates: tuple[str, ...]
+    ) -> list[Reading]:
+        """The readings of a text's pieces; none where it is one, or short and its sentences do not clearly differ."""
+        short = len(text) <= UNCUT
+        parts = sentences(text) if short else pieces(text)
+        if len(parts) == 1:
+            return []
+        counts = _counted(text, scripts, parts)
+        told = [self._read(part, found, declared, candidates) for part, found in zip(parts, counts, strict=True)]
+        if short and (min(r.confidence for r in told) < CLEAR or len({family(r.language) for r in told}) == 1):
+            return []
+        return told
+
     def _read(self, text: str, scripts: dict[str, int], declared: str | None, candidates: tuple[str, ...]) -> Reading:
         if not scripts:
             return silent("empty" if not text else "no_letters", None, 0)
-        script = next(iter(scripts))
-        if len(scripts) > 1:
-            script = max(scripts, key=lambda name: scripts[name] * DENSITY.get(name, 1))
+        script = next(iter(scripts)) if len(scripts) == 1 else _main_script(text, scripts)
         letters = scripts[script] * DENSITY.get(script, 1)
         if script in {"Hani", "Kana"}:
             return _han(text, scripts)
@@ -95,6 +108,14 @@ class LanguageDetector:
         if len(scripts) > 1:
             text = _foreign(script).sub(" ", text)
         return weigh(self.engine, script, text, letters, expectation(script, declared, candidates))
+
+
+def _main_script(text: str, scripts: dict[str, int]) -> str:
+    """The script that says most; of Latin words in a text of another script, names say little."""
+    said = {script: float(count * DENSITY.get(script, 1)) for script, count in scripts.items()}
+    if "Latn" in said:
+        said["Latn"] -= sum(map(len, LATIN_NAME.findall(text))) * (1 - NAME_WORTH)
+    return max(said, key=lambda script: said[script])
 
 
 def _speaks_alone(scripts: dict[str, int]) -> bool:

@@ -7,7 +7,6 @@ times as much, py3langid more again.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -96,7 +95,7 @@ def weigh(engine: Engine, script: str, text: str, letters: int, prior: Expectati
         return _reading(script, scores, "words", letters)
     worded = scores != prior.scores
     doubt, trials = (DOUBT, TRIALS) if worded else (DOUBT_WITHOUT_WORDS, TRIALS_WITHOUT_WORDS)
-    seen = engine.probabilities(script, text, _usual(script), trials)
+    seen = engine.probabilities(script, text, [1 / len(scores)] * len(scores), trials)
     if not seen:
         if not worded:
             return silent("ambiguous", script, letters)
@@ -140,17 +139,3 @@ def expectation(script: str, declared: str | None, candidates: tuple[str, ...]) 
         weights.append(weight * DECLARED_WEIGHT if language == expected else weight)
     scores = [math.log(weight) for weight in weights]
     return Expectation(scores=scores, enough=DECIDED + max(scores) - min(scores))
-
-
-@lru_cache
-def _usual(script: str) -> list[float]:
-    """The probability of each language of a script on any wire."""
-    return _shares(expectation(script, None, ()).scores)
-
-
-def _shares(scores: Sequence[float]) -> list[float]:
-    """Probabilities in proportion to the exponentials of scores."""
-    best = max(scores)
-    weights = [math.exp(score - best) for score in scores]
-    total = sum(weights)
-    return [weight / total for weight in weights]

@@ -19,6 +19,7 @@ NAMES = {"kmr": ("ku",), "zza": ("ku",), "ckb": ("sdh",), "no": ("no", "nn"), "h
 WEIGHT = 2.0  # of its scaled scores beside letters and words
 UNKNOWN_THERE = -1.0  # the scaled score of a language that py3langid does not know
 WORST = -8.0
+WORST_OF = {"zza": UNKNOWN_THERE}  # it is unknown there, but for what it shares with Kurdish
 ENOUGH = 160  # characters of a text that are looked at
 
 
@@ -34,7 +35,10 @@ def second_opinion(languages: Sequence[str], text: str) -> list[float]:
     ]
     best = max((score for score in known if score is not None), default=0.0)
     scale = math.sqrt(max(len(shown.encode(errors="surrogatepass")), 1))  # its scores grow with the text
-    return [WEIGHT * (UNKNOWN_THERE if score is None else max((score - best) / scale, WORST)) for score in known]
+    return [
+        WEIGHT * (UNKNOWN_THERE if score is None else max((score - best) / scale, WORST_OF.get(code, WORST)))
+        for code, score in zip(languages, known, strict=True)
+    ]
 
 
 @cache

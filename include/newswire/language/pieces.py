@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-SHORTEST = 50  # characters; a shorter line joins its neighbour
-UNCUT = 160  # characters; a text of one line up to here is one piece
+SHORTEST = 20  # characters; a shorter line or sentence joins its neighbour
+UNCUT = 160  # characters; a text up to here is short: what it is cut into are its sentences
 LONGEST = 260  # characters; a longer line is cut where sentences end
 REACHES = (50, 130)  # characters; how far from the middle a cut may lie to fall between sentences, the nearer first
 MOST = 12  # pieces; of a longer text some are left out, evenly
@@ -13,10 +14,8 @@ SENTENCE = re.compile(r"[.!?\u2026\u061f\u06d4\u0964][\"'\u201d\u2019\u00bb)]*\s
 
 
 def pieces(text: str) -> list[str]:
-    """Lines, long ones cut between sentences: pieces of 50 to about 260 characters, in the order of the text."""
+    """Lines, long ones cut between sentences: pieces of 20 to about 260 characters, in the order of the text."""
     lines = text.split("\n") if "\n" in text else [text]
-    if len(lines) == 1 and len(text) <= UNCUT:
-        return [text]
     found: list[str] = []
     for line in lines:
         found.extend([line] if len(line) <= LONGEST else _cut(line))
@@ -25,6 +24,18 @@ def pieces(text: str) -> list[str]:
         step = (len(joined) - 1) / (MOST - 1)
         joined = [joined[round(index * step)] for index in range(MOST)]
     return joined or [text]
+
+
+def sentences(text: str) -> list[str]:
+    """The lines and sentences of a short text, in its order; one piece where it has but one."""
+    if "\n" not in text and not SENTENCE.search(text, SHORTEST, len(text) - SHORTEST):
+        return [text]
+    return _join_short([part for line in text.split("\n") for part in _sentences(line)]) or [text]
+
+
+def _sentences(line: str) -> list[str]:
+    ends = [0, *(match.end() for match in SENTENCE.finditer(line)), len(line)]
+    return [line[start:end] for start, end in pairwise(ends)]
 
 
 def _cut(line: str) -> list[str]:

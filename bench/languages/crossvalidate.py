@@ -1,0 +1,133 @@
+"""How right the verdicts would be on sentences like those that profiles and word lists are trained from.
+
+``PYTHONPATH=include python bench/languages/crossvalidate.py`` trains everything anew, fold by fold, without a fifth of
+the sentences, and asks for the language of that fifth, cut to a headline and whole, with the labels as they are. What
+the trainer and the detector do is chosen by this, never by ``eval.tsv``. It needs the samples (``NEWSWIRE_SAMPLES``)
+and the packages that ``make language-profiles`` installs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from newswire.language.detector import SCRIPT_LANGUAGE
+from newswire.language.engine import PROFILED
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", str(ROOT.parent / "shared" / "samples")))
+FOLDS = 5
+LENGTHS = {"up to 80 characters": 80, "whole sentences": None}
+MOST_CONFUSED = 20
+TRAINED = ("az", "ckb", "kmr", "zza")
+NAMES = {"ku": "ckb"}  # what eld calls them
+COLLECTED = ROOT / ".newswire" / "language-sources" / "eld" / "tests" / "data" / "big-test.txt"
+KNOWN = frozenset(SCRIPT_LANGUAGE.values()).union(*PROFILED.values(), {"ja", "zh"})
+
+Row = tuple[str, str]  # language and sentence
+
+
+def labelled() -> list[Row]:
+    """The sentences of the training files."""
+    rows = []
+    for code in TRAINED:
+        text = (SAMPLES / "language" / f"train.{code}.txt").read_text(encoding="utf-8")
+        rows += [(code, line) for line in text.rstrip("\n").split("\n")]
+    return rows
+
+
+def collected() -> list[Row]:
+    """The sentences of eld in languages that newswire knows."""
+    pairs = [line.strip().partition("\t") for line in COLLECTED.read_text(encoding="utf-8").splitlines()]
+    rows = [(NAMES.get(language, language), sentence) for language, _, sentence in pairs if sentence]
+    return [row for row in rows if row[0] in KNOWN]
+
+
+def train(rows: list[Row], held: list[Row], folder: Path) -> Path:
+    """A copy of the library, trained on some labelled rows and on no held one; what it is imported from."""
+    given = folder / "sentences"
+    given.mkdir()
+    for code in TRAINED:
+        lines = [text for language, text in rows if language == code]
+        (given / f"train.{code}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    kept_back = (SAMPLES / "language" / "eval.tsv").read_text(encoding="utf-8").rstrip("\n")
+    lines = [f"{language}\t{text}" for language, text in held]
+    (given / "eval.tsv").write_text("\n".join([kept_back, *lines]) + "\n", encoding="utf-8")
+    library = folder / "include"
+    shutil.copytree(ROOT / "include" / "newswire", library / "newswire")
+    command = [sys.executable, str(ROOT / "ops" / "train_language_profiles.py"), "--sentences", str(given)]
+    subprocess.run(  # noqa: S603 - our own script
+        [*command, "--into", str(library / "newswire" / "language")],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(library)},
+    )
+    return library
+
+
+def answers(library: Path, texts: list[str], folder: Path) -> list[str]:
+    """The language of each text by a copy of the library."""
+    asked, told = folder / "asked", folder / "told"
+    asked.write_text("\n".join(texts), encoding="utf-8")
+    script = (
+        "import sys; from pathlib import Path; from newswire.language import detect, family;"
+        "texts = Path(sys.argv[1]).read_text(encoding='utf-8').split('\\n');"
+        "Path(sys.argv[2]).write_text('\\n'.join(family(v.language) for v in detect(texts)))"
+    )
+    subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", script, str(asked), str(told)],
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(library)},
+    )
+    return told.read_text().split("\n")
+
+
+def report(cut: str, pairs: list[tuple[str, str]]) -> str:
+    """Accuracy by language, and who was taken for whom how often.
+
+    Args:
+        cut: How long the texts were.
+        pairs: The label and the answer of each text.
+    """
+    right = defaultdict(list)
+    for language, answer in pairs:
+        right[language].append(answer == language)
+    accuracy = {code: sum(hits) / len(hits) for code, hits in sorted(right.items())}
+    confused = Counter(pair for pair in pairs if pair[0] != pair[1]).most_common(MOST_CONFUSED)
+    return "\n".join(
+        (
+            f"{cut}: macro {100 * sum(accuracy.values()) / len(accuracy):.2f} % of {len(pairs)} texts",
+            "  " + ", ".join(f"{code} {100 * share:.2f}" for code, share in accuracy.items()),
+            "  " + ", ".join(f"{one} for {other} {times}" for (other, one), times in confused),
+        )
+    )
+
+
+def main() -> None:
+    """Train and score fold by fold, and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folds", type=int, default=FOLDS, help=f"how many of the {FOLDS} folds to score")
+    options = parser.parse_args()
+    rows, more = labelled(), collected()
+    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for fold in range(options.folds):
+        held = [*rows[fold::FOLDS], *more[fold::FOLDS]]
+        rest = [row for index, row in enumerate(rows) if index % FOLDS != fold]
+        with TemporaryDirectory() as name:
+            library = train(rest, held, Path(name))
+            for cut, length in LENGTHS.items():
+                told = answers(library, [text[:length] for _, text in held], Path(name))
+                pairs[cut] += zip((language for language, _ in held), told, strict=True)
+    for cut, found in pairs.items():
+        print(report(cut, found))
+
+
+if __name__ == "__main__":
+    main()
