@@ -17,8 +17,9 @@ MAX_BYTES = 60_000
 """The longest input; longer ones only repeat themselves."""
 
 ODD = (
-    b"", b"<", b">", b"&", b"&#0;", b"&#x110000;", b"&amp;lt;b&gt;", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<?x",
-    b"?>", b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"\0", b"\x01", b"\x02", b"\x16\x16\x01", b"\x1f\x8b", b"\xff\xfe",
+    b"", b"<", b">", b"&", b"&#0;", b"&#x110000;", b"&#xD83D;", b"&#57000;", b"&amp;lt;b&gt;", b"]]>", b"<![CDATA[",
+    b"<!--", b"-->", b"<?x", b"?>", b"\n\nFrom a Sat Nov 28 10:00:00 2026\n", b"<!DOCTYPE x [<!ENTITY a 'b'>]>",
+    b"\0", b"\x01", b"\x02", b"\x16\x16\x01", b"\x1f\x8b", b"\xff\xfe",
     b"\xef\xbb\xbf", b"\xc3", b"\xed\xa0\x80", "\u202e\u200d\ufeff".encode(), b"\r", b"\n\n", b"\t",
     b"0001-01-01T00:00:00Z", b"9999-12-31", b"99999999999999999999", b"-1", b"1.10", b"1e400", b"NaN", b"null",
     b"true", b"[]", b"{}", b'""', b"\\u0000", b"\\ud800", b"Tue, 31 Feb 2026 99:99:99 +9999", b"start=;end=", b"//[",
