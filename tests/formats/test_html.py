@@ -75,3 +75,16 @@ def test_a_picture_beside_a_delivered_file_keeps_its_name(rss, read):
         assert [media.url for media in read(feed, url=url).entries[0].media] == ["a.jpg", "b.jpg"]
     [first, _] = read(feed, url="https://wire.example/out/feed.xml").entries[0].media
     assert first.url == "https://wire.example/out/a.jpg"
+
+
+def test_markup_that_was_escaped_twice_is_read_as_it_was_meant(rss, atom, read):
+    """No tags stand in a body for readers; a text that writes about tags keeps them."""
+    twice = "&amp;lt;p&amp;gt;The quay won &amp;pound;5.&amp;lt;/p&amp;gt;&amp;lt;p&amp;gt;Again.&amp;lt;/p&amp;gt;"
+    in_rss = read(rss(f"<item><guid>1</guid><title>t</title><description>{twice}</description></item>"))
+    in_atom = read(atom(f"<entry><id>1</id><title>t</title><content type='html'>{twice}</content></entry>"))
+    for item in (in_rss.entries[0], in_atom.entries[0]):
+        assert (item.body, item.flags) == ("The quay won £5.\nAgain.", ("escaped_twice",))
+        assert item.body_html == "<p>The quay won £5.</p><p>Again.</p>"
+    written = "Write &amp;lt;p&amp;gt; first, then &amp;lt;br&amp;gt;."
+    item = read(rss(f"<item><guid>1</guid><title>t</title><description>{written}</description></item>")).entries[0]
+    assert (item.body, item.flags) == ("Write <p> first, then <br>.", ())

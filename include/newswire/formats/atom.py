@@ -92,7 +92,7 @@ def _draft(node: Node, feed: tuple[RightsStatement, ...], source: Source) -> Dra
         source_url=page,
         replaces=node.said("dcterms:replaces") or None,
         related=feedrights.successors(node),
-        flags=tuple(dict.fromkeys(clock.flags)),
+        flags=(*dict.fromkeys(clock.flags), *body.flags),
         pointer=node.pointer,
         places=places(
             status=status_at,

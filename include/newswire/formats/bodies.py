@@ -10,6 +10,7 @@ import base64
 import binascii
 import copy
 import re
+from html import unescape
 
 import msgspec
 from lxml import etree
@@ -79,6 +80,11 @@ HTML_TAGS = KEPT | INLINE | DROPPED | {"html", "body"}
 MAX_INLINE = 1000
 """The most children of a paragraph that is looked at for indents."""
 
+LOOKED_AT = 5000
+"""Characters in which an element that was escaped twice must stand."""
+
+_ESCAPED = re.compile(r"&lt;(p|div|ul|ol|blockquote|h[1-6]|strong|em)\b[^<>]{0,300}?&gt;.*?&lt;/\1\s*&gt;", re.DOTALL)
+"""An element in text that has no markup of its own: whoever writes about HTML names tags, and closes none in prose."""
 _INDENT = re.compile(r"\n(?=[ \t]{2,}\S)")
 _BASE64 = re.compile(r"base64", re.IGNORECASE)
 
@@ -90,11 +96,13 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         text: Plain text, one paragraph a line.
         html: Its markup, not yet safe; None where it came without any.
         images: Address and caption of the images that it shows.
+        flags: ``escaped_twice`` where markup was escaped once too often, and was read as it was meant.
     """
 
     text: str = ""
     html: str | None = None
     images: tuple[tuple[str, str], ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 def of_xml(*nodes: Node) -> Body:
@@ -135,9 +143,12 @@ def of_markup(markup: str, *, html: bool | None = None) -> Body:
     """
     if html is False or not (html or htmltext.looks_like_markup(markup)):
         return Body(text=htmltext.paragraphs(markup)) if markup else Body()
+    flags: tuple[str, ...] = ()
+    if "&lt;/" in markup and "<" not in markup and _ESCAPED.search(markup, 0, LOOKED_AT):
+        markup, flags = unescape(markup), ("escaped_twice",)
     if (root := htmltext.parse(markup)) is None:
         return Body()
-    return Body(text="\n".join(htmltext.lines(root)), html=markup, images=tuple(htmltext.images(root)))
+    return Body(text="\n".join(htmltext.lines(root)), html=markup, images=tuple(htmltext.images(root)), flags=flags)
 
 
 def decoded(text: str, encoding: str) -> str:

@@ -158,7 +158,7 @@ def _draft(
         source_url=page,
         replaces=_resource(node, "dcterms:replaces") or None,
         related=feedrights.successors(node),
-        flags=tuple(dict.fromkeys(clock.flags)),
+        flags=(*dict.fromkeys(clock.flags), *body.flags),
         pointer=node.pointer,
         places=_places(node, media, validity, signals),
     )
@@ -189,7 +189,7 @@ def _texts(node: Node, channel: Shared) -> tuple[str, Body]:
     if not full.images:
         return "", said
     html = said.html if said.text else full.html
-    return "", Body(text=said.text, html=html, images=(*full.images, *said.images))
+    return "", Body(text=said.text, html=html, images=(*full.images, *said.images), flags=said.flags)
 
 
 def _markup(node: Node | None) -> str:
