@@ -144,7 +144,7 @@ def of_markup(markup: str, *, html: bool | None = None) -> Body:
     if html is False or not (html or htmltext.looks_like_markup(markup)):
         return Body(text=htmltext.paragraphs(markup)) if markup else Body()
     flags: tuple[str, ...] = ()
-    if "&lt;/" in markup and "<" not in markup and _ESCAPED.search(markup, 0, LOOKED_AT):
+    if "<" not in markup and "&lt;/" in markup and _ESCAPED.search(markup, 0, LOOKED_AT):
         markup, flags = unescape(markup), ("escaped_twice",)
     if (root := htmltext.parse(markup)) is None:
         return Body()
