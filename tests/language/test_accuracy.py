@@ -35,7 +35,7 @@ def _mean(values):
     return sum(values) / len(values)
 
 
-@pytest.mark.parametrize(("cut", "floor"), [(80, 0.99), (None, 0.995)])
+@pytest.mark.parametrize(("cut", "floor"), [(80, 0.993), (None, 0.995)])
 def test_labelled_sentences_are_told_apart(labelled, cut, floor):
     """Macro accuracy over all languages holds its floor, and the partners' languages hold theirs.
 
