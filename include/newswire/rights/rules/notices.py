@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from newswire.model import Finding, Notice
 from newswire.rights.case import Case, Grant
@@ -23,14 +23,18 @@ def known_effects(notice: Notice) -> tuple[NoticeEffect, ...]:
 
 def _limits_of(notice: Notice, name: str) -> tuple[NoticeEffect, ...]:
     """What a notice of limited use does where each of its wordings is of a known kind; nothing where one is not."""
-    kinds = [_kinds(limit) for limit in notice.limits] if name == "use_limited" else []
+    if name != "use_limited":
+        return ()
+    kinds = [_kinds(limit) for limit in notice.limits]
     if not all(kinds) or any(kind.review for kind in _kinds(notice.text)):
         return ()
     return tuple(NoticeEffect(removes=kind.removes, adds=kind.adds) for found in kinds for kind in found)
 
 
+@lru_cache(maxsize=256)  # an agency's notice stands under all its stories
 def _kinds(said: str) -> tuple[UseLimit, ...]:
-    return tuple(kind for kind in USE_LIMITS if _words(kind.words).search(fold(said)))
+    folded = fold(said)
+    return tuple(kind for kind in USE_LIMITS if _words(kind.words).search(folded))
 
 
 def is_partners(notice: Notice, case: Case) -> bool:
