@@ -1,6 +1,7 @@
 """What detect promises about languages, mixtures, declarations and order."""
 
 import random
+import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -140,6 +141,29 @@ def test_prior_alone_is_no_answer():
 def test_odd_texts_have_sound_verdicts(text, code):
     """Emoji, control characters and 100 kB on one line neither fail nor mislead."""
     assert _one(text).language == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("新大桥将于下个月通车，来信请寄news@example.com。道路也将拓宽", "zh-Hans"),
+        ("详见https://example.com/a，更多内容请关注", "zh-Hans"),
+        ("นายกรัฐมนตรีลาออกแล้ว ติดต่อnews@example.comวันนี้", "th"),
+        ("news@example.com", "und"),
+        ("Redaksiyon:haber@ornek.com.tr www.ornek.com.tr/köprü #köprü", "und"),
+    ],
+)
+def test_address_takes_no_words_with_it(text, code):
+    """In scripts without spaces between words, an address ends where the words begin."""
+    assert _one(text).language == code
+
+
+@pytest.mark.parametrize("part", ["a@", "a\n", "a@a.", "x", "@", "http://"])
+def test_long_odd_texts_take_no_time(part):
+    """A megabyte of one odd part is read in about a second, since no step grows with the square of the length."""
+    start = time.process_time()
+    detect([part * (1_000_000 // len(part)), "a@" + part * 100_000])
+    assert time.process_time() - start < 2
 
 
 def test_capitals_do_not_hide_a_language():

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\w+")
+# Scripts without spaces between words: an address ends where they begin.
+SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uff00-\uffef"
+# One pass over the text, whatever it is: no part is read twice for the same alternative.
+ADDRESS = re.compile(
+    rf"(?:https?://|www\.)[^\s{SPACELESS}]+"
+    rf"|(?<![^\s@{SPACELESS}])[^\s@{SPACELESS}]++@[^\s@.{SPACELESS}]++\.[^\s{SPACELESS}]+"
+    r"|[@#]\w+"
+)
 COMBINING = re.compile("[\u0300-\u036f\u0653-\u0655\u1100-\u11ff]")  # what our languages compose with
 UNSEEN = re.compile("[\u00ad\u0640\u200b\u2060\ufeff]+")  # soft hyphens, tatweel, spaces of no width: inside words
 DOTLESS_I = "\u0131"

@@ -61,10 +61,13 @@ def _sentence_end(line: str, wanted: int) -> int:
 
 def _join_short(lines: list[str]) -> list[str]:
     """Join each short line to the one before it; a short first one to the next."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
+    length = 0  # of the last piece
     for line in lines:
-        if joined and (len(line) < SHORTEST or len(joined[-1]) < SHORTEST):
-            joined[-1] += f"\n{line}"
+        if joined and (len(line) < SHORTEST or length < SHORTEST):
+            joined[-1].append(line)
+            length += 1 + len(line)
         elif line.strip():
-            joined.append(line)
-    return joined
+            joined.append([line])
+            length = len(line)
+    return ["\n".join(parts) for parts in joined]
