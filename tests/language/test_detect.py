@@ -36,6 +36,9 @@ TURKISH_NOTICE = (
     "UYARI: Bu sayfada yer alan yazı, görsel ve kayıtların bütün hakları yayıncısına aittir. "
     "Önceden yazılı anlaşma olmadan hiçbir bölümü çoğaltılamaz ve yayımlanamaz."
 )
+NOTICE_OF_SENTENCES = (
+    "Haberin bütün hakları ajansa aittir. Kaynak gösterilmeden alıntı yapılamaz. Abone olmak için ajansı arayın."
+)
 
 
 def _one(text, **arguments):
@@ -251,6 +254,9 @@ def test_quoted_paragraph_of_another_language():
             "tr",
         ),
         ("Serokwezîr îro çû Bexdayê û vegeriya.\nAll rights reserved by the agency.", "kmr", "en"),
+        ("Two people died in a fire in the old town of Ankara. " + TURKISH_NOTICE, "en", "tr"),
+        ("The mayor opened the new bridge this morning.\n" + NOTICE_OF_SENTENCES, "en", "tr"),
+        (f"{SENTENCES['ckb']} {SENTENCES['ar']}", "ckb", "ar"),
     ],
 )
 def test_notice_under_a_story_of_one_line(text, code, other):

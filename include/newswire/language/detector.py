@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
+from itertools import groupby
 
 from newswire.language.cleaning import text_of
 from newswire.language.codes import UND, family, normalise
@@ -81,9 +83,11 @@ class LanguageDetector:
             return []
         counts = _counted(text, scripts, parts)
         told = [self._read(part, found, declared, candidates) for part, found in zip(parts, counts, strict=True)]
-        if short and (min(r.confidence for r in told) < CLEAR or len({family(r.language) for r in told}) == 1):
+        if not short:
+            return told
+        if min(r.confidence for r in told) < CLEAR or len({family(r.language) for r in told}) == 1:
             return []
-        return told
+        return _runs(told)
 
     def _read(self, text: str, scripts: dict[str, int], declared: str | None, candidates: tuple[str, ...]) -> Reading:
         if not scripts:
@@ -108,6 +112,15 @@ class LanguageDetector:
         if len(scripts) > 1:
             text = _foreign(script).sub(" ", text)
         return weigh(self.engine, script, text, letters, expectation(script, declared, candidates))
+
+
+def _runs(readings: list[Reading]) -> list[Reading]:
+    """The readings of consecutive sentences of one language as one: a notice of several sentences is one notice."""
+    runs = [list(group) for _, group in groupby(readings, key=lambda reading: family(reading.language))]
+    return [
+        replace(run[0], confidence=_mean(run, run[0].language), letters=sum(reading.letters for reading in run))
+        for run in runs
+    ]
 
 
 def _main_script(text: str, scripts: dict[str, int]) -> str:

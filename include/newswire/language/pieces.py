@@ -6,8 +6,7 @@ import re
 from itertools import pairwise
 
 SHORTEST = 20  # characters; a shorter line or sentence joins its neighbour
-UNCUT = 160  # characters; a text up to here is short: what it is cut into are its sentences
-LONGEST = 260  # characters; a longer line is cut where sentences end
+UNCUT = 260  # characters; a text or line up to here is short: what it is cut into are its sentences
 REACHES = (50, 130)  # characters; how far from the middle a cut may lie to fall between sentences, the nearer first
 MOST = 12  # pieces; of a longer text some are left out, evenly
 SENTENCE = re.compile(r"[.!?\u2026\u061f\u06d4\u0964][\"'\u201d\u2019\u00bb)]*\s+|[\u3002\uff01\uff1f]")
@@ -18,7 +17,7 @@ def pieces(text: str) -> list[str]:
     lines = text.split("\n") if "\n" in text else [text]
     found: list[str] = []
     for line in lines:
-        found.extend([line] if len(line) <= LONGEST else _cut(line))
+        found.extend([line] if len(line) <= UNCUT else _cut(line))
     joined = _join_short(found)
     if len(joined) > MOST:
         step = (len(joined) - 1) / (MOST - 1)
@@ -40,7 +39,7 @@ def _sentences(line: str) -> list[str]:
 
 def _cut(line: str) -> list[str]:
     """A long line in pieces of about one length, cut where the nearest sentence ends, else at a space."""
-    count = -(-len(line) // LONGEST)
+    count = -(-len(line) // UNCUT)
     cuts = [0]
     for index in range(1, count):
         wanted = len(line) * index // count
