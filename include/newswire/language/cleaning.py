@@ -13,21 +13,24 @@ ADDRESS = re.compile(
     rf"|(?<![^\s@{SPACELESS}])[^\s@{SPACELESS}]++@[^\s@.{SPACELESS}]++\.[^\s{SPACELESS}]+"
     r"|[@#]\w+"
 )
-COMBINING = re.compile("[\u0300-\u036f\u0653-\u0655\u1100-\u11ff]")  # what our languages compose with
+COMBINING = "\u0300-\u036f\u0653-\u0655\u1100-\u11ff"  # what our languages compose with
+PRESENTED = "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff21-\uff5a"  # letters shaped or wide, as in print
+COMPOSABLE = re.compile(f"[{COMBINING}{PRESENTED}]")
 UNSEEN = re.compile("[\u00ad\u0640\u200b\u2060\ufeff]+")  # soft hyphens, tatweel, spaces of no width: inside words
 DOTLESS_I = "\u0131"
-TURKIC_CAPITALS = frozenset("İŞĞ")
+TURKISH_CAPITALS = frozenset("İĞ")  # of languages that tell i and dotless i apart, and of no other
+KURMANJI_CAPITALS = frozenset("ÊÛW")  # of a language that has Ş, but no dotless i
 LOOKED_AT = 200  # characters that tell whether a text is in capitals
 
 
 def text_of(text: str) -> str:
-    """The text as profiles are trained and asked with: composed (NFC), without URLs, mail addresses, handles.
+    """The text as profiles are trained and asked with: composed (NFKC), without URLs, mail addresses, handles.
 
     Text in capitals is lowered, since langdetect passes over words in capitals; lines are kept.
     """
     if not text.isascii():
-        if COMBINING.search(text):
-            text = unicodedata.normalize("NFC", text)
+        if COMPOSABLE.search(text):
+            text = unicodedata.normalize("NFKC", text)
         text = UNSEEN.sub("", text)
     if "http" in text or "www." in text or "@" in text or "#" in text:
         text = ADDRESS.sub(" ", text)
@@ -46,6 +49,6 @@ def _shouts(text: str) -> bool:
 
 def _lower(text: str) -> str:
     """Lower case that keeps the two Turkish letters i apart where the text shows that it needs them."""
-    if TURKIC_CAPITALS.intersection(text):
+    if TURKISH_CAPITALS.intersection(text) or ("Ş" in text and not KURMANJI_CAPITALS.intersection(text)):
         text = text.replace("I", DOTLESS_I)
     return text.replace("İ", "i").lower()
