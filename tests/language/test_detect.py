@@ -220,6 +220,30 @@ def test_norwegian_is_one_family():
     assert (verdict.language, verdict.agrees) == ("no", True)
 
 
+@pytest.mark.parametrize("headline", ["首相会見", "円安進行", "東証続落"])
+def test_japanese_headline_without_kana(headline):
+    """Kanji that neither form of Chinese has together are Japanese, though less surely than with kana."""
+    verdict = _one(headline, declared="ja")
+    assert (verdict.language, verdict.script, verdict.agrees) == ("ja", "Jpan", True)
+    assert _one(headline).language == "ja"
+    assert 0.5 < verdict.confidence < 1.0
+
+
+def test_characters_of_both_chinese_and_japanese_follow_the_source():
+    """Where each of them writes a headline so, the declaration or the candidates decide; else it is Chinese."""
+    assert _one("東京市長訪米").language == "zh-Hant"
+    assert _one("東京市長訪米", declared="ja-JP").language == "ja"
+    assert _one("東京市長訪米", candidates=("ja", "en")).language == "ja"
+    assert _one("東京市長訪米", declared="zh-TW", candidates=("ja", "zh")).language == "zh-Hant"
+
+
+@pytest.mark.parametrize("headline", ["部长辞职", "油價再次下跌", "土耳其發生地震", SENTENCES["zh-Hant"]])
+def test_chinese_declared_as_japanese_stays_chinese(headline):
+    """Characters that Japanese does not use are Chinese, whatever was declared."""
+    verdict = _one(headline, declared="ja", candidates=("ja",))
+    assert (verdict.language[:2], verdict.agrees) == ("zh", False)
+
+
 def test_undeclared_text_agrees_with_nothing():
     """Without a declaration there is nothing to agree with."""
     assert _one(SENTENCES["en"]).agrees is None

@@ -12,7 +12,7 @@ from newswire.language.cleaning import text_of
 from newswire.language.codes import UND, family, normalise
 from newswire.language.engine import PROFILED, Engine
 from newswire.language.evidence import Reading, expectation, silent, weigh
-from newswire.language.hanzi import variant
+from newswire.language.hanzi import japanese, variant
 from newswire.language.opinions import second_opinion
 from newswire.language.pieces import UNCUT, pieces, sentences
 from newswire.language.scripts import RANGES, count_scripts
@@ -29,6 +29,7 @@ SCRIPT_LANGUAGE = {
 DENSITY = {"Hani": 4, "Kana": 2, "Hang": 3}
 ALONE = 1.1  # all letters to those of the main script, up to which the others are names
 KANA_SHARE = 0.08  # of kana and hanzi together, from which on a text is Japanese
+KANA_MISSING = 0.8  # how sure kanji alone can be of it
 LATIN_NAME = re.compile("(?<=\\W)\\w*[A-Z\u00c0-\u00d6\u00d8-\u00de]\\w*")
 NAME_WORTH = 0.25  # of a Latin word with a capital among words of another script
 FEWEST_LETTERS = 8  # below that, an alphabet of several languages says nothing
@@ -95,7 +96,7 @@ class LanguageDetector:
         script = next(iter(scripts)) if len(scripts) == 1 else _main_script(text, scripts)
         letters = scripts[script] * DENSITY.get(script, 1)
         if script in {"Hani", "Kana"}:
-            return _han(text, scripts)
+            return _han(text, scripts, declared, candidates)
         if script in SCRIPT_LANGUAGE:
             return Reading(
                 language=SCRIPT_LANGUAGE[script],
@@ -150,17 +151,29 @@ def _counted(text: str, scripts: dict[str, int], parts: list[str]) -> list[dict[
     return [{script: max(count * len(part) // len(text), 1) for script, count in scripts.items()} for part in parts]
 
 
-def _han(text: str, scripts: dict[str, int]) -> Reading:
+def _han(text: str, scripts: dict[str, int], declared: str | None, candidates: tuple[str, ...]) -> Reading:
     kana, hanzi = scripts.get("Kana", 0), scripts.get("Hani", 0)
     letters = kana * DENSITY["Kana"] + hanzi * DENSITY["Hani"]
-    if kana >= KANA_SHARE * (kana + hanzi):
+    with_kana = kana >= KANA_SHARE * (kana + hanzi)
+    if with_kana or _kanji_alone(text, declared, candidates):
         language, script, runner_up = "ja", "Jpan", "zh"
+        confidence = 1.0 if with_kana else KANA_MISSING
     else:
         language = variant(text)
         script, runner_up = {"zh-Hans": "Hans", "zh-Hant": "Hant"}.get(language, "Hani"), "ja"
+        confidence = 1.0
     return Reading(
-        language=language, confidence=1.0, runner_up=runner_up, script=script, method="script", letters=letters
+        language=language, confidence=confidence, runner_up=runner_up, script=script, method="script", letters=letters
     )
+
+
+def _kanji_alone(text: str, declared: str | None, candidates: tuple[str, ...]) -> bool:
+    """Whether a text without kana is Japanese: by its characters, or where they leave it open by what is expected."""
+    told = japanese(text)
+    if told is not None:
+        return told
+    expected = {family(normalise(tag) or UND) for tag in (declared, *candidates)}
+    return "ja" in expected and "zh" not in expected
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Which characters Chinese is written with, told by two older encodings that held one form each."""
+"""Whose characters a text is written with, told by older encodings that held one country's forms each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 HANZI = re.compile("[\u3400-\u9fff]")
+LAST_OF_EVERYDAY = b"\x98\x72"  # in Shift JIS, which has rare kanji and older forms behind it
 
 
 @cache
@@ -28,3 +29,21 @@ def variant(text: str) -> str:
     if leaning == 0:
         return "zh"
     return "zh-Hans" if leaning > 0 else "zh-Hant"
+
+
+def japanese(text: str) -> bool | None:
+    """Whether a text without kana is Japanese by its characters; None where they fit Chinese as well.
+
+    It is where all are kanji of everyday use, and no form of Chinese has them all.
+    """
+    characters = set(HANZI.findall(text))
+    if not all(map(_everyday, characters)):
+        return False
+    chinese = any(all(_encodes(character, form) for character in characters) for form in ("gb2312", "big5"))
+    return None if chinese else True
+
+
+@cache
+def _everyday(character: str) -> bool:
+    """Whether Japanese writes a character in everyday use."""
+    return bool(_encodes(character, "shift_jis")) and character.encode("shift_jis") <= LAST_OF_EVERYDAY
