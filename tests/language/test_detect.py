@@ -207,6 +207,21 @@ def test_wrong_declaration_loses_against_clear_text(code, declared):
     assert (verdict.language, verdict.declared, verdict.agrees) == (code, expected, code == expected)
 
 
+@pytest.mark.parametrize("prior", [{"declared": "tr"}, {"candidates": ("tr",)}])
+def test_prior_settles_a_doubt(prior):
+    """Names that could stand in any language are in the one that the source declares or may send."""
+    names = "Uzbekistan Turkmenistan"
+    assert _one(names).language != "tr"
+    assert _one(names, **prior).language == "tr"
+
+
+def test_declaration_settles_which_of_two_languages_is_the_main_one():
+    """Where an opening in one language and a longer rest in another weigh nearly the same, the declared one is it."""
+    text = "\n".join([SENTENCES["tr"], SENTENCES["en"], SENTENCES["en"]])
+    assert _one(text, declared="tr").language == "tr"
+    assert _one(text, declared="en").language == "en"
+
+
 @pytest.mark.parametrize(("declared", "code"), [("ku", "ckb"), ("ku", "kmr"), ("zh", "zh-Hant"), ("zh-CN", "zh-Hant")])
 def test_declared_macrolanguages_agree_with_their_members(declared, code):
     """Declared ku agrees with Kurdish of the text's script, zh with both ways of writing Chinese."""
