@@ -1,9 +1,9 @@
 """How right the verdicts would be on sentences like those that profiles and word lists are trained from.
 
-``PYTHONPATH=include python bench/languages/crossvalidate.py`` trains everything anew, fold by fold, without a fifth of
-the sentences, and asks for the language of that fifth, cut to a headline and whole, with the labels as they are. What
-the trainer and the detector do is chosen by this, never by ``eval.tsv``. It needs the samples (``NEWSWIRE_SAMPLES``)
-and the packages that ``make language-profiles`` installs.
+``PYTHONPATH=include:ops python bench/languages/crossvalidate.py`` trains everything anew, fold by fold, without a fifth
+of the sentences, and asks for the language of that fifth, cut to a headline and whole, with the labels as they are.
+What the trainer and the detector do is chosen by this, never by ``eval.tsv``. It needs the samples
+(``NEWSWIRE_SAMPLES``) and the packages that ``make language-profiles`` installs.
 """
 
 from __future__ import annotations
@@ -17,18 +17,16 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import language_words
+import train_language_profiles as training
 from newswire.language.detector import SCRIPT_LANGUAGE
 from newswire.language.engine import PROFILED
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-SAMPLES = Path(os.environ.get("NEWSWIRE_SAMPLES", str(ROOT.parent / "shared" / "samples")))
+SENTENCES = Path(os.environ.get("NEWSWIRE_SAMPLES", str(training.ROOT.parent / "shared" / "samples"))) / "language"
 FOLDS = 5
 LENGTHS = {"up to 80 characters": 80, "whole sentences": None}
 MOST_CONFUSED = 20
-TRAINED = ("az", "ckb", "kmr", "zza")
-NAMES = {"ku": "ckb"}  # what eld calls them
-COLLECTED = ROOT / ".newswire" / "language-sources" / "eld" / "tests" / "data" / "big-test.txt"
+OURS = {theirs: ours for ours, theirs in language_words.ELSEWHERE.items()}
 KNOWN = frozenset(SCRIPT_LANGUAGE.values()).union(*PROFILED.values(), {"ja", "zh"})
 
 Row = tuple[str, str]  # language and sentence
@@ -36,17 +34,13 @@ Row = tuple[str, str]  # language and sentence
 
 def labelled() -> list[Row]:
     """The sentences of the training files."""
-    rows = []
-    for code in TRAINED:
-        text = (SAMPLES / "language" / f"train.{code}.txt").read_text(encoding="utf-8")
-        rows += [(code, line) for line in text.rstrip("\n").split("\n")]
-    return rows
+    return [(code, line) for code, lines in training.read_sentences(SENTENCES).items() for line in lines]
 
 
 def collected() -> list[Row]:
     """The sentences of eld in languages that newswire knows."""
-    pairs = [line.strip().partition("\t") for line in COLLECTED.read_text(encoding="utf-8").splitlines()]
-    rows = [(NAMES.get(language, language), sentence) for language, _, sentence in pairs if sentence]
+    found = language_words.collected(training.PACKAGES, frozenset())
+    rows = [(OURS.get(language, language), line) for language, lines in found.items() for line in lines]
     return [row for row in rows if row[0] in KNOWN]
 
 
@@ -54,15 +48,15 @@ def train(rows: list[Row], held: list[Row], folder: Path) -> Path:
     """A copy of the library, trained on some labelled rows and on no held one; what it is imported from."""
     given = folder / "sentences"
     given.mkdir()
-    for code in TRAINED:
+    for code in training.SOURCES:
         lines = [text for language, text in rows if language == code]
         (given / f"train.{code}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    kept_back = (SAMPLES / "language" / "eval.tsv").read_text(encoding="utf-8").rstrip("\n")
+    kept_back = (SENTENCES / "eval.tsv").read_text(encoding="utf-8").rstrip("\n")
     lines = [f"{language}\t{text}" for language, text in held]
     (given / "eval.tsv").write_text("\n".join([kept_back, *lines]) + "\n", encoding="utf-8")
     library = folder / "include"
-    shutil.copytree(ROOT / "include" / "newswire", library / "newswire")
-    command = [sys.executable, str(ROOT / "ops" / "train_language_profiles.py"), "--sentences", str(given)]
+    shutil.copytree(training.ROOT / "include" / "newswire", library / "newswire")
+    command = [sys.executable, training.__file__, "--sentences", str(given)]
     subprocess.run(  # noqa: S603 - our own script
         [*command, "--into", str(library / "newswire" / "language")],
         check=True,
