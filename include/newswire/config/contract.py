@@ -12,7 +12,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from newswire.codes import TERRITORIES, Language
 
-PERIOD = re.compile(r"([1-9]\d*)d")
+PERIOD = re.compile(r"([1-9]\d{0,4})d")
+YEARS = range(1900, 3000)
+"""What a calendar day of a contract may lie in: beyond it, a zone or a period leads out of all dates there are."""
 
 Use = Literal[
     "store", "analyse", "display", "distribute", "translate", "modify", "archive", "ai_input", "ai_train", "text_mining"
@@ -23,7 +25,7 @@ Obligation = Literal["attribute", "keep_notice", "link_back", "notify"]
 
 def _period(value: str) -> str:
     if not PERIOD.fullmatch(value):
-        msg = f"{value!r} is not a period; write days as in 365d"
+        msg = f"{value!r} is not a period; write days as in 365d, 99999d at most"
         raise ValueError(msg)
     return value
 
@@ -37,8 +39,8 @@ def _days(value: object) -> object:
 
 
 def _use_after_end(value: str) -> str:
-    if value not in {"none", "perpetual"} and not re.fullmatch(r"days:[1-9]\d*", value):
-        msg = f"{value!r} is not known; write none, perpetual, or days:30"
+    if value not in {"none", "perpetual"} and not re.fullmatch(r"days:[1-9]\d{0,4}", value):
+        msg = f"{value!r} is not known; write none, perpetual, or days:30 (99999 at most)"
         raise ValueError(msg)
     return value
 
@@ -50,6 +52,14 @@ def _territory(value: str) -> str:
     return value
 
 
+def _day(value: date) -> date:
+    if value.year not in YEARS:
+        msg = f"{value} lies outside the years {YEARS[0]} to {YEARS[-1]}; an end that is not stated is left out"
+        raise ValueError(msg)
+    return value
+
+
+Day = Annotated[date, AfterValidator(_day)]
 Territory = Annotated[str, AfterValidator(_territory)]
 Period = Annotated[str, BeforeValidator(_days), AfterValidator(_period)]
 
@@ -68,8 +78,8 @@ class Strict(BaseModel):
 class Term(Strict):
     """A range of calendar days in the partner's time zone, both ends included. No ``until`` means no stated end."""
 
-    from_: date = Field(alias="from")
-    until: date | None = None
+    from_: Day = Field(alias="from")
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Term:
