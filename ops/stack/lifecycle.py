@@ -103,8 +103,12 @@ def migrate_ledger(stack: Stack, ports: Ports) -> None:
     settings = newswire_settings(stack.home, stack.secrets, ports, stack.database)
     write_settings(stack.home, settings)
     from newswire import ledger  # noqa: PLC0415 - pulls in SQLAlchemy, which stop and status need not wait for
+    from newswire.errors import NewswireError  # noqa: PLC0415
 
-    ledger.migrate(settings["NEWSWIRE_DATABASE_URL"])
+    try:
+        ledger.migrate(settings["NEWSWIRE_DATABASE_URL"])
+    except NewswireError as error:
+        raise StackError(str(error)) from error
 
 
 def start_airflow(stack: Stack) -> Ports:

@@ -31,6 +31,13 @@ def test_a_silent_database_names_the_remedy():
         pass
 
 
+def test_a_password_that_does_not_fit_names_what_to_correct(postgres):
+    """The server's own words, and where user and password stand."""
+    wrong = postgres.replace("postgresql://", "postgresql://nobody:secret@").replace("postgres:@", "", 1)
+    with pytest.raises(LedgerUnavailable, match="its host, database, user and password"), transaction(wrong):
+        pass
+
+
 def test_an_empty_database_asks_for_the_migration(postgres):
     """A database without tables names the command that makes them."""
     with pytest.raises(LedgerUnavailable, match="newswire migrate"), transaction(postgres) as connection:
@@ -45,7 +52,22 @@ def test_an_older_schema_asks_for_the_migration(database_url):
         connection.execute(runs.select())
 
 
-def test_another_database_is_refused():
-    """Only PostgreSQL can hold the ledger."""
-    with pytest.raises(ConfigError, match="PostgreSQL"), transaction("sqlite:///x.db"):
+def test_a_newer_schema_is_left_alone(database_url):
+    """What a newer version migrated is named, with what to do, and nothing of it is changed."""
+    with transaction(database_url) as connection:
+        connection.execute(text("update alembic_version set version_num = '9001'"))
+    with pytest.raises(ConfigError, match="9001 is newer") as refused:
+        migrate(database_url)
+    assert refused.value.reason == "ledger_newer"
+    with transaction(database_url) as connection:
+        assert connection.scalar(text("select version_num from alembic_version")) == "9001"
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///x.db", "nonsense", "postgresql://u:p@host:port/x", "postgresql://127.0.0.1:1/x?colour=red"]
+)
+def test_a_url_that_cannot_hold_the_ledger_says_how_one_is_written(url):
+    """Another database, a port that is no number, an option that PostgreSQL does not know."""
+    with pytest.raises(ConfigError, match="postgresql://USER:PASSWORD@HOST/DATABASE") as refused, transaction(url):
         pass
+    assert refused.value.reason == "bad_database_url"

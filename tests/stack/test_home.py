@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from newswire.errors import ConfigError
 from stack import home as home_module
-from stack import postgres
+from stack import lifecycle, postgres
 from stack.__main__ import main
 from stack.home import Home, Ports, Secrets, StackError, is_free
 
@@ -134,3 +135,16 @@ def test_airflows_cli_without_a_database_says_what_to_start(empty, monkeypatch, 
     never, stopped = capsys.readouterr().err.splitlines()
     assert ("never started" in never, "PostgreSQL does not run" in stopped) == (True, True)
     assert all("make run" in line for line in (never, stopped))
+
+
+def test_a_ledger_of_a_newer_version_is_one_line(empty, monkeypatch):
+    """What the migration refuses is told as the stack tells its own errors."""
+
+    def refuse(_: str) -> None:
+        msg = "The ledger's schema is newer."
+        raise ConfigError(msg, remedy="Run the newer version.")
+
+    monkeypatch.setattr("newswire.ledger.migrate", refuse)
+    stack = lifecycle.Stack.open(empty, print)
+    with pytest.raises(StackError, match=r"is newer\. Run the newer version"):
+        lifecycle.migrate_ledger(stack, Ports(ui=0, wire=0, logs=0))

@@ -13,13 +13,14 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from newswire.errors import ConfigError, LedgerUnavailable
 
-REMEDY = "Start it with `make db`, or set NEWSWIRE_DATABASE_URL to a PostgreSQL database."
+REMEDY = "Start it with `make db`, or correct NEWSWIRE_DATABASE_URL: its host, database, user and password."
+_WRITE = "Write it as postgresql://USER:PASSWORD@HOST/DATABASE, or leave it out and start one with `make db`."
 _BEHIND = {"42P01", "42703"}  # undefined_table, undefined_column
 MIGRATION_LOCK = 0x6E657773  # any number that every newswire process agrees on
 
 
-def _unavailable(message: str) -> LedgerUnavailable:
-    return LedgerUnavailable(message, reason="ledger_unavailable", remedy=REMEDY)
+def _bad_url(message: str) -> ConfigError:
+    return ConfigError(message, reason="bad_database_url", remedy=_WRITE)
 
 
 @cache
@@ -31,12 +32,12 @@ def engine(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        msg = "The ledger's database URL cannot be read."
-        raise ConfigError(msg, reason="bad_database_url", remedy=REMEDY) from error
+    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
+        msg = "The ledger's database URL (NEWSWIRE_DATABASE_URL) cannot be read."
+        raise _bad_url(msg) from error
     if parsed.get_backend_name() != "postgresql":
         msg = f"The ledger needs PostgreSQL; the database URL names {parsed.get_backend_name()}."
-        raise ConfigError(msg, reason="bad_database_url", remedy=REMEDY)
+        raise _bad_url(msg)
     made = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=2)
     event.listen(made, "connect", _in_utc)
     return made
@@ -54,14 +55,18 @@ def transaction(url: str) -> Iterator[Connection]:
 
     Raises:
         LedgerUnavailable: The database does not answer, was never migrated, or is older than this code.
+        ConfigError: Its URL cannot be read, or has an option that PostgreSQL does not know.
     """
     try:
         with engine(url).begin() as connection:
             yield connection
     except OperationalError as error:
         msg = f"The ledger's database did not answer: {str(error.orig).splitlines()[0]}."
-        raise _unavailable(msg) from error
+        raise LedgerUnavailable(msg, reason="ledger_unavailable", remedy=REMEDY) from error
     except ProgrammingError as error:
+        if error.statement is None:  # nothing was asked yet: the URL's own options
+            msg = f"The ledger's database URL (NEWSWIRE_DATABASE_URL) cannot be used: {str(error.orig).strip()}."
+            raise _bad_url(msg) from error
         if getattr(error.orig, "sqlstate", None) not in _BEHIND:
             raise
         msg = "The ledger's database has no tables yet, or those of an older version."
@@ -69,14 +74,25 @@ def transaction(url: str) -> Iterator[Connection]:
 
 
 def migrate(url: str) -> None:
-    """Bring the ledger's schema to this version; safe to repeat and to call from several processes at once."""
+    """Bring the ledger's schema to this version; safe to repeat and to call from several processes at once.
+
+    Raises:
+        ConfigError: A newer version has migrated it; nothing is changed then.
+    """
     # Alembic costs 0.7 s to import and only this needs it.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with transaction(url) as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         config.attributes["connection"] = connection
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        present = MigrationContext.configure(connection).get_current_revision()
+        if present is not None and present not in known:
+            msg = f"The ledger's schema {present} is newer than this version of newswire, which knows {max(known)}."
+            raise ConfigError(msg, reason="ledger_newer", remedy="Run the newer version, or restore its backup.")
         command.upgrade(config, "head")
