@@ -41,6 +41,18 @@ def test_report_counts_by_format(tmp_path, capsys):
     assert [(Path(r["file"]).name, r["reason"]) for r in refused["refusals"]] == [("noise", "not_an_article")]
 
 
+def test_a_path_that_is_not_there_is_refused_and_the_others_are_reported(tmp_path, capsys):
+    """Exit 1 and one error that names what is missing; content that cannot be read is part of the report."""
+    (tmp_path / "feed.xml").write_bytes(FEED)
+    (tmp_path / "noise").write_bytes(b"one line of words")
+    missing = str(tmp_path / "nowhere.xml")
+    assert main(["parse", "--report", missing, str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert [tally["files"] for tally in json.loads(said.out)] == [1, 2]
+    error = json.loads(said.err)
+    assert (error["error"], missing in error["message"], "noise" in error["message"]) == ("unreadable", True, False)
+
+
 def test_a_file_without_entries_says_so(tmp_path, capsys):
     """A feed that holds nothing prints a line all the same."""
     (tmp_path / "nothing.xml").write_bytes(b"<rss><channel><title>t</title></channel></rss>")

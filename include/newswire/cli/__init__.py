@@ -1,19 +1,21 @@
 """``bin/newswire``: the library by hand. JSON on stdout; no Airflow.
 
-Exit codes: 0 done, 1 the input was refused (one JSON error on stderr), 2 usage. Each module declares its own commands.
+Exit codes: 0 done, 1 the input was refused (one JSON error on stderr), 2 usage, 130 stopped by Ctrl-C. Each module
+declares its own commands.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
-import msgspec
-
 from newswire.cli import partners, policy, reading, ruling, running, sweeping
+from newswire.cli.common import complain
 from newswire.errors import NewswireError
 
+INTERRUPTED = 130  # as a shell counts what SIGINT ended
 MODULES = (reading, partners, policy, running, sweeping, ruling)
 
 
@@ -22,20 +24,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         code: int = arguments.command(arguments)
+        print(end="", flush=True)  # here, where it can be told that there is no room for it
     except NewswireError as error:
-        return _refused(error.reason, error.message, error.remedy)
+        complain(error.reason, error.message, error.remedy)
     except BrokenPipeError:
+        _drop_output()
         return 0
     except OSError as error:
+        _drop_output()
         told = f"{error.filename}: {error.strerror}." if error.filename else f"{error}."
-        return _refused("os_error", told, "Make room, mend its rights, or name another place.")
-    return code
-
-
-def _refused(reason: str, message: str, remedy: str) -> int:
-    said = {"error": reason, "message": message, "remedy": remedy}
-    print(msgspec.json.encode(said).decode(), file=sys.stderr)
+        complain("os_error", told, "Make room, mend its rights, or name another place.")
+    except KeyboardInterrupt:
+        complain("interrupted", "Stopped by Ctrl-C.", "Repeat the command; what it had begun is taken up again.")
+        return INTERRUPTED
+    else:
+        return code
     return 1
+
+
+def _drop_output() -> None:
+    """Let go of what cannot be written: the interpreter would try once more at its end, and fail with a trace."""
+    try:
+        print(end="", flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,6 +2,10 @@
 
 import sys
 
-from newswire.cli import main
+try:
+    from newswire.cli import main
 
-sys.exit(main())
+    code = main()
+except KeyboardInterrupt:  # before there was a command to stop
+    code = 130
+sys.exit(code)

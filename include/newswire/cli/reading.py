@@ -13,9 +13,11 @@ import msgspec
 
 from newswire import formats, language, ledger, rights, text
 from newswire.cli.common import (
+    UNREADABLE,
     Arguments,
     Commands,
     add,
+    complain,
     database,
     line,
     moment,
@@ -24,6 +26,7 @@ from newswire.cli.common import (
     read,
     show,
     territory,
+    words,
 )
 from newswire.cli.report import report
 from newswire.config import Partner, Use
@@ -39,7 +42,7 @@ def declare(commands: Commands) -> None:
     command.add_argument("--report", action="store_true", help="one summary by format instead of the items")
     command.add_argument("--content-type", help="the type that the server sent it with, charset included")
     command.add_argument("--language", help="the language of what declares none")
-    command.add_argument("--format", help="a format's name overrides sniffing")
+    _format(command)
     command.add_argument("--partner", help="reads files as this partner's file says")
     command.add_argument("--feed", help="which of the partner's feeds; default what all of them agree on")
     command = add(commands, "detect", detect, "detect --candidates tr,kmr,en < lines.txt")
@@ -58,13 +61,20 @@ def declare(commands: Commands) -> None:
         "--use", action="append", choices=get_args(Use), metavar="USE", help="a use to decide for; may be repeated"
     )
     command.add_argument("--feed", help="which of the partner's feeds; default what all of them agree on")
-    command.add_argument("--format", help="a format's name overrides sniffing")
+    _format(command)
     command.add_argument(
         "--territory", type=territory, help="ISO 3166-1 alpha-2, such as TR; default the partner file's"
     )
-    command.add_argument("--channel", help="such as web or print; default the partner file's")
+    command.add_argument("--channel", type=words, help="such as web or print; default the partner file's")
     command.add_argument(
         "--ledger", action="store_true", help="add what the ledger knows: tombstones, overrides, earlier versions"
+    )
+
+
+def _format(command: argparse.ArgumentParser) -> None:
+    names = [row.name for row in formats.FORMATS]
+    command.add_argument(
+        "--format", choices=names, metavar="FORMAT", help=f"overrides sniffing; one of {', '.join(names)}"
     )
 
 
@@ -74,8 +84,7 @@ def parse(arguments: Arguments) -> int:
     source = _source(partner, arguments.feed, arguments.format)
     source = replace(source, content_type=arguments.content_type, language=arguments.language or source.language)
     if arguments.report:
-        show(report(arguments.files, lambda name: _parsed(name, source)))
-        return 0
+        return _report(arguments.files, source)
     refused = False
     for name in arguments.files:
         try:
@@ -84,6 +93,17 @@ def parse(arguments: Arguments) -> int:
             refused = True
             line({"file": name, "refused": {"reason": error.reason, "detail": str(error)}})
     return int(refused)
+
+
+def _report(names: list[str], source: formats.Source) -> int:
+    """Print what was read, and complain of what was named and is not there; refused content is part of the report."""
+    tallies = report(names, lambda name: _parsed(name, source))
+    show(tallies)
+    missing = [refusal.file for tally in tallies for refusal in tally.refusals if refusal.reason == UNREADABLE]
+    if missing:
+        told = f"{len(missing)} cannot be read: {', '.join(map(repr, missing))}. The others are reported."
+        complain(UNREADABLE, told, "Name files and folders that exist and may be read.")
+    return int(bool(missing))
 
 
 def _show_parsed(name: str, parsed: ParsedPayload) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from newswire import ledger
-from newswire.cli.common import Arguments, Commands, add, database, group, moment, needed, show, words
+from newswire.cli.common import Arguments, Commands, add, database, group, item, known_as, moment, needed, show, words
 from newswire.config import Settings
 from newswire.ledger import graves, overrides, reviews
 from newswire.ledger import stories as book
@@ -32,15 +32,15 @@ def _declare_override(commands: Commands) -> None:
     example = "override add ilkha:0f1e2d3c4b5a6978 --to publish --by selin --why 'own photo' --until 2027-01-01T00:00Z"
     actions = group(commands, "override", "A person's word on the present decision on one item.", example)
     command = add(actions, "add", add_override, example)
-    _item(command)
+    item(command)
     command.add_argument("--to", required=True, choices=[o.name.lower() for o in Outcome], help="what it shall be")
     _who(command)
     command.add_argument("--until", required=True, type=moment, metavar="TIME", help="when it ends, with its zone")
     command = add(actions, "list", list_overrides, "override list --partner ilkha")
-    command.add_argument("--partner", help="only this partner's")
+    command.add_argument("--partner", type=known_as, help="only this partner's")
     example = "override revoke override-0f1e2d3c4b5a6978 --by selin --why 'the agency objected'"
     command = add(actions, "revoke", revoke_override, example)
-    command.add_argument("override", metavar="OVERRIDE_ID")
+    command.add_argument("override", type=known_as, metavar="OVERRIDE_ID")
     _who(command)
 
 
@@ -48,12 +48,12 @@ def _declare_review(commands: Commands) -> None:
     example = "review answer reentry-0f1e2d3c4b5a6978 yes --by selin"
     actions = group(commands, "review", "What waits for a person's yes or no.", example)
     command = add(actions, "list", list_reviews, "review list --partner ilkha")
-    command.add_argument("--partner", help="only this partner's")
+    command.add_argument("--partner", type=known_as, help="only this partner's")
     command.add_argument("--all", action="store_true", help="the answered ones too")
     command = add(actions, "show", show_review, "review show reentry-0f1e2d3c4b5a6978")
-    command.add_argument("review", metavar="REVIEW_ID")
+    command.add_argument("review", type=known_as, metavar="REVIEW_ID")
     command = add(actions, "answer", answer_review, example)
-    command.add_argument("review", metavar="REVIEW_ID")
+    command.add_argument("review", type=known_as, metavar="REVIEW_ID")
     command.add_argument("answer", choices=["yes", "no"], help="yes lets stories back, or confirms a kill")
     command.add_argument("--by", required=True, type=words, help="who answers")
     command.add_argument("--why", type=words, help="for the record")
@@ -63,15 +63,10 @@ def _declare_tombstone(commands: Commands) -> None:
     example = "tombstone lift ilkha:0f1e2d3c4b5a6978 --by selin --why 'killed by mistake, the agency called'"
     actions = group(commands, "tombstone", "Withdrawals that outlive their items.", example)
     command = add(actions, "list", list_tombstones, "tombstone list --partner ilkha")
-    command.add_argument("--partner", help="only this partner's")
+    command.add_argument("--partner", type=known_as, help="only this partner's")
     command = add(actions, "lift", lift_tombstone, example)
-    _item(command)
+    item(command)
     _who(command)
-
-
-def _item(command: Any) -> None:  # noqa: ANN401 - argparse's own class
-    command.add_argument("item", metavar="ARTICLE_ID", help="or, with --partner, the partner's own item id")
-    command.add_argument("--partner", help="whose item it is")
 
 
 def _who(command: Any) -> None:  # noqa: ANN401 - argparse's own class

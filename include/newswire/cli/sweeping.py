@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from newswire.cli.common import Arguments, Commands, add, database, needed, show
+from newswire.cli.common import Arguments, Commands, add, database, item, needed, show
 from newswire.config import Partner, Settings, load_partner, load_partners
 from newswire.errors import ConfigError
 from newswire.lake.layout import ARTICLES, DECISIONS, Layout
@@ -20,8 +20,7 @@ def declare(commands: Commands) -> None:
         "--what-if", metavar="FILE", type=Path, help="list what this partner file would change, and change nothing"
     )
     command = add(commands, "explain", explain, "explain ilkha:0f1e2d3c4b5a6978")
-    command.add_argument("item", metavar="ARTICLE_ID", help="or, with --partner, the partner's own item id")
-    command.add_argument("--partner", help="whose item it is")
+    item(command)
     add(commands, "views", views, "views > views.sql")
 
 

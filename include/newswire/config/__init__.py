@@ -7,6 +7,7 @@ is always the strict choice. A file that does not validate yields ``ConfigError`
 from __future__ import annotations
 
 from newswire.config.contract import (
+    YEARS,
     Contract,
     Duty,
     Medium,
@@ -24,6 +25,7 @@ from newswire.config.settings import Settings
 
 __all__ = [
     "SLUG",
+    "YEARS",
     "Contract",
     "Duty",
     "Layout",

@@ -3,6 +3,7 @@
 from newswire.formats.identity import content_id
 from newswire.formats.merge import merge_page
 from newswire.formats.parsing import parse
+from newswire.formats.registry import FORMATS
 from newswire.formats.source import Source
 
-__all__ = ["Source", "content_id", "merge_page", "parse"]
+__all__ = ["FORMATS", "Source", "content_id", "merge_page", "parse"]
