@@ -11,7 +11,9 @@ checks what would be added with Great Expectations. `publish` commits and rewrit
   A feed that came and cannot be read fails with every run until the agency sends another.
 - **`validate` failed with `BatchRefused`**: nothing of the batch was added; withdrawals are done. Open the Data Docs
   that the message names.
-- **`publish` failed with `LakeCorrupt`**: run `bin/newswire verify`; it lists what differs.
+- **`publish` failed with `LakeCorrupt`**: run `bin/newswire verify`; it lists what differs, and what mends it.
+  `row_lost` names a story whose landed payload is gone or damaged: everything else is published. Restore the payload
+  from a backup, then run `bin/newswire rebuild`.
 - Transient errors (database, disk, lock) are tried again three times before the task fails.
 
 ## When it is green and nothing is there

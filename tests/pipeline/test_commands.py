@@ -31,6 +31,7 @@ def typed(desk: Desk, wire, monkeypatch, capsys):
         said = capsys.readouterr()
         return json.loads(said.err if code else said.out)
 
+    command.printed = lambda: json.loads(capsys.readouterr().out)
     wire.feeds["/a.xml"] = [
         story("one", published=NOW - HOUR),
         story("two", published=NOW - HOUR).replace("(TPA)", "(Reuters)"),
@@ -165,3 +166,31 @@ def test_the_views_are_printed(typed, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("NEWSWIRE_LAKE", str(tmp_path / "empty"))
     assert typed("views", code=1)["error"] == "nothing_published"
     assert typed("review", "list", "--partner", "nobody", code=1)["error"] == "unknown_partner"
+
+
+def test_what_is_published_is_rebuilt_from_the_command_line(typed, desk):
+    """What verify names is told by the dry run, mended by the command that verify prints, and exits 0 then."""
+    [name] = desk.files()
+    path = desk.layout.full(f"published/articles/{name}")
+    path.write_bytes(b"PAR1")
+    assert main(["verify"]) == 1
+    [remedy] = typed.printed()["remedies"]
+    words = remedy.removeprefix("bin/newswire ").split()
+    told = typed(*words, "--dry-run")
+    assert (told["dry_run"], path.read_bytes()) == (True, b"PAR1")
+    done = typed(*words)
+    assert (
+        [r["changed"] for r in done["rebuilt"]]
+        == [r["changed"] for r in told["rebuilt"]]
+        == [[f"published/articles/{name}"]]
+    )
+    assert typed("verify")["problems"] == []
+    assert typed("rebuild")["rebuilt"][0]["changed"] == []
+
+
+def test_a_rebuild_that_is_asked_wrongly(typed):
+    """An unknown partner and dates in the wrong order exit 1 with the remedy; what is no date is a usage error."""
+    assert typed("rebuild", "--partner", "nobody", code=1)["error"] == "unknown_partner"
+    assert typed("rebuild", "--from", "2026-03-02", "--to", "2026-03-01", code=1)["error"] == "empty_span"
+    with pytest.raises(SystemExit, match="2"):
+        main(["rebuild", "--from", "yesterday"])

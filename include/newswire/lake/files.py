@@ -45,7 +45,7 @@ def replace(path: Path, content: bytes) -> None:
 
 def remove(path: Path) -> None:
     """Remove a file durably, and its folder if that is now empty; an absent file is fine."""
-    if path.exists():
+    if path.exists() or path.is_symlink():
         path.unlink()
         _sync_folder(path.parent)
     for folder in (path.parent, path.parent.parent):
@@ -53,6 +53,23 @@ def remove(path: Path) -> None:
             folder.rmdir()
         except OSError:
             break
+
+
+def strangers(path: Path) -> list[Path]:
+    """What else lies in the folder of a file that has one for itself: a crash's leftovers, whatever was put there."""
+    return sorted(other for other in path.parent.rglob("*") if other != path or other.is_dir())
+
+
+def clear(path: Path) -> list[Path]:
+    """Remove what else lies in a file's folder, whose lock the caller holds; return the files that were removed."""
+    removed = []
+    for other in reversed(strangers(path)):  # what lies in a folder before the folder
+        if other.is_dir() and not other.is_symlink():
+            other.rmdir()
+        else:
+            other.unlink()
+            removed.append(other)
+    return removed[::-1]
 
 
 def _sync_folder(folder: Path) -> None:

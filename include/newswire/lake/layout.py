@@ -7,6 +7,8 @@ says ever becomes part of one.
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,6 +31,22 @@ EXTENSIONS = {
     "application/xhtml+xml": "html",
     "text/plain": "txt",
 }
+
+
+_PARTITION = re.compile(
+    "published/(?:" + "|".join(f"{name}/(?={key})" for name, key in DATE_KEYS.items()) + ")"
+    r"(?P<day>[^/]+)/partner=(?P<partner>[^/]+)/."
+)
+
+
+def _day(folder: str) -> date | None:
+    """The date of a partition's folder; None where that is not how a date is written there."""
+    _, _, said = folder.partition("=")
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        return None
+    return day if day.isoformat() == said else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,23 @@ class Layout:
     def files(self, dataset: str) -> str:
         """Every object of a dataset, as a pattern."""
         return f"published/{dataset}/*/*/*.parquet"
+
+    def days(self, dataset: str, partner: str) -> list[date]:
+        """The dates of which a partner has a folder in a dataset, whatever lies in it."""
+        folders = self.full(f"published/{dataset}").glob(f"{DATE_KEYS[dataset]}=*/partner={partner}")
+        return sorted(day for folder in folders if (day := _day(folder.parent.name)) is not None)
+
+    def published(self) -> Iterator[str]:
+        """Every file below the published folder, whoever put it there."""
+        for path in sorted(self.full("published").rglob("*")):
+            if path.is_symlink() or not path.is_dir():
+                yield path.relative_to(self.root).as_posix()
+
+    def partition_of(self, relative: str) -> Partition | None:
+        """The partition, of whichever dataset, in whose folder a file lies."""
+        folder = _PARTITION.match(relative)
+        day = _day(folder["day"]) if folder else None
+        return Partition(day, folder["partner"]) if folder and day else None
 
     def batch(self, partner: str, run_id: str) -> str:
         """The folder in which a run stages its batch."""

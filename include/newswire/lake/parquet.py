@@ -62,7 +62,8 @@ def rows_of(path: Path) -> list[Row]:
         return []
     try:
         rows: list[Row] = pq.ParquetFile(path).read().to_pylist()
-    except pa.ArrowInvalid as error:
-        msg = f"{path.name} in {path.parent} cannot be read: {error}."
-        raise LakeCorrupt(msg, reason="parquet_unreadable", remedy="Remove the file and rewrite it.") from error
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:  # a damaged file fails in many ways
+        msg = f"{path.name} in {path.parent} cannot be read: {str(error).rstrip('.')}."
+        remedy = "`bin/newswire rebuild` writes what is published anew."
+        raise LakeCorrupt(msg, reason="parquet_unreadable", remedy=remedy) from error
     return rows

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from newswire.ledger.columns import by_name
@@ -114,6 +114,26 @@ def held_one(connection: Connection, dataset: str, partner: str, partition_date:
     )
     row = connection.execute(query).one_or_none()
     return None if row is None else Held(**by_name(row))
+
+
+def days(connection: Connection, dataset: str, partner: str) -> set[date]:
+    """The dates of which a dataset holds an object of a partner, or must hold one."""
+    written = select(manifest.c.partition_date).where(manifest.c.dataset == dataset, manifest.c.partner == partner)
+    of = {
+        "articles": (
+            select(items.c.published_date).where(items.c.partner == partner, items.c.row_hash.is_not(None)),
+            select(items.c.partition_date).where(items.c.partner == partner, items.c.partition_date.is_not(None)),
+        ),
+        "decisions": (
+            select(func.date(func.timezone("UTC", decisions.c.as_of))).where(decisions.c.partner == partner),
+        ),
+    }
+    return set(connection.execute(union(written, *of[dataset])).scalars())
+
+
+def known(connection: Connection) -> set[str]:
+    """The partners of whom the ledger has a story."""
+    return set(connection.execute(select(items.c.partner).distinct()).scalars())
 
 
 def unwritten_days(connection: Connection, partner: str) -> list[date]:

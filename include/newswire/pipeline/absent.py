@@ -29,7 +29,7 @@ def keep(connection: Connection, partner: Partner, now: datetime) -> None:
 
 
 def stand_ins(
-    partners: Sequence[Partner], broken: Sequence[ConfigError], database_url: str, now: datetime
+    partners: Sequence[Partner], broken: Sequence[ConfigError], database_url: str, now: datetime, *, note: bool = True
 ) -> tuple[list[Partner], dict[str, str]]:
     """Partners that are swept without a sound file, and by partner what a person must cure.
 
@@ -38,13 +38,14 @@ def stand_ins(
         broken: The errors of the other files.
         database_url: The ledger.
         now: The time.
+        note: Whether to keep the valid files, and note which are gone.
     """
     told = {str(error).partition(":")[0].removesuffix(".yaml"): str(error) for error in broken}
     present = {partner.slug for partner in partners} | told.keys()
     with ledger.transaction(database_url) as connection:
-        for partner in partners:
+        for partner in partners if note else ():
             keep(connection, partner, now)
-        if present:
+        if present and note:
             book.note_gone(connection, present, at=now)
         without = book.kept(connection, but=[partner.slug for partner in partners])
     found = []

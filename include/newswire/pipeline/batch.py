@@ -70,11 +70,22 @@ def load(layout: Layout, folder: str) -> Batch:
         by_item = {row["item_id"]: row for row in rows(layout, folder)}
         whole = tuple(evolve(a, row=by_item[a.standing.item_id]) for a in bare.assessments)
     except (OSError, zstandard.ZstdError, msgspec.DecodeError, KeyError) as error:
-        msg = f"The staged batch {folder} cannot be read: {error}."
-        raise LakeCorrupt(msg, reason="batch_unreadable", remedy="Clear the run from `refine` on.") from error
+        raise _unreadable(folder, error) from error
     return evolve(bare, assessments=whole)
 
 
 def rows(layout: Layout, folder: str) -> list[Row]:
-    """The candidate rows of a staged batch."""
-    return parquet.rows_of(layout.full(f"{folder}/rows.parquet"))
+    """The candidate rows of a staged batch.
+
+    Raises:
+        LakeCorrupt: They are damaged.
+    """
+    try:
+        return parquet.rows_of(layout.full(f"{folder}/rows.parquet"))
+    except LakeCorrupt as error:
+        raise _unreadable(folder, error) from error
+
+
+def _unreadable(folder: str, error: Exception) -> LakeCorrupt:
+    msg = f"The staged batch {folder} cannot be read: {error}."
+    return LakeCorrupt(msg, reason="batch_unreadable", remedy="Clear the run from `refine` on.")

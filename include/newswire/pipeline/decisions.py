@@ -9,35 +9,17 @@ from typing import Any
 import msgspec
 
 from newswire import ledger
-from newswire.lake import parquet
-from newswire.lake.files import locked, replace, sha256
+from newswire.lake.files import locked
 from newswire.lake.layout import DECISIONS
 from newswire.lake.parquet import Row
 from newswire.ledger import redo
 from newswire.ledger import stories as book
 from newswire.model import Outcome
+from newswire.pipeline.objects import put
 from newswire.pipeline.work import Workplace
-from newswire.schema import DECISIONS as DECISION_COLUMNS
-from newswire.schema import WRITER_VERSION
 
 OURS = frozenset({"contract", "tombstone", "review", "override"})
 """Sources of evidence whose words are not the story's."""
-
-
-def held(place: Workplace, dataset: str, day: date, content: bytes, *, hashes: str, rows: int) -> redo.Held:
-    """What the manifest says of a file that was written now."""
-    return redo.Held(
-        dataset=dataset,
-        partner=place.partner.slug,
-        partition_date=day,
-        path=place.layout.dataset(dataset, place.partner.slug, day),
-        file_sha256=sha256(content),
-        rows_sha256=hashes,
-        rows=rows,
-        bytes=len(content),
-        writer_version=WRITER_VERSION,
-        written_at=place.clock(),
-    )
 
 
 def write_new_decisions(place: Workplace) -> None:
@@ -46,27 +28,22 @@ def write_new_decisions(place: Workplace) -> None:
     with ledger.transaction(place.database_url) as connection:
         days = redo.unwritten_days(connection, slug)
     for day in days:
-        _write(place, day)
+        write(place, day)
 
 
-def _write(place: Workplace, day: date) -> None:
-    layout, slug = place.layout, place.partner.slug
+def write(place: Workplace, day: date) -> bool:
+    """Bring a day's decisions in line with the ledger; return whether anything changed there."""
+    layout = place.layout
+    with locked(layout.full(layout.lock(DECISIONS, place.partner.slug, day))):
+        return put(place, DECISIONS, day, rows_of(place, day))
+
+
+def rows_of(place: Workplace, day: date) -> list[Row]:
+    """The rows of the decisions that were first made on a day, by id."""
     start = datetime.combine(day, time.min, UTC)
-    with locked(layout.full(layout.lock(DECISIONS, slug, day))):
-        with ledger.transaction(place.database_url) as connection:
-            made = book.decisions_of_day(connection, slug, start, start + timedelta(days=1))
-            before = redo.held_one(connection, DECISIONS, slug, day)
-        if not made:
-            return
-        rows = [_row(record) for record in made]
-        relative = layout.dataset(DECISIONS, slug, day)
-        content = parquet.encode(rows, DECISION_COLUMNS)
-        if before is not None and before.file_sha256 == sha256(content) and layout.full(relative).exists():
-            return
-        replace(layout.full(relative), content)
-        hashes = parquet.rows_hash(parquet.row_hash(row) for row in rows)
-        with ledger.transaction(place.database_url) as connection:
-            redo.hold(connection, held(place, DECISIONS, day, content, hashes=hashes, rows=len(rows)))
+    with ledger.transaction(place.database_url) as connection:
+        made = book.decisions_of_day(connection, place.partner.slug, start, start + timedelta(days=1))
+    return [_row(record) for record in made]
 
 
 def _row(record: Row) -> Row:

@@ -35,7 +35,8 @@ def publish(place: Workplace, validated: Validated) -> Published:
     Failed feeds are named in the result; see ``raise_for_failed_feeds``.
 
     Raises:
-        LakeCorrupt: An entry that was pulled has no outcome, or more than one.
+        LakeCorrupt: An entry that was pulled has no outcome, or more than one; or a row could not be built, and all
+            else is published.
     """
     refined = validated.refined
     committer = Committer(place, Reader(place), f"wire {refined.pulled.run_id}")
@@ -66,6 +67,8 @@ def publish(place: Workplace, validated: Validated) -> Published:
         failed=refined.failed,
     )
     _tell(result)
+    for error in lake.broken:
+        raise error
     return result
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from newswire import ledger
 from newswire.errors import BatchRefused, LakeCorrupt, NewswireError
+from newswire.lake.parquet import Row
 from newswire.ledger import stories as book
 from newswire.ledger.stories import Standing
 from newswire.pipeline.assess import Assessment, assess, comes_back
@@ -54,7 +55,7 @@ def redecide(place: Workplace, due: Due) -> Swept:
         LakeCorrupt: A landed payload cannot be read; everything else is done.
     """
     slug, tally = place.partner.slug, _Tally()
-    tally.partitions += Partitions(Committer(place, Reader(place), CAUSE)).drain()
+    _drain(Committer(place, Reader(place), CAUSE), tally)
     stale = frozenset(due.stale)
     every = (*due.timely, *(item_id for item_id in due.stale if item_id not in set(due.timely)))
     for ids in _in_batches(every):
@@ -92,23 +93,30 @@ def _decide(place: Workplace, ids: Sequence[str], tally: _Tally, *, changed_term
         else:
             adding.append(new)
     committer.commit((), certain)
-    tally.partitions += Partitions(committer).drain()
+    _drain(committer, tally)
     tally.decided += len(certain) + len(adding)
     try:
-        tally.partitions += _add(place, committer, adding, tally)
+        _add(place, committer, adding, tally)
     except BatchRefused as error:
         tally.errors.append(error)
 
 
-def _add(place: Workplace, committer: Committer, adding: list[Assessment], tally: _Tally) -> tuple[str, ...]:
+def _drain(committer: Committer, tally: _Tally, rows: Sequence[Row] = ()) -> None:
+    """Bring the lake in line; a row that cannot be built is an error for the end."""
+    lake = Partitions(committer)
+    tally.partitions += lake.drain(rows)
+    tally.errors += lake.broken
+
+
+def _add(place: Workplace, committer: Committer, adding: list[Assessment], tally: _Tally) -> None:
     """Validate rows and bring those that pass into the lake."""
     rows = [a.row for a in adding if a.row is not None]
     if not rows:
-        return ()
+        return
     failing = check(place, rows).failed_rows
     committer.commit((), adding, quarantined={row["content_hash"] for row in rows if row["article_id"] in failing})
     tally.quarantined += sorted(failing)
-    return Partitions(committer).drain(rows)
+    _drain(committer, tally, rows)
 
 
 def _assessed(

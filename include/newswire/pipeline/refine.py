@@ -73,10 +73,11 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
     without_row = [a for a in assessed.anew if a.row is None]
     leaving = {a.standing.item_id for a in without_row}
     committer.commit([s for s in read.sightings if s.item_id in leaving], without_row)
-    rewritten = Partitions(committer).drain()
+    lake = Partitions(committer)
+    rewritten = lake.drain()
     clock = _took("withdraw", clock, len(rewritten))
-    if assessed.broken:
-        raise assessed.broken[0]  # only now: what must leave has left
+    for error in (*assessed.broken, *lake.broken):
+        raise error  # only now: what must leave has left
     batch = _batch(place, reader, read, assessed)
     folder = place.layout.batch(slug, pulled.run_id)
     staging.stage(place.layout, folder, batch)

@@ -7,15 +7,17 @@ ledger names. So a rewrite can be repeated, interrupted and raced, and ends in t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Connection
 
 from newswire import ledger
-from newswire.errors import LakeBusy
+from newswire.errors import LakeBusy, LakeCorrupt
 from newswire.lake import parquet
-from newswire.lake.files import locked, remove, replace, sha256
+from newswire.lake.files import locked
 from newswire.lake.layout import ARTICLES
 from newswire.lake.parquet import Row
 from newswire.ledger import changes, redo
@@ -24,11 +26,30 @@ from newswire.ledger.stories import Standing
 from newswire.model import Partition
 from newswire.pipeline.assess import assess
 from newswire.pipeline.commit import Committer, failed_content
-from newswire.pipeline.decisions import held
 from newswire.pipeline.known import known_stories
-from newswire.schema import ARTICLES as ARTICLE_COLUMNS
+from newswire.pipeline.objects import differs, put
+from newswire.pipeline.reading import Reader
 
 PASSES = 5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A row that a partition must hold, and that neither it nor the landing yields any more.
+
+    Attributes:
+        path: The partition's object, which was written without it.
+        problem: What is gone.
+        remedy: What to do.
+    """
+
+    article_id: str
+    item_id: str
+    path: str
+    problem: str
+    remedy: str
 
 
 class Partitions:
@@ -36,14 +57,22 @@ class Partitions:
 
     Args:
         committer: Decides anew what time or a ruling has overtaken.
+
+    Attributes:
+        lost: Rows that could not be built; all others were written.
+        altered: Stories whose row was built anew and is another one since the code that reads them changed.
     """
 
     def __init__(self, committer: Committer) -> None:
         self.committer = committer
-        self.place, self.reader, self.slug = committer.place, committer.reader, committer.slug
+        self.place, self.slug = committer.place, committer.slug
+        self.lost: dict[str, Lost] = {}
+        self.altered: set[str] = set()
 
     def drain(self, staged: Iterable[Row] = ()) -> tuple[str, ...]:
         """Rewrite every partition of the partner that waits for it; return the paths that changed.
+
+        A row that cannot be built keeps no other one back: it is in ``lost``; see ``broken``.
 
         Raises:
             LakeBusy: Other runs kept adding work faster than it was done.
@@ -61,6 +90,23 @@ class Partitions:
         msg = f"{self.slug}: partitions still wait to be rewritten after {PASSES} passes."
         raise LakeBusy(msg, reason="lake_busy", remedy="The retry goes on where this stopped.")
 
+    @property
+    def broken(self) -> list[LakeCorrupt]:
+        """The error that names the rows that could not be built, if any: to be raised once all else is done."""
+        if not self.lost:
+            return []
+        told = "; ".join(f"{row.article_id} ({row.item_id}): {row.problem}" for row in self.lost.values())
+        msg = f"{self.slug}: {len(self.lost)} rows could not be built and are missing, all others are written. {told}"
+        return [LakeCorrupt(msg, reason="row_lost", remedy=remedy_of(self.slug, self.lost.values()))]
+
+    def would_change(self, day: date) -> bool:
+        """Whether a rewrite would change a partition's object, as everything is now; nothing is written."""
+        with ledger.transaction(self.place.database_url) as connection:
+            standings = book.of_partition(connection, self.slug, day)
+        relative = self.place.layout.articles(Partition(day, self.slug))
+        built = self._rows(relative, [s for s in standings.values() if _belongs(s, day)], {})
+        return bool(built.overtaken) or differs(self.place, ARTICLES, day, built.sorted())
+
     def _rewrite(self, day: date, staged: dict[str, Row]) -> bool:
         layout = self.place.layout
         relative = layout.articles(Partition(day, self.slug))
@@ -72,25 +118,22 @@ class Partitions:
                 standings = book.of_partition(connection, self.slug, day)
             if generation is None:
                 return False
-            wanted = [s for s in standings.values() if s.row_hash is not None and s.published_date == day]
+            wanted = [s for s in standings.values() if _belongs(s, day)]
             here = [s for s in wanted if s.partition_date in {None, day}]
-            present = {parquet.row_hash(row): row for row in parquet.rows_of(layout.full(relative))}
-            rows = [self._row(standing, present, staged) for standing in here]
-            rows.sort(key=lambda row: (row["language"], row["article_id"]))
-            changed = self._write(relative, day, rows)
+            built = self._rows(relative, here, staged)
+            if built.overtaken:
+                with ledger.transaction(self.place.database_url) as connection:
+                    book.lock_partner(connection, self.slug)
+                    self.committer.decide_again(connection, built.overtaken)
+                return False  # the next pass writes what was decided
+            changed = put(self.place, ARTICLES, day, built.sorted())
             gone = [s.item_id for s in standings.values() if s not in here and s.partition_date == day]
             with ledger.transaction(self.place.database_url) as connection:
-                redo.place(connection, self.slug, day, now_in=[s.item_id for s in here], gone=gone)
+                absent = [*gone, *(s.item_id for s in here if s.item_id not in built.rows)]
+                redo.place(connection, self.slug, day, now_in=list(built.rows), gone=absent)
                 changes.left(connection, self.slug, gone, at=self.place.clock())
-                for standing, row in zip(here, sorted(rows, key=_in_order_of(here)), strict=True):
-                    if parquet.row_hash(row) != standing.row_hash:
-                        redo.refresh_row_hash(
-                            connection,
-                            self.slug,
-                            standing.item_id,
-                            old=str(standing.row_hash),
-                            new=parquet.row_hash(row),
-                        )
+                for item_id, (old, new) in built.altered.items():
+                    redo.refresh_row_hash(connection, self.slug, item_id, old=old, new=new)
                 if len(here) == len(wanted):  # else a story still lies in its old partition; come back for it
                     redo.strike(connection, self.slug, day, generation)
         return changed
@@ -102,42 +145,71 @@ class Partitions:
         if overdue:
             self.committer.decide_again(connection, overdue)
 
-    def _row(self, standing: Standing, present: dict[str, Row], staged: dict[str, Row]) -> Row:
-        wanted = str(standing.row_hash)
-        row = present.get(wanted) or staged.get(wanted)
-        if row is not None:
-            return row
+    def _rows(self, relative: str, standings: Sequence[Standing], staged: dict[str, Row]) -> _Built:
+        """The row of every story that a partition must hold: as it lies there, as it was staged, or built anew."""
+        present, built, reader = self._present(relative), _Built(), Reader(self.place)
+        for standing in standings:
+            wanted = str(standing.row_hash)
+            row = present.get(wanted) or staged.get(wanted)
+            try:
+                row = row or self._build(standing, reader)
+            except LakeCorrupt as error:
+                self.lost[standing.article_id] = Lost(
+                    article_id=standing.article_id,
+                    item_id=standing.item_id,
+                    path=relative,
+                    problem=error.message,
+                    remedy=error.remedy,
+                )
+                continue
+            if row is None:
+                built.overtaken.append(standing.item_id)
+                continue
+            built.rows[standing.item_id] = row
+            if (found := parquet.row_hash(row)) != wanted:
+                built.altered[standing.item_id] = (wanted, found)
+                self.altered.add(standing.article_id)
+        return built
+
+    def _present(self, relative: str) -> dict[str, Row]:
+        """The rows that lie in a partition, by hash; none where its file is damaged, and all are built anew."""
+        try:
+            return {parquet.row_hash(row): row for row in parquet.rows_of(self.place.layout.full(relative))}
+        except LakeCorrupt as error:
+            log.warning("%s: its rows are built anew: %s", relative, error.message)
+            return {}
+
+    def _build(self, standing: Standing, reader: Reader) -> Row | None:
+        """A story's row, from the landed payload; None where other code or terms no longer let it be published."""
         with ledger.transaction(self.place.database_url) as connection:
             [story] = known_stories(connection, self.place.partner, [standing.item_id]).values()
         now, failed = self.place.clock(), failed_content(standing)
-        built = assess(story, self.place.partner, self.reader.item, now=now, quarantined=failed).row
-        if built is None:
-            msg = f"{standing.article_id} may no longer be published; it was decided anew while its row was built."
-            raise LakeBusy(msg, reason="overtaken", remedy="The retry decides it again.")
-        return built
-
-    def _write(self, relative: str, day: date, rows: list[Row]) -> bool:
-        layout = self.place.layout
-        with ledger.transaction(self.place.database_url) as connection:
-            before = redo.held_one(connection, ARTICLES, self.slug, day)
-        if not rows:
-            remove(layout.full(relative))
-            with ledger.transaction(self.place.database_url) as connection:
-                redo.drop(connection, ARTICLES, self.slug, day)
-            return before is not None
-        content = parquet.encode(rows, ARTICLE_COLUMNS)
-        digest = sha256(content)
-        on_disk = layout.full(relative)
-        same = on_disk.exists() and sha256(on_disk.read_bytes()) == digest
-        if not same:
-            replace(on_disk, content)
-        with ledger.transaction(self.place.database_url) as connection:
-            if before is None or before.file_sha256 != digest:
-                hashes = parquet.rows_hash(parquet.row_hash(row) for row in rows)
-                redo.hold(connection, held(self.place, ARTICLES, day, content, hashes=hashes, rows=len(rows)))
-        return not same
+        return assess(story, self.place.partner, reader.item, now=now, quarantined=failed).row
 
 
-def _in_order_of(standings: list[Standing]) -> Callable[[Row], int]:
-    order = {standing.article_id: n for n, standing in enumerate(standings)}
-    return lambda row: order[row["article_id"]]
+@dataclass(slots=True, kw_only=True)
+class _Built:
+    """The rows of a partition, by item.
+
+    Attributes:
+        altered: Those that are not the one that was decided, with the hash of that and their own.
+        overtaken: Items that must be decided anew first.
+    """
+
+    rows: dict[str, Row] = field(default_factory=dict)
+    altered: dict[str, tuple[str, str]] = field(default_factory=dict)
+    overtaken: list[str] = field(default_factory=list)
+
+    def sorted(self) -> list[Row]:
+        """The rows in the order of the file."""
+        return sorted(self.rows.values(), key=lambda row: (row["language"], row["article_id"]))
+
+
+def remedy_of(partner: str, lost: Iterable[Lost]) -> str:
+    """What to do about rows that could not be built."""
+    cures = " ".join(dict.fromkeys(row.remedy for row in lost))
+    return f"{cures} Then run `bin/newswire rebuild --partner {partner}`."
+
+
+def _belongs(standing: Standing, day: date) -> bool:
+    return standing.row_hash is not None and standing.published_date == day

@@ -1,9 +1,14 @@
-"""``verify``: does the lake hold exactly what the ledger says, and is every entry accounted for?"""
+"""``verify``: does the lake hold exactly what the ledger says, and is every entry accounted for?
+
+For what ``rebuild`` mends the command is told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, func, select
 
@@ -16,15 +21,32 @@ from newswire.ledger import receipts as receipt_book
 from newswire.ledger import redo, tables
 from newswire.ledger.redo import Held
 
+REBUILD = "bin/newswire rebuild"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What was compared and what was wrong."""
+    """What was compared and what was wrong.
+
+    Attributes:
+        remedies: The commands that mend what can be mended from ledger and landing.
+    """
 
     files: int
     rows: int
     payloads: int
     problems: tuple[str, ...]
+    remedies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Problem:
+    """Something wrong; with the partner and the date of the object that a rebuild mends it in."""
+
+    told: str
+    partner: str | None = None
+    day: date | None = None
+    mends: bool = True
 
 
 def verify(layout: Layout, database_url: str, *, payloads: bool = False) -> Verification:
@@ -41,21 +63,29 @@ def verify(layout: Layout, database_url: str, *, payloads: bool = False) -> Veri
         graves = set(map(tuple, connection.execute(_IN_FORCE)))
         landed = connection.execute(_LANDED).all() if payloads else ()
         problems = _unfinished(connection)
-    seen: dict[_Key, str] = {}
+    seen: dict[_Key, _Seen] = {}
     for file in held:
         problems += _check_file(layout, file, seen, graves)
     problems += _misplaced(wanted, seen)
-    problems += _strangers(layout, {file.path for file in held})
+    problems += _strangers(layout, held)
     for path, digest in landed:
         try:
             landing.read(layout, path, digest)
         except LakeCorrupt as error:
-            problems.append(str(error))
-    return Verification(files=len(held), rows=len(seen), payloads=len(landed), problems=tuple(problems))
+            problems.append(_Problem(told=str(error), mends=False))
+    return Verification(
+        files=len(held),
+        rows=len(seen),
+        payloads=len(landed),
+        problems=tuple(problem.told for problem in problems),
+        remedies=_remedies(problems),
+    )
 
 
 _Key = tuple[str, str]
 """A partner and one of its items."""
+_Seen = tuple[str, date]
+"""The hash of a row, and the date of the partition that it belongs or lies in."""
 
 _IN_FORCE = select(tables.tombstones.c.partner, tables.tombstones.c.item_id).where(
     tables.tombstones.c.lifted_at.is_(None)
@@ -67,59 +97,88 @@ _LANDED = (
 )
 
 
-def _wanted(connection: Connection) -> dict[_Key, str]:
-    """The hash of the row that the lake must hold of each item of which it must hold one."""
+def _remedies(problems: Sequence[_Problem]) -> tuple[str, ...]:
+    """One command for each partner; one for all where something lies in no partner's place."""
+    mending = [problem for problem in problems if problem.mends]
+    days = defaultdict(set)
+    for problem in mending:
+        if problem.partner is None or problem.day is None:
+            return (REBUILD,)
+        days[problem.partner].add(problem.day)
+    return tuple(f"{REBUILD} --partner {slug} --from {min(of)} --to {max(of)}" for slug, of in sorted(days.items()))
+
+
+def _wanted(connection: Connection) -> dict[_Key, _Seen]:
+    """The row that the lake must hold of each item of which it must hold one."""
     items = tables.items
-    query = select(items.c.partner, items.c.item_id, items.c.row_hash).where(items.c.row_hash.is_not(None))
-    return {(row.partner, row.item_id): row.row_hash for row in connection.execute(query)}
+    query = select(items.c.partner, items.c.item_id, items.c.row_hash, items.c.published_date)
+    rows = connection.execute(query.where(items.c.row_hash.is_not(None)))
+    return {(row.partner, row.item_id): (row.row_hash, row.published_date) for row in rows}
 
 
-def _unfinished(connection: Connection) -> list[str]:
+def _unfinished(connection: Connection) -> list[_Problem]:
     """Partitions that wait to be rewritten, and receipts whose entries are not all accounted for."""
     waiting = connection.execute(select(func.count()).select_from(tables.intents)).scalar_one()
-    problems = [f"{waiting} partitions wait to be rewritten; the partner's next run does it"] if waiting else []
+    told = [f"{waiting} partitions wait to be rewritten; the partner's next run does it"] if waiting else []
     receipts = tables.receipts
     read = connection.execute(select(receipts.c.receipt_id).where(receipts.c.entries.is_not(None))).scalars()
     astray = receipt_book.unaccounted(connection, list(read))
-    return problems + [f"receipt {name}: entries and outcomes differ by {n:+d}" for name, n in sorted(astray.items())]
+    told += [f"receipt {name}: entries and outcomes differ by {n:+d}" for name, n in sorted(astray.items())]
+    return [_Problem(told=text, mends=False) for text in told]
 
 
-def _misplaced(wanted: dict[_Key, str], seen: dict[_Key, str]) -> list[str]:
+def _misplaced(wanted: dict[_Key, _Seen], seen: dict[_Key, _Seen]) -> list[_Problem]:
     """Rows that are missing, that must not be there, or that are not the decided ones."""
 
-    def told(keys: Iterable[_Key], what: str) -> list[str]:
-        return [f"item {item_id} of {partner}: {what}" for partner, item_id in sorted(keys)]
+    def told(keys: Iterable[_Key], what: str, where: dict[_Key, _Seen]) -> list[_Problem]:
+        return [
+            _Problem(told=f"item {item_id} of {partner}: {what}", partner=partner, day=where[partner, item_id][1])
+            for partner, item_id in sorted(keys)
+        ]
 
-    other = {key for key in seen.keys() & wanted.keys() if seen[key] != wanted[key]}
+    other = {key for key in seen.keys() & wanted.keys() if seen[key][0] != wanted[key][0]}
     return [
-        *told(wanted.keys() - seen.keys(), "its row is missing"),
-        *told(seen.keys() - wanted.keys(), "the lake holds a row it must not"),
-        *told(other, "its row is not the decided one"),
+        *told(wanted.keys() - seen.keys(), "its row is missing", wanted),
+        *told(seen.keys() - wanted.keys(), "the lake holds a row it must not", seen),
+        *told(other, "its row is not the decided one", wanted),
     ]
 
 
-def _check_file(layout: Layout, file: Held, seen: dict[_Key, str], graves: set[_Key]) -> list[str]:
-    path = layout.full(file.path)
-    if not path.exists():
-        return [f"{file.path}: missing"]
-    problems = [] if sha256(path.read_bytes()) == file.file_sha256 else [f"{file.path}: its checksum differs"]
+def _check_file(layout: Layout, file: Held, seen: dict[_Key, _Seen], graves: set[_Key]) -> list[_Problem]:
+    path, day = layout.full(file.path), file.partition_date
+
+    def problem(told: str) -> _Problem:
+        return _Problem(told=told, partner=file.partner, day=day)
+
+    if not path.is_file():
+        return [problem(f"{file.path}: missing")]
+    same = sha256(path.read_bytes()) == file.file_sha256
+    problems = [] if same else [problem(f"{file.path}: its checksum differs")]
     try:
         rows = parquet.rows_of(path)
     except LakeCorrupt as error:
-        return [*problems, str(error)]
+        return [*problems, problem(error.message)]
     if parquet.rows_hash(parquet.row_hash(row) for row in rows) != file.rows_sha256:
-        problems.append(f"{file.path}: its rows are not those that were written")
+        problems.append(problem(f"{file.path}: its rows are not those that were written"))
     for row in rows if file.dataset == ARTICLES else ():
-        key = (file.partner, row["item_id"])
+        key = (file.partner, str(row.get("item_id")))
         if key in seen:
-            problems.append(f"item {key[1]} of {key[0]}: stands twice")
+            problems.append(problem(f"item {key[1]} of {key[0]}: stands twice"))
         if key in graves:
-            problems.append(f"item {key[1]} of {key[0]}: withdrawn, and still readable")
-        seen[key] = parquet.row_hash(row)
+            problems.append(problem(f"item {key[1]} of {key[0]}: withdrawn, and still readable"))
+        seen[key] = (parquet.row_hash(row), day)
     return problems
 
 
-def _strangers(layout: Layout, known: set[str]) -> list[str]:
-    published = layout.full("published")
-    found = {p.relative_to(layout.root).as_posix() for p in published.rglob("*") if p.is_file()}
-    return [f"{path}: not in the manifest" for path in sorted(found - known)]
+def _strangers(layout: Layout, held: Sequence[Held]) -> list[_Problem]:
+    """Files below the published folder that nobody recorded."""
+    known, partners = {file.path for file in held}, {file.partner for file in held}
+    problems = []
+    for path in layout.published():
+        if path not in known:
+            told, lies = f"{path}: not in the manifest", layout.partition_of(path)
+            if lies is not None and lies.partner in partners:
+                problems.append(_Problem(told=told, partner=lies.partner, day=lies.published_date))
+            else:
+                problems.append(_Problem(told=told))
+    return problems
