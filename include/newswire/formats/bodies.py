@@ -144,6 +144,8 @@ def of_markup(markup: str, *, html: bool | None = None) -> Body:
     if html is False or not (html or htmltext.looks_like_markup(markup)):
         return Body(text=htmltext.paragraphs(markup)) if markup else Body()
     flags: tuple[str, ...] = ()
+    if (inner := htmltext.in_cdata(markup)) is not None:
+        markup, flags = inner, ("escaped_twice",)
     if "<" not in markup and "&lt;/" in markup and _ESCAPED.search(markup, 0, LOOKED_AT):
         markup, flags = unescape(markup), ("escaped_twice",)
     if (root := htmltext.parse(markup)) is None:

@@ -30,6 +30,7 @@ _RARE = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]")
 """C1 controls, byte order marks and non-characters in UTF-8."""
 _RARE_OR_BLANK = re.compile(_RARE.pattern + rb"|\xc2\xa0|\xe3\x80\x80")
 _RUN = re.compile("  +")
+_SECTION = re.compile(r"\s*<!\[CDATA\[(.*?)(?:\]\]>)?\s*", re.DOTALL)
 _TAG = re.compile(r"<[A-Za-z/!?]|&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w+);")
 
 
@@ -98,8 +99,16 @@ def _decoded(raw: bytes) -> str:
 def one_line(text: str) -> str:
     """A title or label as one line of plain text; tags and entities inside it are read as HTML."""
     if looks_like_markup(text):
+        inner = in_cdata(text)
+        text = text if inner is None else inner
         text = " ".join(to_text(text).splitlines()) or ("" if "<" in text else unescape(text))
     return line(text)
+
+
+def in_cdata(markup: str) -> str | None:
+    """What a CDATA section holds that was itself escaped, which HTML takes for a comment; None where there is none."""
+    found = _SECTION.fullmatch(markup) if "<![CDATA[" in markup else None
+    return found and found[1]
 
 
 def looks_like_markup(text: str) -> bool:

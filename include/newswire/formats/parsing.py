@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec.structs import replace
 
 from newswire.errors import PayloadRefused
-from newswire.formats import conventions, jsonenvelope
+from newswire.formats import conventions, feedroots, jsonenvelope, xmlreading
 from newswire.formats.feedmedia import RANK
 from newswire.formats.feedrights import stricter
 from newswire.formats.identity import Draft, assign
@@ -42,8 +43,9 @@ def parse(raw: bytes, source: Source, formats: Sequence[Format] = FORMATS) -> Pa
     Raises:
         PayloadRefused: The payload as a whole cannot be read; ``reason`` says why. Nothing else is ever raised.
     """
-    payload = unseal(raw, source)
-    chosen = _choose(payload, source, in_force(formats, source.at))
+    rows = in_force(formats, source.at)
+    payload = _unwrapped(unseal(raw, source), rows)
+    chosen = _choose(payload, source, rows)
     drafts = _limited(chosen.read(payload, source))
     if not drafts and source.format and not chosen.recognises(payload):
         msg = f"The feed's format is {source.format!r}, and nothing in the payload is in it."
@@ -56,6 +58,17 @@ def parse(raw: bytes, source: Source, formats: Sequence[Format] = FORMATS) -> Pa
     return ParsedPayload(
         format=chosen.name, entries=entries, links=links, flags=flags, head=head, encoding=payload.encoding
     )
+
+
+def _unwrapped(payload: Payload, formats: Sequence[Format]) -> Payload:
+    """A payload that no row of its shape recognises as the document that it wraps, flagged, if there is one."""
+    if payload.xml is None or any(row.shape == "xml" and row.recognises(payload) for row in formats):
+        return payload
+    found = feedroots.inside(payload.xml)
+    if found is None:
+        return payload
+    root, flags = found
+    return dataclasses.replace(payload, xml=root, flags=tuple(dict.fromkeys((*payload.flags, "recovered_xml", *flags))))
 
 
 def _choose(payload: Payload, source: Source, formats: Sequence[Format]) -> Format:
@@ -119,8 +132,9 @@ def _without_cut_entry(drafts: Sequence[Draft | Refusal], payload: Payload, row:
     """Refuse the last entry of a cut-off payload if the cut runs through it: half a story must not pass for one."""
     if "truncated_xml" not in payload.flags or not drafts or not row.entry:
         return drafts
-    opened = [match.start() for match in re.finditer(rf"<(?:\w+:)?{row.entry}[\s>]", payload.text)]
-    closed = [match.start() for match in re.finditer(rf"</(?:\w+:)?{row.entry}\s*>", payload.text)]
+    text = xmlreading.without_open_cdata(payload.text)
+    opened = [match.start() for match in re.finditer(rf"<(?:\w+:)?{row.entry}[\s>]", text)]
+    closed = [match.start() for match in re.finditer(rf"</(?:\w+:)?{row.entry}\s*>", text)]
     if not opened or (closed and closed[-1] > opened[-1]):
         return drafts
     last = drafts[-1]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from newswire.errors import PayloadRefused
-from newswire.formats import charset, htmltext, jsontree, xmlreading, xmltree
+from newswire.formats import charset, feedroots, htmltext, jsontree, xmlreading, xmltree
 from newswire.formats.source import Source
 
 MAX_BYTES = 50_000_000
@@ -108,6 +108,8 @@ def unseal(raw: bytes, source: Source) -> Payload:
         text, shape, flags = text[found.start() :], "xml", (*flags, "recovered_xml")
     if shape == "xml":
         root, repairs = xmlreading.load(text)
+        if (feed := feedroots.respelt(root, text)) is not None:
+            root, repairs = feed, ("recovered_xml", *repairs)
         flags = tuple(dict.fromkeys((*flags, *repairs)))
         return Payload(raw=raw, text=text, shape=shape, flags=flags, encoding=encoding, xml=root)
     if shape == "json":

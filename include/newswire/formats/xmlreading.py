@@ -24,6 +24,8 @@ _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<\?[^>]*|<!DOCTYPE\b|<(?=[A-Za-z_])", r
 _ENTITY = re.compile(r"<!ENTITY\s+(?!%)([\w:.-]+)", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(#\d+;|#x[0-9a-fA-F]+;|\w+;)?", re.DOTALL)
+_OPENED = re.compile(r"(?:<!\s*\[\s*CDATA\s*\[\s*)+", re.IGNORECASE)
+_CLOSED = re.compile(r"\]\]>(?:\s*\]\]>)+")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SURROGATES = re.compile(r"(?:&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});)+")
 _NUMBER = re.compile(r"&#([xX]?)([0-9a-fA-F]+);")
@@ -49,7 +51,7 @@ def load(text: str) -> tuple[Node, tuple[str, ...]]:
     root, error = _parse(body)
     if root is None:
         flags.append("recovered_xml")
-        mended = _SURROGATES.sub(_paired, _AMPERSAND.sub(_mend, body))
+        mended = _SURROGATES.sub(_paired, _AMPERSAND.sub(_mend, _sections(body)))
         mended = _UNQUOTED.sub(r'\1"\2"', _ILLEGAL.sub("", mended), count=1)
         root, _ = _parse(mended)
         if root is None:
@@ -92,6 +94,11 @@ def _refuse_entities(prolog: str) -> None:
         raise PayloadRefused(msg, reason="xml_entities", remedy="Ask the partner for XML without a DTD.")
 
 
+def _sections(text: str) -> str:
+    """CDATA sections as they are written: in capitals, without blanks in the mark, none inside another."""
+    return _CLOSED.sub("]]>", _OPENED.sub("<![CDATA[", text)) if "cdata" in text.casefold() else text
+
+
 def _mend(match: re.Match[str]) -> str:
     """Write a named HTML entity as its character and a stray ampersand as ``&amp;``; leave all else."""
     if not match[0].startswith("&"):
@@ -109,9 +116,18 @@ def _paired(match: re.Match[str]) -> str:
 
 
 def _cut_off(text: str) -> bool:
-    """Whether the document ends before its root element does."""
+    """Whether the document ends before its root element does, or in a CDATA section that took the rest of it."""
+    if without_open_cdata(text) != text:
+        return True
     opened = re.match(r"<([\w:.-]+)", text)
     return opened is not None and not re.search(rf"</\s*{re.escape(opened[1])}\s*(?:>|\Z)", text[-2000:].rstrip())
+
+
+def without_open_cdata(text: str) -> str:
+    """A document without the CDATA section at its end that is never closed: all of it is that section's text."""
+    start = text.rfind("<![CDATA[")
+    quoted = text[max(start - 1, 0) : start] in ('"', "'")  # in an attribute it is no section
+    return text if start < 0 or quoted or "]]>" in text[start:] else text[:start]
 
 
 def _parse(text: str, *, recover: bool = False) -> tuple[etree._Element | None, str]:
