@@ -1,8 +1,8 @@
-"""Word lists for ``newswire.language.words``, from two packages and the training sentences.
+"""Word lists for ``newswire.language.words``, from a few packages and the training sentences.
 
 langidentify-full-model has counted the words of Wikipedia; the sentences that eld is tested with come from news and
-the web, as do the training sentences. Both packages are Apache-2.0. What is written is how often a word or an ending
-occurs, as a rounded logarithm; no sentence is kept.
+the web, as do the training sentences. For languages that Wikipedia's counts lack see ``language_texts``. What is
+written is how often a word or an ending occurs, as a rounded logarithm; no sentence is kept.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import language_texts as texts
 from newswire.language import text_of
 from newswire.language.engine import PROFILED
 from newswire.language.words import ENDING, WORD, fold
@@ -25,6 +26,7 @@ COLLECTED = ("eld 1.0.6, sentences of its tests", "Apache-2.0")
 SENTENCES_WEIGHT = 0.3  # of the sentences' counts beside Wikipedia's, found by cross-validation
 # Of Wikipedia's words in each language, at most; more where few languages share a script and inflect their words.
 WORDS = {"Latn": 16_000, "Cyrl": 40_000, "Arab": 20_000, "Deva": 20_000}
+FEWER_WORDS = {"be": 20_000, "mn": 20_000, "sr": 20_000}  # more tell them from the others no better
 FEWEST = 2  # times that a word must occur in sentences, beside a list of Wikipedia
 DISCOUNT = 0.75  # what a count is lowered by: a word was seen there, and might as well have been another
 FEWEST_ENDINGS = 3  # words that must share an ending
@@ -67,6 +69,7 @@ FURNITURE = frozenset(
 
 OTHER_SHARE = 0.2  # how often a word is met in another spelling, beside its own; found by cross-validation
 
+Source = tuple[str, str]  # where words come from, and its licence
 Shares = Counter[str]  # how often each word occurs, as a share of all
 
 
@@ -82,7 +85,7 @@ class Evidence:
 
     shares: Shares = field(default_factory=Counter)
     types: set[str] = field(default_factory=set)
-    sources: list[tuple[str, str]] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
 
 
 def words_of(language: str, text: str) -> list[str]:
@@ -108,17 +111,30 @@ def small_letters(word: str) -> str:
 def counted(language: str, packages: Path) -> Shares:
     """The most frequent words of Wikipedia in a language; none where langidentify does not know it."""
     shares: Shares = Counter()
+    most = FEWER_WORDS.get(language, WORDS[script_of(language)])
     for name, part in VARIANTS.get(language, {language: 1.0}).items():
         path = packages / "langidentify_full_model" / "data" / f"topwords-{name}.txt.gz"
         if not path.is_file():
             continue
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             next(lines)  # the totals
-            for _, line in zip(range(WORDS[script_of(language)]), lines, strict=False):
+            for _, line in zip(range(most), lines, strict=False):
                 entry, logarithm = line.split()
                 for word in words_of(language, entry):
                     shares[word] += math.exp(float(logarithm)) * part
     return shares
+
+
+def general(language: str, packages: Path) -> tuple[Shares, list[Source]]:
+    """The words of a language by how often they occur in general, and where they come from."""
+    if language != texts.SINDHI:
+        shares = counted(language, packages)
+        return shares, [COUNTED] if shares else []
+    listed, small = (
+        [word for entry in entries for word in words_of(language, entry)]
+        for entries in (texts.dictionary(packages), texts.particles(packages))
+    )
+    return texts.guessed(listed, small), [texts.DICTIONARY, texts.PARTICLES] if listed and small else []
 
 
 def collected(packages: Path, kept_back: frozenset[str]) -> dict[str, list[str]]:
@@ -188,7 +204,7 @@ def levels(shares: Mapping[str, float]) -> dict[str, str]:
 
 def write_lists(
     sentences: Mapping[str, list[str]],
-    sources: Mapping[str, tuple[str, str]],
+    sources: Mapping[str, Source],
     *,
     packages: Path,
     into: Path,
@@ -207,24 +223,21 @@ def write_lists(
     """
     more = collected(packages, kept_back)
     for language in sorted(code for codes in PROFILED.values() for code in codes):
-        general = counted(language, packages)
+        known, origins = general(language, packages)
         trained, found = sentences.get(language, []), more.get(ELSEWHERE.get(language, language), [])
-        ours = observed(language, [*trained, *found], FEWEST if general else 1)
-        shares = with_respelt(language, joined(general, ours))
-        if not general:  # nothing but a few sentences says how often a word is met
+        ours = observed(language, [*trained, *found], FEWEST if known else 1)
+        shares = with_respelt(language, joined(known, ours))
+        if not known:  # nothing but a few sentences says how often a word is met
             for name in names(language, trained):
                 for other in respelt(language, name):
                     shares.pop(other, None)
         evidence = Evidence(
             shares=shares,
-            types={*general, *(word for sentence in trained for word in words_of(language, sentence))},
-            sources=[
-                source
-                for source, used in ((COUNTED, general), (sources.get(language), trained), (COLLECTED, found))
-                if source and used
-            ],
+            types={*known, *(word for sentence in trained for word in words_of(language, sentence))},
+            sources=origins
+            + [source for source, used in ((sources.get(language), trained), (COLLECTED, found)) if source and used],
         )
-        if general or trained:
+        if known or trained:
             _write(into / f"{language}.json", language, evidence, day)
 
 

@@ -28,7 +28,7 @@ def _walk(grams: list[str], weights: list[int], draw: random.Random, words: int)
 
 @pytest.fixture(scope="session")
 def generated() -> list[tuple[str, str]]:
-    """Script and text of 2,200 texts drawn from the n-grams of the profiles: 50 for each language, of 2 to 60 words."""
+    """Script and text of texts drawn from the n-grams of the profiles: 50 for each language, of 2 to 60 words."""
     draw = random.Random(20261123)  # noqa: S311 - repeatable, not secret
     texts = []
     for script, languages in PROFILED.items():

@@ -24,11 +24,12 @@ OWN_PROFILES = Path(__file__).with_name("profiles")
 # The languages that have a profile, by script, in the order they are loaded. A script of one language needs none.
 PROFILED = {
     "Latn": (
-        "af", "az", "ca", "cs", "cy", "da", "de", "en", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "kmr", "lt",
-        "lv", "nl", "no", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sv", "sw", "tl", "tr", "vi", "zza",
+        "af", "az", "ca", "cs", "cy", "da", "de", "en", "es", "et", "eu", "fi", "fr", "ga", "hr", "hu", "id", "is",
+        "it", "kmr", "lb", "lt", "lv", "nl", "no", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sv", "sw", "tk", "tl",
+        "tr", "uz", "vi", "yo", "zza",
     ),
-    "Cyrl": ("bg", "mk", "ru", "uk"),
-    "Arab": ("ar", "ckb", "fa", "ur"),
+    "Cyrl": ("be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "tt", "uk"),
+    "Arab": ("ar", "ckb", "fa", "ps", "sd", "ug", "ur"),
     "Deva": ("hi", "mr", "ne"),
 }  # fmt: skip
 
@@ -99,10 +100,15 @@ def default_library() -> str:
     return ACCELERATED if find_spec(ACCELERATED) else PLAIN
 
 
+def langdetects_profile(language: str) -> Path:
+    """Where the profile lies that comes with langdetect, if it has that language."""
+    return Path(importlib.import_module("langdetect.detector_factory").PROFILES_DIRECTORY) / language
+
+
 def read_profile(language: str) -> dict[str, Any]:
-    """The n-gram counts of a language: ours where langdetect has none, else those that come with langdetect."""
-    path = OWN_PROFILES / f"{language}.json"
+    """The n-gram counts of a language: those that come with langdetect, else ours."""
+    path = langdetects_profile(language)
     if not path.is_file():
-        path = Path(importlib.import_module("langdetect.detector_factory").PROFILES_DIRECTORY) / language
+        path = OWN_PROFILES / f"{language}.json"
     counts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return counts

@@ -31,10 +31,10 @@ FREQUENT = {
     language: weight
     for weight, languages in (
         (2.0, "en"),
-        (0.5, "bg cs da et fi hr hu lt lv mk mr ne no ro sk sl sq vi zza"),
+        (0.5, "bg cs da et fi hr hu lt lv mk mr ne no ro sk sl sq sr tk uz vi zza"),
         (0.3, "ca sw"),
         (0.2, "tl"),
-        (0.1, "af cy so"),
+        (0.1, "af be cy eu ga is kk ky lb mn ps sd so tg tt ug yo"),
     )
     for language in languages.split()
 }
@@ -51,9 +51,9 @@ class Reading:
         confidence: 0.0 to 1.0.
         runner_up: The next best language.
         script: ISO 15924 code of the piece's script.
-        method: What told: ``words``, ``langdetect``, ``script`` or ``none``.
+        method: What told: ``words``, ``langdetect``, ``script``, ``declared`` or ``none``.
         letters: How many letters say so, dense scripts weighted.
-        reason: Why the language is ``und``.
+        reason: Why the language is ``und`` or the declared one.
     """
 
     language: str
@@ -135,7 +135,8 @@ def expectation(script: str, declared: str | None, candidates: tuple[str, ...]) 
     wanted = {family(code) for tag in candidates if (code := normalise(tag, script=script))}
     weights = []
     for language in PROFILED[script]:
-        weight = CANDIDATE_WEIGHT if language in wanted else FREQUENT.get(language, 1.0)
-        weights.append(weight * DECLARED_WEIGHT if language == expected else weight)
+        kin = family(language)
+        weight = CANDIDATE_WEIGHT if kin in wanted else FREQUENT.get(language, 1.0)
+        weights.append(weight * DECLARED_WEIGHT if kin == expected else weight)
     scores = [math.log(weight) for weight in weights]
     return Expectation(scores=scores, enough=DECIDED + max(scores) - min(scores))
