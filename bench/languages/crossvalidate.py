@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 import language_words
 import train_language_profiles as training
+from newswire.language import family
 from newswire.language.detector import SCRIPT_LANGUAGE
 from newswire.language.engine import PROFILED
 
@@ -92,9 +93,9 @@ def report(cut: str, pairs: list[tuple[str, str]]) -> str:
     """
     right = defaultdict(list)
     for language, answer in pairs:
-        right[language].append(answer == language)
+        right[language].append(answer == family(language))
     accuracy = {code: sum(hits) / len(hits) for code, hits in sorted(right.items())}
-    confused = Counter(pair for pair in pairs if pair[0] != pair[1]).most_common(MOST_CONFUSED)
+    confused = Counter(pair for pair in pairs if family(pair[0]) != pair[1]).most_common(MOST_CONFUSED)
     return "\n".join(
         (
             f"{cut}: macro {100 * sum(accuracy.values()) / len(accuracy):.2f} % of {len(pairs)} texts",

@@ -21,6 +21,23 @@ SENTENCES = {
     "ar": "قال رئيس البلدية إن الجسر الجديد سيفتح أمام حركة المرور في الشهر المقبل وإن الطريق سيوسع أيضا.",
     "fa": "شهردار گفت که پل جدید ماه آینده به روی رفت و آمد باز می‌شود و جاده نیز تعریض خواهد شد.",
     "ur": "میئر نے کہا کہ نیا پل اگلے مہینے ٹریفک کے لیے کھول دیا جائے گا اور سڑک کو بھی چوڑا کیا جائے گا۔",
+    "ps": "ښاروال وویل چې نوی پل به راتلونکې میاشت د تګ راتګ لپاره پرانیستل شي او سړک به هم پراخ شي.",
+    "sd": "ميئر چيو ته نئين پل ايندڙ مهيني ٽريفڪ لاءِ کولي ويندي ۽ رستو به ويڪرو ڪيو ويندو.",
+    "ug": "شەھەر باشلىقى يېڭى كۆۋرۈكنىڭ كېلەر ئاي قاتناشقا ئېچىلىدىغانلىقىنى ۋە يولنىڭ كېڭەيتىلىدىغانلىقىنى ئېيتتى.",
+    "is": "Borgarstjórinn sagði að nýja brúin yrði opnuð fyrir umferð í næsta mánuði og vegurinn breikkaður.",
+    "eu": "Alkateak esan du zubi berria datorren hilean zabalduko dela eta errepidea ere zabalagoa izango dela.",
+    "ga": "Dúirt an méara go n-osclófar an droichead nua an mhí seo chugainn agus go leathnófar an bóthar.",
+    "lb": "De Buergermeeschter sot, datt déi nei Bréck nächste Mount opgeet an d'Strooss méi breet gëtt.",
+    "tk": "Şäher häkimi täze köpriniň indiki aýda hereket üçin açyljakdygyny we ýoluň giňeldiljekdigini aýtdy.",
+    "uz": "Shahar hokimi yangi koʻprik keyingi oyda harakat uchun ochilishini va yoʻl kengaytirilishini aytdi.",
+    "yo": "Olórí ìlú náà sọ pé wọ́n máa ṣí afárá tuntun náà ní oṣù tó ń bọ̀, wọn yóò sì fẹ ọ̀nà náà.",
+    "be": "Мэр паведаміў, што новы мост адкрыюць для руху ў наступным месяцы, а дарогу пашыраць.",
+    "kk": "Қала әкімі жаңа көпір келесі айда қозғалысқа ашылатынын және жолдың кеңейтілетінін айтты.",
+    "ky": "Шаар мэри жаңы көпүрө кийинки айда кыймылга ачыларын жана жол кеңейтилерин билдирди.",
+    "mn": "Хотын дарга шинэ гүүр ирэх сард хөдөлгөөнд нээгдэж, зам өргөсөх болно гэж хэлэв.",
+    "sr": "Градоначелник је рекао да ће нови мост бити отворен за саобраћај следећег месеца и да ће пут бити проширен.",
+    "tg": "Раиси шаҳр гуфт, ки пули нав моҳи оянда барои ҳаракат кушода мешавад ва роҳ васеъ карда мешавад.",
+    "tt": "Шәһәр башлыгы яңа күпернең киләсе айда хәрәкәткә ачылачагын һәм юлның киңәйтеләчәген әйтте.",
     "de": "Der Bürgermeister sagte, die neue Brücke werde im nächsten Monat für den Verkehr geöffnet.",
     "ru": "Мэр сообщил, что новый мост откроют для движения в следующем месяце, а дорогу расширят.",
     "uk": "Мер повідомив, що новий міст відкриють для руху наступного місяця, а дорогу розширять.",
@@ -113,11 +130,85 @@ def test_headline_of_four_words():
         ("Hükümet bu yıl vergileri artırmayacak", "tr"),
         ("Hikûmet îsal bacan zêde nake", "kmr"),
         ("Hukmatî emserr bacî zêde nêkerdî", "zza"),
+        ("Ríkisstjórnin hækkar ekki skatta á þessu ári", "is"),
+        ("Hukumat bu yil soliqlarni oshirmaydi", "uz"),
+        ("Урад сёлета не павысіць падаткі", "be"),
+        ("Влада ове године неће повећати порезе", "sr"),
+        ("Үкімет биыл салықты көтермейді", "kk"),
+        ("Өкмөт быйыл салыкты көтөрбөйт", "ky"),
+        ("Хөкүмәт быел салымнарны арттырмый", "tt"),
+        ("حکومت به سږکال مالیات نه زیاتوي", "ps"),
+        ("حڪومت هن سال ٽيڪس نه وڌائيندي", "sd"),
+        ("دولت امسال مالیات را افزایش نمی‌دهد", "fa"),
+        ("حکومت اس سال ٹیکس نہیں بڑھائے گی", "ur"),
     ],
 )
 def test_close_languages_are_told_apart_by_a_headline(headline, code):
     """A headline is enough between Swedish and Norwegian, Czech and Slovak, Kurmanji and Zazaki."""
     assert _one(headline).language == code
+
+
+FAROESE = (
+    "Landsstýrið hevur avgjørt, at skatturin ikki skal hækka í ár, sigur landsstýrismaðurin. "
+    "Tað verður heldur ikki dýrari at sigla við ferjunum, men tingið skal fyrst viðgera uppskotið í næstu viku."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "neighbour"),
+    [
+        (FAROESE, "fo", "is"),
+        ("Landsstýrið hækkar ikki skattin í ár", "fo-FO", "is"),
+        ("Il-gvern mhux se jgħolli t-taxxi din is-sena, qal il-ministru", "mt", "ro"),
+        ("O goberno non subirá os impostos este ano, dixo a presidenta da Xunta", "gl", "pt"),
+        ("Ҳукумат бу йил солиқларни оширмайди, деди бош вазир", "uz", "tg"),
+        ("চৰকাৰে এই বছৰ কৰ বৃদ্ধি নকৰে", "as", "bn"),
+    ],
+)
+def test_declared_language_that_is_unknown_here_stands(text, declared, neighbour):
+    """What looks like a neighbour of the declared language, which has no profile here, is what was declared."""
+    verdict = _one(text, declared=declared)
+    assert (verdict.language, verdict.method, verdict.reason) == (declared[:2], "declared", "unsupported_language")
+    assert (verdict.confidence, verdict.agrees, verdict.share, verdict.runner_up) == (0.0, None, None, neighbour)
+    assert _one(text).language == neighbour
+
+
+@pytest.mark.parametrize("code", ["en", "de", "tr", "is", "ru", "he"])
+def test_clear_text_contradicts_a_declared_language_that_is_unknown_here(code):
+    """English declared as Faroese is English, and so is whatever is clearly itself or in another script."""
+    verdict = _one(SENTENCES[code], declared="fo")
+    assert (verdict.language, verdict.declared, verdict.agrees) == (code, "fo", False)
+    assert (verdict.confidence > 0.9, verdict.reason) == (True, None)
+
+
+def test_notice_under_a_story_in_a_language_that_is_unknown_here():
+    """An English notice does not make a story English that nothing here can read."""
+    notice = "All rights reserved. No part of this story may be published without the written consent of the agency."
+    verdict = _one(f"{FAROESE}\n{notice}", declared="fo")
+    assert (verdict.language, verdict.runner_up, verdict.reason) == ("fo", "en", "unsupported_language")
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "declared"),
+    [
+        ("Vlada neće povećati poreze ove godine, saopštio je ministar finansija.", "hr", "sr"),
+        ("Vlada ove godine neće povećati poreze, izjavio je ministar finansija.", "hr", "bs"),
+        ("Kerajaan tidak akan menaikkan cukai tahun ini, kata perdana menteri.", "id", "ms"),
+    ],
+)
+def test_source_names_the_member_of_a_family(text, found, declared):
+    """Serbian in Latin script, Bosnian and Malay have the name that the declaration gives, else the only candidate."""
+    verdict = _one(text, declared=declared)
+    assert (verdict.language, verdict.agrees) == (declared, True)
+    assert verdict.confidence > 0.9
+    assert _one(text, candidates=("en", declared)).language == declared
+    assert _one(text).language == _one(text, declared=found).language == found
+    assert _one(text, candidates=(found, declared)).language == found
+
+
+def test_cyrillic_serbian_is_serbian_whatever_is_declared():
+    """Only in Latin script has Serbian the name that the source gives it."""
+    assert _one(SENTENCES["sr"], declared="hr").language == "sr"
 
 
 def test_older_spelling_of_sorani():
@@ -210,7 +301,7 @@ def test_wrong_declaration_loses_against_clear_text(code, declared):
 @pytest.mark.parametrize("prior", [{"declared": "tr"}, {"candidates": ("tr",)}])
 def test_prior_settles_a_doubt(prior):
     """Names that could stand in any language are in the one that the source declares or may send."""
-    names = "Uzbekistan Turkmenistan"
+    names = "Baghdad Kabul"
     assert _one(names).language != "tr"
     assert _one(names, **prior).language == "tr"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from newswire.language.engine import PROFILED
-from newswire.language.words import NAME, lean
+from newswire.language.words import NAME, fit, lean
 
 FAR = 1000.0  # so much that every word is read
 
@@ -72,3 +72,11 @@ def test_opening_in_another_language_does_not_decide():
     """A few words of English before a Swedish sentence leave it Swedish."""
     leans = _leans("This is the news and here it och det är inte som de vill att man ska tro på", enough=8.0)
     assert max(leans, key=leans.get) == "sv"
+
+
+def test_text_fits_the_language_of_its_words():
+    """Words of a language fit it, those of a neighbour hardly; too few or those without a list never do."""
+    assert fit("Latn", "en", "The minister said that the house was sold last year") > 1.0
+    assert fit("Latn", "is", "Landsstýrið hevur avgjørt at skatturin ikki skal hækka í ár") < 0.6
+    assert fit("Latn", "en", "the house") == fit("Latn", "en", "12 : 34") == 0.0
+    assert fit("Deva", "hi", "महापौर ने कहा कि नया पुल") == fit("Beng", "bn", "নতুন সেতু আগামী মাসে") == 0.0

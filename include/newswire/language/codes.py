@@ -21,7 +21,7 @@ ALIASES = {
     "zho": "zh", "chi": "zh", "zaz": "zza", "fil": "tl",
 }  # fmt: skip
 KURDISH = {"ku", "kur"}
-NORWEGIAN = {"no", "nb", "nn"}
+FAMILIES = {"nb": "no", "nn": "no", "bs": "hr", "sr": "hr", "ms": "id"}
 TRADITIONAL = {"hant", "tw", "hk", "mo"}
 SIMPLIFIED = {"hans", "cn", "sg"}
 UNDETERMINED = {"", "und", "mul", "zxx", "mis"}
@@ -51,7 +51,9 @@ def normalise(tag: str | None, *, script: str | None = None) -> str | None:
 
 
 def family(code: str) -> str:
-    """What a code is compared as: ``zh`` for both scripts of Chinese, ``no`` for both forms of Norwegian."""
-    if code.startswith("zh"):
-        return "zh"
-    return "no" if code in NORWEGIAN else code
+    """What a code is compared as: languages that a short text in one script does not tell apart are one.
+
+    ``zh`` for both scripts of Chinese, ``no`` for both forms of Norwegian, ``hr`` for Bosnian, Croatian and Serbian,
+    ``id`` for Indonesian and Malay.
+    """
+    return "zh" if code.startswith("zh") else FAMILIES.get(code, code)

@@ -16,6 +16,7 @@ from newswire.language.hanzi import japanese, variant
 from newswire.language.opinions import second_opinion
 from newswire.language.pieces import UNCUT, pieces, sentences
 from newswire.language.scripts import RANGES, count_scripts
+from newswire.language.untold import as_declared, called
 from newswire.language.words import lean
 from newswire.model import LanguageVerdict
 
@@ -68,11 +69,11 @@ class LanguageDetector:
         scripts = count_scripts(cleaned)
         told = [] if _speaks_alone(scripts) else self._read_apart(cleaned, scripts, declared, candidates)
         told = told or [self._read(cleaned, scripts, declared, candidates)]
-        clear = [reading for reading in told if reading.reason is None]
+        clear = [reading for reading in told if reading.language != UND]
         if not clear:
             reason = "only_url" if text.strip() and not cleaned else None
             return _undetermined(told[0], declared, reason)
-        return _verdict(clear, declared)
+        return _verdict(clear, declared, candidates)
 
     def _read_apart(
         self, text: str, scripts: dict[str, int], declared: str | None, candidates: tuple[str, ...]
@@ -98,7 +99,7 @@ class LanguageDetector:
         if script in {"Hani", "Kana"}:
             return _han(text, scripts, declared, candidates)
         if script in SCRIPT_LANGUAGE:
-            return Reading(
+            found = Reading(
                 language=SCRIPT_LANGUAGE[script],
                 confidence=1.0,
                 runner_up=None,
@@ -106,13 +107,15 @@ class LanguageDetector:
                 method="script",
                 letters=letters,
             )
+            return as_declared(found, text, declared)
         if script not in PROFILED:
             return silent("unknown_script", script, letters)
         if letters < FEWEST_LETTERS:
             return silent("too_short", script, letters)
         if len(scripts) > 1:
             text = _foreign(script).sub(" ", text)
-        return weigh(self.engine, script, text, letters, expectation(script, declared, candidates))
+        found = weigh(self.engine, script, text, letters, expectation(script, declared, candidates))
+        return as_declared(found, text, declared)
 
 
 def _runs(readings: list[Reading]) -> list[Reading]:
@@ -184,7 +187,7 @@ def _foreign(script: str) -> re.Pattern[str]:
     return re.compile(f"[{latin}{ranges}]+")
 
 
-def _verdict(readings: list[Reading], declared: str | None) -> LanguageVerdict:
+def _verdict(readings: list[Reading], declared: str | None, candidates: tuple[str, ...]) -> LanguageVerdict:
     """Combine the readings of a text's pieces: the main language, its share, and the second one as runner-up."""
     main = readings[0]
     confidence, runner_up, share = main.confidence, main.runner_up, 1.0
@@ -198,8 +201,10 @@ def _verdict(readings: list[Reading], declared: str | None) -> LanguageVerdict:
     elif len(readings) > 1:
         confidence = _mean(readings, main.language)
     said = normalise(declared, script=main.script)
+    if main.reason is not None:
+        return replace(_undetermined(main, declared, main.reason), runner_up=runner_up)
     return LanguageVerdict(
-        language=main.language,
+        language=called(main, said, candidates),
         confidence=min(confidence, 1.0),
         method=main.method,
         declared=said,

@@ -8,6 +8,7 @@ often than a language that was never seen to use it would; of an unknown word th
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -21,6 +22,7 @@ SIGNS = ".,;:!?\"'()[]\u00ab\u00bb\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u06
 ENDING = 3  # letters at the end of a word that is longer than that
 MOST_WORDS = 30  # that are read; more repeat what these said
 AT_ONCE = 4  # words that are read before their sum is looked at
+FEWEST_KNOWN = 3  # words that must be known for a text to fit a language
 NAME = 0.7  # what a word with a capital is worth: names travel between languages
 
 # Logarithms of how often a language has a word or an ending that it was never seen to use, and how much one may say.
@@ -53,7 +55,7 @@ def lean(script: str, text: str, before: Sequence[float], enough: float) -> list
         before: What is expected of each language before a word is read, in nats.
         enough: By how much a language must lead for the rest of the text not to be read.
     """
-    words, endings = _tables(script)
+    words, endings, _ = _tables(script)
     leans = list(before)
     tokens = fold(script, text).split(None, MOST_WORDS)[:MOST_WORDS]
     heard = set()
@@ -80,13 +82,32 @@ def lead(scores: list[float]) -> float:
     return best - second
 
 
+def fit(script: str, language: str, text: str) -> float:
+    """How many of a text's words a language is known to use, as a part of how many it is of a text in that language.
+
+    0.0 where fewer than ``FEWEST_KNOWN`` are, as always of a language without a word list.
+    """
+    if language not in PROFILED.get(script, ()):
+        return 0.0
+    words, _, known = _tables(script)
+    place = PROFILED[script].index(language)
+    spelt = [word.lower() for word in WORD.findall(fold(script, text))]
+    used = sum(any(place == other for other, _ in words.get(word, ())) for word in spelt)
+    return used / len(spelt) / known[place] if used >= FEWEST_KNOWN else 0.0
+
+
 @cache
-def _tables(script: str) -> tuple[dict[str, Weights], dict[str, Weights]]:
-    """The words and the endings of a script's languages."""
+def _tables(script: str) -> tuple[dict[str, Weights], dict[str, Weights], tuple[float, ...]]:
+    """The words and the endings of a script's languages, and which part of a text in each its listed words are."""
     lists = [_read(language) for language in PROFILED[script]]
+    listed = [found.get("words", {}) for found in lists]
     return (
-        _weighed([found.get("words", {}) for found in lists], UNSEEN_WORD, MOST_OF_WORD),
+        _weighed(listed, UNSEEN_WORD, MOST_OF_WORD),
         _weighed([found.get("endings", {}) for found in lists], UNSEEN_ENDING, MOST_OF_ENDING),
+        tuple(
+            min(sum(math.exp(float(level)) * len(words.split()) for level, words in levels.items()), 1.0)
+            for levels in listed
+        ),
     )
 
 

@@ -73,11 +73,12 @@ class LanguageVerdict:
         confidence: 0.0 to 1.0.
         method: How it was found: ``words``, ``langdetect``, ``script``, ``declared`` or ``none``.
         declared: What the source declared, normalised, or None.
-        agrees: Whether the declaration agrees; None without one, and where the text says nothing.
+        agrees: Whether the declaration agrees; None without one, and where the text can say nothing of it.
         runner_up: The next best language; in a text of two languages, the other one.
         script: ISO 15924 code of the main script, or None.
         share: Which part of the letters is in ``language``, 0.0 to 1.0; None where nothing was found.
-        reason: Why the verdict is ``und`` or rests on the declaration, such as ``too_short``.
+        reason: Why the verdict is ``und`` or rests on the declaration, such as ``too_short``, or
+            ``unsupported_language`` where the declared one has no profile and the text is not clearly in another.
     """
 
     language: str
