@@ -12,7 +12,7 @@ from newswire.text.compiled import Rule, load
 from newswire.text.layout import Line
 from newswire.text.lexicon import Span
 
-_RUNS = re.compile(r"\s{2,}")
+_RUNS = re.compile(r"\s\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +48,19 @@ def candidates(text: str) -> list[Candidate]:
     """The rules all of whose fragments stand in a folded text; for most stories there is none."""
     rules = load()
     single, back = single_spaces(text)
-    places: dict[int, list[Span]] = {}
-    for literal, start, end in rules.fragments.literals_in(single):
-        places.setdefault(literal, []).append((start, end))
-    present = {number for literal in places for number in rules.fragments.numbers_of(literal)}
-    slots: dict[int, set[int]] = {}
-    for number in present:
-        for index, slot in rules.uses[number]:
-            slots.setdefault(index, set()).add(slot)
-    possible = [rules.rules[index] for index in sorted(slots) if len(slots[index]) == len(rules.rules[index].slots)]
-    if not possible:
-        return []
-    spans = _spans(single, places)
+    spans: dict[int, list[Span]] = {}
+    for number, span in rules.fragments.find(single):
+        spans.setdefault(number, []).append(span)
+    held: dict[int, list[int]] = {}
+    for number in spans:
+        for slot in rules.uses[number]:
+            held.setdefault(slot, []).append(number)
+    looked_up = sorted(index for slot in held for index in rules.wanting[slot])
+    possible = [rule for rule in map(rules.rules.__getitem__, looked_up) if held.keys() >= set(rule.slots)]
+    standing = {slot: _longest(spans, held[slot]) for rule in possible for slot in rule.slots}
     found = []
     for rule in possible:
-        near = _together([_longest(spans, slot) for slot in rule.slots], rule.row.near)
+        near = _together([standing[slot] for slot in rule.slots], rule.row.near)
         if all(near):
             found.append(Candidate(rule=rule, spans=tuple(tuple(led_back(one, back)) for one in near)))
     return found
@@ -70,10 +68,10 @@ def candidates(text: str) -> list[Candidate]:
 
 def _together(slots: Sequence[Sequence[Span]], near: int) -> Sequence[Sequence[Span]]:
     """Of each slot the spans that have one of every other slot near them."""
-    if len(slots) == 1 or not all(slots):
+    if len(slots) == 1:
         return slots
     starts = [[span[0] for span in slot] for slot in slots]
-    for others in starts:
+    for others in sorted(starts, key=len):
         slots = [[span for span in slot if _any_between(others, span[1] - near, span[0] + near)] for slot in slots]
     return slots
 
@@ -81,18 +79,6 @@ def _together(slots: Sequence[Sequence[Span]], near: int) -> Sequence[Sequence[S
 def _any_between(starts: Sequence[int], first: int, last: int) -> bool:
     at = bisect_left(starts, first)
     return at < len(starts) and starts[at] <= last
-
-
-def _spans(single: str, places: Mapping[int, Sequence[Span]]) -> dict[int, list[Span]]:
-    """Where the wordings stand as words, by number."""
-    fragments = load().fragments
-    spans: dict[int, list[Span]] = {}
-    for literal, found in places.items():
-        for number in fragments.numbers_of(literal):
-            wording = fragments.wording(number)
-            whole = (wording.span(single, start, end) for start, end in found)
-            spans[number] = [span for span in whole if span is not None]
-    return spans
 
 
 def single_spaces(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
@@ -112,11 +98,11 @@ def single_spaces(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
     return "".join(pieces).replace("\n", " "), back
 
 
-def _longest(spans: Mapping[int, Sequence[Span]], slot: Iterable[int]) -> list[Span]:
-    """Where one of a slot's wordings stands, in order; of two that start together the longer."""
+def _longest(spans: Mapping[int, Sequence[Span]], numbers: Iterable[int]) -> list[Span]:
+    """Where one of some wordings stands, in order; of two that start together the longer."""
     longest: dict[int, int] = {}
-    for number in slot:
-        for start, end in spans.get(number, ()):
+    for number in numbers:
+        for start, end in spans[number]:
             longest[start] = max(end, longest.get(start, 0))
     return sorted(longest.items())
 

@@ -29,14 +29,14 @@ class Rule:
     """A row, compiled.
 
     Attributes:
-        slots: For each of its fragments the numbers of the wordings one of which must stand in the notice.
+        slots: What must stand in the notice, one wording of each: numbers of ``Rules.slots``.
         outside: The wordings inside which no fragment counts: the row's, and its language's that forbid nothing.
         leads: What may stand before it where it must start its clause.
     """
 
     row: Row
     language: str
-    slots: tuple[tuple[int, ...], ...]
+    slots: tuple[int, ...]
     unless: Lexicon | None
     outside: Lexicon | None
     leads: Words
@@ -49,9 +49,12 @@ class Rules:
 
     Attributes:
         fragments: The fragments of all rows.
-        uses: For each fragment the rules and their slots that want it.
+        slots: Lists of fragments, by number, of which rules want one; many rules share one.
+        uses: For each fragment the slots that hold it.
+        wanting: For each slot the rules that want it and are looked up by it: each by one, its shortest.
         vocabulary: By language, what a notice may consist of beside its wordings, times included.
         material: By language, what notices speak of: articles, photos, content.
+        holders: Where the holder stands, each form with a word that it cannot be without.
         contexts: By language, the words that speak about notices.
         subjects: By language, those who own and forbid other things than texts.
         others: By language, what bans in stories are about, and who allows it there.
@@ -63,11 +66,13 @@ class Rules:
     files: tuple[RuleFile, ...]
     rules: tuple[Rule, ...]
     fragments: Lexicon
-    uses: tuple[tuple[tuple[int, int], ...], ...]
+    slots: tuple[tuple[int, ...], ...]
+    uses: tuple[tuple[int, ...], ...]
+    wanting: tuple[tuple[int, ...], ...]
     vocabulary: dict[str, Words]
     material: dict[str, Words]
     leads: dict[str, Words]
-    holders: tuple[re.Pattern[str], ...]
+    holders: tuple[tuple[str, re.Pattern[str]], ...]
     contexts: dict[str, Lexicon]
     subjects: dict[str, Lexicon]
     others: dict[str, Lexicon]
@@ -115,23 +120,29 @@ def load() -> Rules:
     """The packaged rules, read and compiled once a process."""
     files = packaged_files()
     fragments = Lexicon()
+    numbered: dict[tuple[int, ...], int] = {}
     patterns = packaged_patterns()
-    rules = tuple(_rule(row, file, fragments) for file in files for row in _rows(file, patterns))
-    uses: list[list[tuple[int, int]]] = [[] for _ in range(len(fragments))]
+    rules = tuple(_rule(row, file, fragments, numbered) for file in files for row in _rows(file, patterns))
+    slots = tuple(numbered)
+    uses: list[list[int]] = [[] for _ in range(len(fragments))]
+    for slot, numbers in enumerate(slots):
+        for number in numbers:
+            uses[number].append(slot)
+    wanting: list[list[int]] = [[] for _ in slots]
     for index, rule in enumerate(rules):
-        for slot, numbers in enumerate(rule.slots):
-            for number in numbers:
-                uses[number].append((index, slot))
+        wanting[min(rule.slots, key=lambda slot: len(slots[slot]))].append(index)
     months = [month for file in files for month in file.months]
     places = [place for file in files for place in file.places]
     return Rules(
         files=files,
         rules=rules,
         fragments=fragments.closed(),
+        slots=slots,
         uses=tuple(map(tuple, uses)),
+        wanting=tuple(map(tuple, wanting)),
         vocabulary={file.language: _vocabulary(file) for file in files},
-        material={file.language: Words.of(file.words.get("material", ()), file.prefixes) for file in files},
-        leads={file.language: Words.of(file.leads, file.prefixes) for file in files},
+        material={file.language: _words(file.words.get("material", ()), file.prefixes) for file in files},
+        leads={file.language: _words(file.leads, file.prefixes) for file in files},
         holders=tuple(_holder(form) for file in files for form in file.holders),
         contexts={file.language: Lexicon.of(file.contexts) for file in files},
         subjects={file.language: Lexicon.of(file.subjects) for file in files},
@@ -158,16 +169,17 @@ def _rows(file: RuleFile, patterns: Sequence[Pattern]) -> Iterator[Row]:
             yield row
 
 
-def _rule(row: Row, file: RuleFile, fragments: Lexicon) -> Rule:
-    slots = [(slot,) if isinstance(slot, str) else slot for slot in row.all]
+def _rule(row: Row, file: RuleFile, fragments: Lexicon, slots: dict[tuple[int, ...], int]) -> Rule:
+    said = [(slot,) if isinstance(slot, str) else slot for slot in row.all]
+    numbers = [tuple(fragments.add(Wording.of(one, file.prefixes)) for one in slot) for slot in said]
     return Rule(
         row=row,
         language=file.language,
-        slots=tuple(tuple(fragments.add(Wording.of(said, file.prefixes)) for said in slot) for slot in slots),
+        slots=tuple(slots.setdefault(slot, len(slots)) for slot in numbers),
         unless=Lexicon.of(row.unless) if row.unless else None,
         outside=_lexicon((*row.outside, *file.words.get("harmless", ()))),
-        leads=Words.of(file.leads, file.prefixes),
-        use=Words.of(file.words.get("use", ()), file.prefixes),
+        leads=_words(file.leads, file.prefixes),
+        use=_words(file.words.get("use", ()), file.prefixes),
     )
 
 
@@ -176,15 +188,20 @@ def _lexicon(fragments: tuple[str, ...]) -> Lexicon | None:
     return Lexicon.of(fragments) if fragments else None
 
 
+@cache
+def _words(fragments: tuple[str, ...], prefixes: tuple[str, ...]) -> Words:
+    return Words.of(fragments, prefixes)
+
+
 def _vocabulary(file: RuleFile) -> Words:
     words = (word for part in file.words.values() for word in part if " " not in word)
     return Words.of((*file.vocabulary, *words, *file.leads, *file.days, *file.months), file.prefixes)
 
 
-def _holder(form: str) -> re.Pattern[str]:
+def _holder(form: str) -> tuple[str, re.Pattern[str]]:
     before, after = form.split("{holder}")
     if not after.strip():
-        return re.compile(pattern(before) + r"(?:[\s:,©\d-]|\(c\)|copyright|by\s)*+(?=(?P<holder>[^\W\d_]))")
-    return re.compile(
-        (pattern(before) if before.strip() else "") + r"\s*(?P<holder>\w[^;]{1,120}?)\s*" + pattern(after)
-    )
+        said = pattern(before) + r"(?:[\s:,©\d-]|\(c\)|copyright|by\s)*+(?=(?P<holder>[^\W\d_]))"
+    else:
+        said = (pattern(before) if before.strip() else "") + r"\s*(?P<holder>\w[^;]{1,120}?)\s*" + pattern(after)
+    return max(folded(f"{before} {after}").split(), key=len), re.compile(said)

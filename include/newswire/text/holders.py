@@ -27,7 +27,8 @@ _CASE_ENDING = re.compile(r"'\w{1,4}$")
 
 def stated_holder(text: str, start: int, end: int, hits: Sequence[Hit], house: House) -> Span | None:
     """The span of the holder that a notice states in a holder's place ("reserved by …", "… aittir", "© …")."""
-    for pattern in load().holders:
+    said = text[start:end]
+    for pattern in (pattern for word, pattern in load().holders if word in said):
         for match in pattern.finditer(text, start, end):
             span = match.span("holder")
             if any(hit.start <= span[0] < hit.end and hit.start > match.start() for hit in hits):

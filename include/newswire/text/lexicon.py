@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -51,7 +52,8 @@ class Wording:
     prefixes: tuple[str, ...]
 
     @classmethod
-    def of(cls, fragment: str, prefixes: Sequence[str] = ()) -> Wording:
+    @cache  # the grammar's wordings share most of their fragments
+    def of(cls, fragment: str, prefixes: tuple[str, ...] = ()) -> Wording:
         """Compile a fragment as rule files write it; a star at its end stands for any ending."""
         literal = folded(fragment).removesuffix("*")
         stem = fragment.endswith("*")
@@ -62,6 +64,10 @@ class Wording:
             stem=stem,
             prefixes=tuple(map(folded, prefixes)),
         )
+
+    def is_told_by(self, *, opens: bool, closes: bool) -> bool:
+        """Whether a literal that starts, or ends, no word's inside is all of an occurrence."""
+        return opens >= self.opens and closes >= self.closes and not self.stem
 
     def span(self, text: str, start: int, end: int) -> Span | None:
         """The span of an occurrence of the literal, or None inside other words."""
@@ -92,7 +98,7 @@ class Lexicon:
     _numbers: dict[Wording, int] = field(default_factory=dict)
     _literals: dict[str, list[int]] = field(default_factory=dict)
     _wordings: list[Wording] = field(default_factory=list)
-    _by_literal: list[list[int]] = field(default_factory=list)
+    _by_literal: list[list[tuple[int, Wording | None]]] = field(default_factory=list)
     _edges: list[tuple[bool, bool]] = field(default_factory=list)
     _automaton: AhoCorasick | None = None
 
@@ -114,12 +120,13 @@ class Lexicon:
 
     def closed(self) -> Lexicon:
         """Itself, with its automaton built."""
-        self._by_literal = list(self._literals.values())
-        wordings = [[self._wordings[number] for number in numbers] for numbers in self._by_literal]
-        self._edges = [
-            (all(one.opens and not one.prefixes for one in alike), all(one.closes for one in alike))
-            for alike in wordings
-        ]
+        for numbers in self._literals.values():
+            alike = [self._wordings[number] for number in numbers]
+            opens = all(one.opens and not one.prefixes for one in alike)
+            closes = all(one.closes for one in alike)
+            told = [None if one.is_told_by(opens=opens, closes=closes) else one for one in alike]
+            self._edges.append((opens, closes))
+            self._by_literal.append(list(zip(numbers, told, strict=True)))
         self._automaton = AhoCorasick(list(self._literals)) if self._literals else None
         return self
 
@@ -128,13 +135,13 @@ class Lexicon:
 
     def find(self, text: str) -> Iterator[tuple[int, Span]]:
         """The wordings that stand in a text, by number, and where; in the order of their ends."""
-        for literal, start, end in self.literals_in(text):
-            for number in self._by_literal[literal]:
-                span = self._wordings[number].span(text, start, end)
+        for literal, start, end in self._literals_in(text):
+            for number, wording in self._by_literal[literal]:
+                span = wording.span(text, start, end) if wording else (start, end)
                 if span is not None:
                     yield number, span
 
-    def literals_in(self, text: str) -> list[tuple[int, int, int]]:
+    def _literals_in(self, text: str) -> list[tuple[int, int, int]]:
         """The literals that stand in a text, where one of their wordings may: (literal's number, start, end)."""
         if not self._automaton:
             return []
@@ -146,14 +153,6 @@ class Lexicon:
             if not (edges[match[0]][0] and match[1] and inside(text[match[1] - 1]))
             and not (edges[match[0]][1] and match[2] < end_of_text and inside(text[match[2]]))
         ]
-
-    def numbers_of(self, literal: int) -> Sequence[int]:
-        """The numbers of the wordings that share a literal."""
-        return self._by_literal[literal]
-
-    def wording(self, number: int) -> Wording:
-        """The wording of a number."""
-        return self._wordings[number]
 
     def stands_in(self, text: str) -> bool:
         """Whether any of the wordings stands in a text, whatever its white space."""

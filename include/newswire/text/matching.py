@@ -48,11 +48,11 @@ def hits_in(text: str, unit: Line, found: Iterable[Candidate], house: House, *, 
 
 def _hits(text: str, unit: Line, candidate: Candidate, *, prose: bool) -> Iterator[Hit]:
     rule, last = candidate.rule, unit.start
+    slots = [[s for s in spans if unit.start <= s[0] and s[1] <= unit.end] for spans in candidate.spans]
+    if not all(slots):
+        return
     covered = list(_covered(text, unit, rule))
-    slots = [
-        [s for s in spans if unit.start <= s[0] and s[1] <= unit.end and not _inside(s, covered)]
-        for spans in candidate.spans
-    ]
+    slots = [[s for s in spans if not _inside(s, covered)] for spans in slots]
     if not all(slots):
         return
     for first in slots[0]:
