@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from importlib import resources
+from itertools import islice
 
 import yaml
 from lxml import etree
@@ -86,12 +87,14 @@ def is_bare_article(root: etree._Element) -> bool:
 def _without_teasers(root: etree._Element) -> str:
     """The page without its cards: several short ``article`` elements announce other stories."""
     cards = [number for number, place in enumerate(root.iter("article")) if len(_words(place)) <= MAX_TEASER]
-    page = deepcopy(root)
-    places = list(page.iter("article"))
-    for place in [places[number] for number in cards] if len(cards) > 1 else ():
-        if (parent := place.getparent()) is not None:
-            parent.remove(place)
-    return etree.tostring(page, encoding="unicode", method="html")
+    page = root
+    if len(cards) > 1:
+        page = deepcopy(root)
+        places = list(page.iter("article"))
+        for place in [places[number] for number in cards]:
+            if (parent := place.getparent()) is not None:
+                parent.remove(place)
+    return etree.tostring(page, encoding="unicode", method="html", with_tail=False)
 
 
 def _with_notices(rows: list[str], root: etree._Element) -> list[str]:
@@ -144,7 +147,7 @@ def _is_box(element: etree._Element) -> bool:
 
 
 def _key(row: str) -> str:
-    return "".join(letter for letter in row.casefold() if letter.isalnum())[:KEY]
+    return "".join(islice(filter(str.isalnum, row.casefold()), KEY))
 
 
 def _words(element: etree._Element) -> str:
