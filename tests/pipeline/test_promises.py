@@ -384,7 +384,7 @@ def test_a_lost_file_is_written_again(desk, wire):
     from newswire.ledger import redo  # noqa: PLC0415
 
     with ledger.transaction(desk.database_url) as connection:
-        redo.intend(connection, "tpa", NINE.date(), at=desk.now)
+        redo.intend(connection, "tpa", [NINE.date()], at=desk.now)
     Partitions(Committer(desk.place, Reader(desk.place), "test")).drain()
     assert desk.files() == before
 

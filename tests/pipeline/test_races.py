@@ -166,7 +166,7 @@ def test_a_kill_that_lands_while_a_story_is_decided_anew(desk, wire, monkeypatch
     pulled = pull(desk.place, desk.interval(1))
     with ledger.transaction(desk.database_url) as connection:
         book.touch(connection, "tpa", ["urn:one"], at=desk.now)
-        redo.intend(connection, "tpa", NINE.date(), at=desk.now)
+        redo.intend(connection, "tpa", [NINE.date()], at=desk.now)
     meeting = Meeting(desk, monkeypatch, lambda: refine(desk.place, pulled))
     meeting.stop_in(monkeypatch, committing, "known_stories")
     Partitions(Committer(desk.place, Reader(desk.place), "test")).drain()

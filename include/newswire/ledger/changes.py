@@ -13,27 +13,29 @@ from newswire.ledger.tables import changes
 
 
 def record(
-    connection: Connection, partner: str, old: Standing | None, new: Standing, *, cause: str, at: datetime
+    connection: Connection, partner: str, steps: Sequence[tuple[Standing | None, Standing]], *, cause: str, at: datetime
 ) -> None:
-    """Record a step of an item's life, if it is one: another decision, state or row."""
-    if old is not None and (old.state, old.decision_id, old.row_hash) == (new.state, new.decision_id, new.row_hash):
-        return
-    connection.execute(
-        insert(changes).values(
-            partner=partner,
-            item_id=new.item_id,
-            article_id=new.article_id,
-            content_hash=new.content_hash,
-            cause=cause,
-            state_before=None if old is None else old.state,
-            state_after=new.state,
-            reasons=list(new.reasons),
-            decision_id=new.decision_id,
-            row_before=None if old is None else old.row_hash,
-            row_after=new.row_hash,
-            at=at,
-        )
-    )
+    """Record steps of items' lives, what each was and is, if they are steps: another decision, state or row."""
+    rows = [
+        {
+            "partner": partner,
+            "item_id": new.item_id,
+            "article_id": new.article_id,
+            "content_hash": new.content_hash,
+            "cause": cause,
+            "state_before": None if old is None else old.state,
+            "state_after": new.state,
+            "reasons": list(new.reasons),
+            "decision_id": new.decision_id,
+            "row_before": None if old is None else old.row_hash,
+            "row_after": new.row_hash,
+            "at": at,
+        }
+        for old, new in steps
+        if old is None or (old.state, old.decision_id, old.row_hash) != (new.state, new.decision_id, new.row_hash)
+    ]
+    if rows:
+        connection.execute(insert(changes), rows)
 
 
 def left(connection: Connection, partner: str, item_ids: Sequence[str], *, at: datetime) -> None:

@@ -197,6 +197,15 @@ def settle(
     )
 
 
+def settle_bare(connection: Connection, ids: Sequence[str], *, at: datetime) -> None:
+    """Note of receipts that they have no entries of their own: article pages, payloads that landed before."""
+    connection.execute(
+        update(receipts)
+        .where(receipts.c.receipt_id.in_(ids), receipts.c.settled_at.is_(None))
+        .values(entries=0, unchanged=0, settled_at=at)
+    )
+
+
 def unaccounted(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     """Conservation: receipts whose entries, outcomes and unchanged counts do not add up, and by how much."""
     counted = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,16 +30,18 @@ class Held:
     written_at: datetime
 
 
-def intend(connection: Connection, partner: str, published_date: date, *, at: datetime) -> None:
-    """Note that a partition must be rewritten."""
-    connection.execute(
-        text(
-            "insert into intents (partner, published_date, recorded_at) values (:partner, :day, :at) "
-            "on conflict (partner, published_date) "
-            "do update set generation = default, recorded_at = excluded.recorded_at"
-        ),
-        {"partner": partner, "day": published_date, "at": at},
-    )
+def intend(connection: Connection, partner: str, published_dates: Iterable[date], *, at: datetime) -> None:
+    """Note that partitions must be rewritten."""
+    rows = [{"partner": partner, "day": day, "at": at} for day in sorted(published_dates)]
+    if rows:
+        connection.execute(
+            text(
+                "insert into intents (partner, published_date, recorded_at) values (:partner, :day, :at) "
+                "on conflict (partner, published_date) "
+                "do update set generation = default, recorded_at = excluded.recorded_at"
+            ),
+            rows,
+        )
 
 
 def pending(connection: Connection, partner: str) -> dict[date, int]:

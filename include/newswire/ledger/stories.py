@@ -73,6 +73,16 @@ class EntryOutcome:
     decision_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A decision on what a sighting saw."""
+
+    decision_id: str
+    article_id: str
+    sighting: Sighting
+    decision: Decision
+
+
 def lock_partner(connection: Connection, partner: str) -> None:
     """Serialise the commits of a partner's runs until the end of the transaction."""
     connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"newswire:{partner}"})
@@ -121,41 +131,46 @@ def _sighting(row: Row[Any]) -> Sighting:
 
 def observe(connection: Connection, partner: str, seen: Sequence[Sighting]) -> None:
     """Add observations: earliest and latest times are kept, so that order and repetition of pulls do not matter."""
-    for sighting in seen:
-        seen_as = sighting.observation
-        values = {
-            "partner": partner,
-            "item_id": sighting.item_id,
-            "version": seen_as.version or "",
-            "content_hash": seen_as.content_hash,
-            "status": sighting.status.value,
-            "is_correction": sighting.is_correction,
-            "embargo": msgspec.to_builtins(sighting.embargo),
-            "published_at": seen_as.published_at,
-            "updated_at": seen_as.updated_at,
-            "first_observed_at": seen_as.first_observed_at,
-            "last_observed_at": seen_as.last_observed_at,
-            "source_url": sighting.source_url,
-            "slug": sighting.slug,
-            "feed": sighting.feed,
-            "receipt_id": sighting.receipt_id,
-            "ordinal": sighting.ordinal,
-            "page_receipt_id": sighting.page_receipt_id,
-        }
-        statement = insert(observations).values(values)
-        new, old = statement.excluded, observations.c
-        earlier = tuple_(new.first_observed_at, new.feed) < tuple_(old.first_observed_at, old.feed)
-        source = ("feed", "receipt_id", "ordinal", "page_receipt_id")
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["partner", "item_id", "version", "content_hash"],
-                set_={
-                    **{name: case((earlier, new[name]), else_=old[name]) for name in source},
-                    "first_observed_at": func.least(old.first_observed_at, new.first_observed_at),
-                    "last_observed_at": func.greatest(old.last_observed_at, new.last_observed_at),
-                },
-            )
-        )
+    if not seen:
+        return
+    statement = insert(observations)
+    new, old = statement.excluded, observations.c
+    earlier = tuple_(new.first_observed_at, new.feed) < tuple_(old.first_observed_at, old.feed)
+    source = ("feed", "receipt_id", "ordinal", "page_receipt_id")
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["partner", "item_id", "version", "content_hash"],
+            set_={
+                **{name: case((earlier, new[name]), else_=old[name]) for name in source},
+                "first_observed_at": func.least(old.first_observed_at, new.first_observed_at),
+                "last_observed_at": func.greatest(old.last_observed_at, new.last_observed_at),
+            },
+        ),
+        [_observed(partner, sighting) for sighting in seen],
+    )
+
+
+def _observed(partner: str, sighting: Sighting) -> dict[str, Any]:
+    seen_as = sighting.observation
+    return {
+        "partner": partner,
+        "item_id": sighting.item_id,
+        "version": seen_as.version or "",
+        "content_hash": seen_as.content_hash,
+        "status": sighting.status.value,
+        "is_correction": sighting.is_correction,
+        "embargo": msgspec.to_builtins(sighting.embargo),
+        "published_at": seen_as.published_at,
+        "updated_at": seen_as.updated_at,
+        "first_observed_at": seen_as.first_observed_at,
+        "last_observed_at": seen_as.last_observed_at,
+        "source_url": sighting.source_url,
+        "slug": sighting.slug,
+        "feed": sighting.feed,
+        "receipt_id": sighting.receipt_id,
+        "ordinal": sighting.ordinal,
+        "page_receipt_id": sighting.page_receipt_id,
+    }
 
 
 def standings(connection: Connection, partner: str, item_ids: Sequence[str]) -> dict[str, Standing]:
@@ -225,16 +240,18 @@ def _standings(connection: Connection, where: Any) -> dict[str, Standing]:  # no
     }
 
 
-def stand(connection: Connection, partner: str, standing: Standing) -> None:
-    """Record what an item is now; where its row lies is the writer's to say and stays as it is."""
-    values = {**asdict(standing), "partner": partner, "reasons": list(standing.reasons)}
-    statement = insert(items).values(values)
-    kept = {"partner", "item_id", "article_id", "partition_date"}
+def stand(connection: Connection, partner: str, standings: Sequence[Standing]) -> None:
+    """Record what items are now; where their rows lie is the writer's to say and stays as it is."""
+    if not standings:
+        return
+    statement = insert(items)
+    kept = {"item_id", "article_id", "partition_date"}
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["partner", "item_id"],
-            set_={name: statement.excluded[name] for name in values if name not in kept},
-        )
+            set_={name: statement.excluded[name] for name in Standing.__slots__ if name not in kept},
+        ),
+        [{**asdict(standing), "partner": partner, "reasons": list(standing.reasons)} for standing in standings],
     )
 
 
@@ -254,28 +271,28 @@ def record_outcomes(connection: Connection, entries: Sequence[EntryOutcome], *, 
     )
 
 
-def record_decision(
-    connection: Connection, partner: str, *, decision_id: str, article_id: str, sighting: Sighting, decision: Decision
-) -> None:
-    """Write a decision under the time it was first made for."""
-    contract = decision.contract
-    connection.execute(
-        insert(decisions)
-        .values(
-            decision_id=decision_id,
-            partner=partner,
-            article_id=article_id,
-            item_id=sighting.item_id,
-            version=sighting.observation.version or "",
-            content_hash=sighting.observation.content_hash,
-            outcome=decision.outcome.name.lower(),
-            contract_id=contract.id if contract else None,
-            contract_hash=contract.hash if contract else None,
-            decision=msgspec.to_builtins(decision),
-            as_of=decision.assessed_for.at,
+def record_decisions(connection: Connection, partner: str, made: Sequence[Decided]) -> None:
+    """Write decisions under the time they were first made for."""
+    if made:
+        connection.execute(
+            insert(decisions).on_conflict_do_nothing(),
+            [
+                {
+                    "decision_id": one.decision_id,
+                    "partner": partner,
+                    "article_id": one.article_id,
+                    "item_id": one.sighting.item_id,
+                    "version": one.sighting.observation.version or "",
+                    "content_hash": one.sighting.observation.content_hash,
+                    "outcome": one.decision.outcome.name.lower(),
+                    "contract_id": one.decision.contract.id if one.decision.contract else None,
+                    "contract_hash": one.decision.contract.hash if one.decision.contract else None,
+                    "decision": msgspec.to_builtins(one.decision),
+                    "as_of": one.decision.assessed_for.at,
+                }
+                for one in made
+            ],
         )
-        .on_conflict_do_nothing()
-    )
 
 
 def decisions_of_day(connection: Connection, partner: str, start: datetime, end: datetime) -> list[dict[str, Any]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -13,8 +13,8 @@ from newswire.errors import LakeCorrupt
 from newswire.ledger import changes, redo
 from newswire.ledger import stories as book
 from newswire.ledger.graves import Kill
-from newswire.ledger.stories import Standing
-from newswire.model import Decision, Sighting
+from newswire.ledger.stories import Decided, Standing
+from newswire.model import Sighting
 from newswire.pipeline import kills as undertaker
 from newswire.pipeline.absent import keep
 from newswire.pipeline.assess import Assessment, assess, decision_id
@@ -72,16 +72,14 @@ class Committer:
             ids = [a.standing.item_id for a in assessments]
             stories = known_stories(connection, self.place.partner, ids)
             before = book.standings(connection, self.slug, ids)
-            after: dict[str, Standing] = {}
+            current: list[Assessment] = []
             for assessment in assessments:
                 story = stories[assessment.standing.item_id]
-                current = assessment
-                if story.key() != assessment.facts_key or _fails(assessment, quarantined):
-                    current = self._assess(story, now, quarantined)
-                self._record(connection, current, before.get(story.item_id), now)
-                after[story.item_id] = current.standing
+                overtaken = story.key() != assessment.facts_key or _fails(assessment, quarantined)
+                current.append(self._assess(story, now, quarantined) if overtaken else assessment)
+            self._record(connection, current, before, now)
             if also is not None:
-                also(connection, after)
+                also(connection, {new.standing.item_id: new.standing for new in current})
 
     def decide_again(self, connection: Connection, item_ids: Sequence[str]) -> None:
         """Decide some items from the facts as they are now; the caller holds the partner's lock.
@@ -90,41 +88,35 @@ class Committer:
         """
         now = self.place.clock()
         before = book.standings(connection, self.slug, item_ids)
+        current: list[Assessment] = []
         for story in known_stories(connection, self.place.partner, item_ids).values():
             try:
-                new = self._assess(story, now, failed_content(before[story.item_id]))
+                current.append(self._assess(story, now, failed_content(before[story.item_id])))
             except LakeCorrupt:
                 log.exception("%s of %s cannot be decided anew", story.item_id, self.slug)
-                continue
-            self._record(connection, new, before[story.item_id], now)
+        self._record(connection, current, before, now)
 
     def _assess(self, story: Story, now: datetime, quarantined: Collection[str]) -> Assessment:
         return assess(story, self.place.partner, self.reader.item, now=now, quarantined=quarantined)
 
-    def _record(self, connection: Connection, new: Assessment, old: Standing | None, now: datetime) -> None:
-        self._record_decision(connection, new.standing.article_id, new.sighting, new.decision)
-        if new.below is not None:
-            self._record_decision(connection, new.standing.article_id, *new.below)
-        book.stand(connection, self.slug, new.standing)
-        changes.record(connection, self.slug, old, new.standing, cause=self.cause, at=now)
-        touched = set()
-        if old is None or (old.row_hash, old.published_date) != (new.standing.row_hash, new.standing.published_date):
-            if new.standing.row_hash is not None:
-                touched.add(new.standing.published_date)
-            if old is not None and old.partition_date is not None:
-                touched.add(old.partition_date)
-        for day in sorted(touched):
-            redo.intend(connection, self.slug, day, at=now)
+    def _record(
+        self, connection: Connection, current: Sequence[Assessment], before: Mapping[str, Standing], now: datetime
+    ) -> None:
+        """Write what was decided on some stories, each kind of row in one go: round trips are what a commit takes."""
+        steps = [(before.get(new.standing.item_id), new.standing) for new in current]
+        book.record_decisions(connection, self.slug, [made for new in current for made in self._decisions(new)])
+        book.stand(connection, self.slug, [new for _, new in steps])
+        changes.record(connection, self.slug, steps, cause=self.cause, at=now)
+        redo.intend(connection, self.slug, {day for step in steps for day in _touched(*step)}, at=now)
 
-    def _record_decision(self, connection: Connection, article_id: str, sighting: Sighting, decision: Decision) -> None:
-        book.record_decision(
-            connection,
-            self.slug,
-            decision_id=decision_id(self.slug, sighting, decision),
-            article_id=article_id,
-            sighting=sighting,
-            decision=decision,
-        )
+    def _decisions(self, new: Assessment) -> Iterator[Decided]:
+        for sighting, decision in filter(None, ((new.sighting, new.decision), new.below)):
+            yield Decided(
+                decision_id=decision_id(self.slug, sighting, decision),
+                article_id=new.standing.article_id,
+                sighting=sighting,
+                decision=decision,
+            )
 
     def _see_terms(self, connection: Connection, now: datetime) -> None:
         keep(connection, self.place.partner, now)
@@ -137,6 +129,15 @@ class Committer:
                 terms=contract.model_dump(mode="json", by_alias=True),
                 at=now,
             )
+
+
+def _touched(old: Standing | None, new: Standing) -> Iterator[date]:
+    """The partitions that must be rewritten when an item has become another."""
+    if old is None or (old.row_hash, old.published_date) != (new.row_hash, new.published_date):
+        if new.row_hash is not None:
+            yield new.published_date
+        if old is not None and old.partition_date is not None:
+            yield old.partition_date
 
 
 def failed_content(standing: Standing) -> tuple[str, ...]:

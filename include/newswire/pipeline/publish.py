@@ -127,9 +127,8 @@ def _commit(place: Workplace, committer: Committer, batch: Batch, validated: Val
                 reusable=counted.reusable,
                 at=now,
             )
-        for page in receipt_book.pages_of(connection, [c.receipt_id for c in batch.receipts]):
-            if page.status != "failed":
-                receipt_book.settle(connection, page.receipt_id, entries=0, unchanged=0, at=now)
+        pages = receipt_book.pages_of(connection, [c.receipt_id for c in batch.receipts])
+        receipt_book.settle_bare(connection, [page.receipt_id for page in pages if page.status != "failed"], at=now)
 
     committer.commit(batch.sightings, batch.assessments, quarantined=failing, also=also)
     return final
@@ -167,8 +166,7 @@ def _quarantine(place: Workplace, run_id: str, outcomes: list[EntryOutcome], row
 def _close(place: Workplace, pulled: Pulled, counts: dict[str, int], *, failed: list[str]) -> None:
     slug, now = place.partner.slug, place.clock()
     with ledger.transaction(place.database_url) as connection:
-        for receipt_id in pulled.quiet:
-            receipt_book.settle(connection, receipt_id, entries=0, unchanged=0, at=now)
+        receipt_book.settle_bare(connection, pulled.quiet, at=now)
         astray = receipt_book.unaccounted(connection, [*pulled.receipts, *pulled.quiet])
         if not astray:
             runs.close(

@@ -123,8 +123,7 @@ def _write(place: Workplace, lake: Partitions, days: dict[str, list[date]]) -> I
     slug = place.partner.slug
     with ledger.transaction(place.database_url) as connection:
         book.lock_partner(connection, slug)
-        for day in days[ARTICLES]:
-            redo.intend(connection, slug, day, at=place.clock())
+        redo.intend(connection, slug, days[ARTICLES], at=place.clock())
         for day in days[DECISIONS]:
             redo.drop(connection, DECISIONS, slug, day)  # what the manifest lacks is written by whoever comes next
     yield from lake.drain()
