@@ -55,6 +55,14 @@ class Receipt:
 
 
 _COLUMNS = [receipts.c[name] for name in Receipt.__slots__]
+_NEW = insert(receipts)
+_SAVE = _NEW.on_conflict_do_update(
+    index_elements=["receipt_id"],
+    set_={column.name: _NEW.excluded[column.name] for column in _COLUMNS if column is not receipts.c.receipt_id},
+    where=receipts.c.status == "failed",
+)
+"""Made once: a pull saves hundreds of receipts, and to make the statement costs more than to send it."""
+
 _REFUSED = (
     outcomes.c.receipt_id == receipts.c.receipt_id,
     outcomes.c.ordinal == 0,
@@ -70,14 +78,7 @@ def _load(rows: Iterable[Row[Any]]) -> list[Receipt]:
 
 def save(connection: Connection, receipt: Receipt) -> None:
     """Record a receipt; a later try of the same document replaces a failure, never a success."""
-    values = asdict(receipt)
-    statement = insert(receipts).values(values)
-    replaceable = {name: statement.excluded[name] for name in values if name != "receipt_id"}
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["receipt_id"], set_=replaceable, where=receipts.c.status == "failed"
-        )
-    )
+    connection.execute(_SAVE, asdict(receipt))
 
 
 def of_pull(connection: Connection, partner: str, pull_key: str) -> list[Receipt]:
