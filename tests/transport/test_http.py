@@ -11,7 +11,6 @@ import pytest
 from tests.transport.conftest import Wire, answer, serving
 
 from newswire.transport import (
-    USER_AGENT,
     Credentials,
     Fetched,
     Policy,
@@ -23,6 +22,7 @@ from newswire.transport import (
     fetch,
 )
 from newswire.transport.addresses import is_public
+from newswire.transport.http import USER_AGENT
 
 FEED = b"<rss><channel><title>Wire</title></channel></rss>"
 

@@ -1,24 +1,21 @@
 """Fetch documents by URL, whatever the scheme; each transport's own docstring says what it promises.
 
-Mounting another transport takes one module with a class that follows ``Transport``, and one row of ``MOUNTS``.
+Mounting another transport takes one module with a class that follows ``Transport``, and one row of ``MOUNTS``. Each is
+imported when something is fetched by it: their clients are slow to import, and most steps fetch nothing.
 """
 
 from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from importlib import import_module
 from types import TracebackType
 from typing import Self
 
 from newswire.transport.credentials import Credentials
-from newswire.transport.drop import DropTransport
-from newswire.transport.folder import FolderTransport
-from newswire.transport.ftp import FtpTransport
-from newswire.transport.http import USER_AGENT, HttpTransport
-from newswire.transport.imap import ImapTransport
 from newswire.transport.model import (
     Fetched,
     Policy,
@@ -31,13 +28,10 @@ from newswire.transport.model import (
     shown,
     without_credentials,
 )
-from newswire.transport.objects import ObjectTransport
-from newswire.transport.sftp import SftpTransport
 from newswire.urls import MAIL, OBJECTS, WEB, scheme_of
 
 __all__ = [
     "MOUNTS",
-    "USER_AGENT",
     "Credentials",
     "Fetched",
     "Policy",
@@ -53,17 +47,33 @@ __all__ = [
     "without_credentials",
 ]
 
-MOUNTS: dict[str, type[Transport]] = {
-    "": FolderTransport,  # a plain path
-    "file": FolderTransport,
-    "drop": DropTransport,
-    "http": HttpTransport,
-    "https": HttpTransport,
-    "sftp": SftpTransport,
-    "ftp": FtpTransport,
-    "ftps": FtpTransport,
-    **dict.fromkeys(OBJECTS, ObjectTransport),
-    **dict.fromkeys(MAIL, ImapTransport),
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A transport, by its module and its class."""
+
+    module: str
+    name: str
+
+    def __call__(self, policy: Policy) -> Transport:
+        """Start it."""
+        kind: Callable[[Policy], Transport] = getattr(import_module(f"newswire.transport.{self.module}"), self.name)
+        return kind(policy)
+
+
+_FOLDER, _HTTP, _FTP = Mount("folder", "FolderTransport"), Mount("http", "HttpTransport"), Mount("ftp", "FtpTransport")
+
+MOUNTS: dict[str, Callable[[Policy], Transport]] = {
+    "": _FOLDER,  # a plain path
+    "file": _FOLDER,
+    "drop": Mount("drop", "DropTransport"),
+    "http": _HTTP,
+    "https": _HTTP,
+    "sftp": Mount("sftp", "SftpTransport"),
+    "ftp": _FTP,
+    "ftps": _FTP,
+    **dict.fromkeys(OBJECTS, Mount("objects", "ObjectTransport")),
+    **dict.fromkeys(MAIL, Mount("imap", "ImapTransport")),
 }
 
 _log = logging.getLogger(__name__)
@@ -85,7 +95,7 @@ class Transports:
 
     def __init__(self, policy: Policy | None = None) -> None:
         self._policy = policy or Policy()
-        self._started: dict[type[Transport], Transport] = {}
+        self._started: dict[Callable[[Policy], Transport], Transport] = {}
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -103,15 +113,15 @@ class Transports:
         too, for the document or, where the whole source fails, for its URL; nothing is raised for bad input.
         """
         scheme = scheme_of(request.url)
-        kind = MOUNTS.get(scheme)
-        if kind is None:
+        mount = MOUNTS.get(scheme)
+        if mount is None:
             yield Refusal(Reason.UNKNOWN_SCHEME, f"the scheme is {scheme}.").unfetched(request.url)
             return
-        if kind not in self._started:
-            self._started[kind] = kind(self._policy)
-            self._stack.push_async_callback(self._started[kind].aclose)
+        if mount not in self._started:
+            self._started[mount] = mount(self._policy)
+            self._stack.push_async_callback(self._started[mount].aclose)
         try:
-            async for result in self._started[kind].fetch(request):
+            async for result in self._started[mount].fetch(request):
                 yield _concealed(result, request)
         except Exception as error:  # noqa: BLE001 - what a server makes a library raise must not end the other feeds
             trace = request.conceal("".join(traceback.format_exception(error)))
