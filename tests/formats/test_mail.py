@@ -193,3 +193,13 @@ def test_the_message_names_its_only_story(read):
     parts = b"".join(b"--x\r\nContent-Type: text/plain\r\n\r\n" + form % word + b"\r\n" for word in (b"a", b"two"))
     both = read(head + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + parts + b"--x--\r\n").entries
     assert {item.id_source for item in both} == {"content"}
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_signature_is_a_note(read, kind):
+    """What stands below the line of two hyphens is no part of the story, and what it says of rights is not lost."""
+    rows = [LONG, "-- ", "Desk", "All rights reserved."]
+    text = "\r\n".join(rows) if kind == "plain" else "".join(f"<p>{row}</p>" for row in rows)
+    item = read(mail(f"Subject: s\r\nContent-Type: text/{kind}\r\n", text.encode())).entries[0]
+    assert (item.body, item.ed_note) == (LONG, "Desk\nAll rights reserved.")
+    assert "rights" not in (item.body_html or "")

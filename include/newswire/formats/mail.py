@@ -39,6 +39,7 @@ _REPLY = re.compile(r"(?:\s*+(?:re|fwd?|aw|wg|ynt|ilt)\s*+(?:\[\d+\]\s*+)?:)+\s*
 _COLON = re.compile(r":(?!\d)")
 """A colon that is none of a clock's."""
 _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
+"""What begins the sender's signature: no part of the story, and a note from whoever sent it (RFC 3676, section 4.3)."""
 
 
 def recognises(payload: Payload) -> bool:
@@ -152,7 +153,7 @@ def _with_note(story: Draft | Refusal, note: Draft, *, is_only: bool) -> Draft |
 def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
     clock = Clock(source.zone)
     subjects = [_labelled(said) for said in (header(message, "Subject"), *parts.subjects)]
-    public, private, html = _body(parts)
+    public, private, html, signature = _body(parts)
     notes = [*private, header(message, "Comments")]
     cues = conventions.read(
         lines=[*(convention for convention, _ in subjects), *public[: teletype.MAX_HEAD]],
@@ -179,7 +180,7 @@ def _story(message: Message, parts: Parts, source: Source, place: str) -> Draft:
         categories=tuple(word.strip() for word in header(message, "Keywords").split(",") if word.strip()),
         signals=cues.signals,
         slug=next((title for convention, title in subjects if convention and title != convention), None),
-        ed_note="\n".join(filter(None, (*notes, *parts.subjects))) or None,
+        ed_note="\n".join(filter(None, (*notes, *parts.subjects, *signature))) or None,
         replaces=relations.replaced("email", related),
         related=related,
         flags=tuple(dict.fromkeys((*clock.flags, *parts.flags))),
@@ -210,23 +211,20 @@ def _related(message: Message) -> Iterator[Relation]:
             yield Relation(rel=name.lower(), target=target)
 
 
-def _body(parts: Parts) -> tuple[list[str], list[str], str | None]:
-    """Paragraphs for readers, those for editors, and the markup where it is used and all of it is for readers."""
+def _body(parts: Parts) -> tuple[list[str], list[str], str | None, list[str]]:
+    """Paragraphs for readers, those for editors, the markup where all of it is for readers, and the signature."""
     plain = "\n\n".join(parts.plain)
     html = "\n".join(parts.html)
     from_html = htmltext.to_text(html) if html else ""
     use_html = 2 * len(from_html) >= len(plain)
     rows = from_html.splitlines() if use_html and from_html else teletype.rows_of(plain)
-    public, private = conventions.split_private(_without_signature(rows))
+    end = next((number for number, row in enumerate(rows) if _SIGNATURE.match(row)), len(rows))
+    public, private = conventions.split_private(rows[:end])
+    signature = rows[end + 1 :]
     if use_html and from_html:
-        return public, private, None if private else html
-    return teletype.paragraphs(public), teletype.paragraphs(private), None
-
-
-def _without_signature(rows: list[str]) -> list[str]:
-    """Rows up to the sender's signature (a line of two hyphens), which is no part of a story."""
-    found = next((number for number, row in enumerate(rows) if _SIGNATURE.match(row)), len(rows))
-    return rows[:found]
+        return public, private, None if private or signature else html, signature
+    paragraphs = teletype.paragraphs
+    return paragraphs(public), paragraphs(private), None, paragraphs(signature)
 
 
 def _rights(message: Message, expires: str, source: Source, place: str) -> Iterator[RightsStatement]:

@@ -20,6 +20,7 @@ from newswire.text.house import House, house_of
 from newswire.text.layout import Line, lines_of
 from newswire.text.leftover import left_over
 from newswire.text.lexicon import Span
+from newswire.text.mailends import is_end
 from newswire.text.matching import hits_in
 
 _PROSE = frozenset({RightsKind.NOTICE, RightsKind.USAGE_TERMS, RightsKind.RESTRICTION, RightsKind.LICENSE})
@@ -83,7 +84,8 @@ def _in_note(item: Item, house: House) -> Iterator[Notice]:
     note, source = item.ed_note or "", dict(item.places).get("ed_note", "ed_note")
     found, start = [], 0
     for line in note.split("\n"):
-        found += [replace(said, start=start, end=start + len(line)) for said in _read(line, source, None, house)]
+        said = () if is_end(folded(line)) else _read(line, source, None, house)
+        found += [replace(notice, start=start, end=start + len(line)) for notice in said]
         start += len(line) + 1
     yield from found
     if "\n" in note and not any("embargo" in said.classes for said in found):

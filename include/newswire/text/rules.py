@@ -262,6 +262,26 @@ class _Agencies(_Strict):
     agencies: tuple[Agency, ...]
 
 
+class MailEnd(_Strict):
+    """A line that mail programs or lists append: one of the first list begins it, one of each other stands in it."""
+
+    id: str = Field(pattern=r"^[a-z]{2,3}\.[a-z_]+\.\d+$")
+    all: tuple[Words, ...] = Field(min_length=1)
+    matches: tuple[str, ...] = Field(min_length=1)
+    rejects: tuple[str, ...] = Field(min_length=1)
+
+
+class MailEnds(_Strict):
+    """What mail programs and lists append.
+
+    Attributes:
+        unless: What none of its lines says: it speaks of a story, or is one.
+    """
+
+    unless: Words
+    ends: tuple[MailEnd, ...]
+
+
 def read_file(path: Path) -> RuleFile:
     """Read and check one rule file.
 
@@ -279,7 +299,7 @@ def read_file(path: Path) -> RuleFile:
 def version() -> str:
     """The first 12 hex digits of the SHA-256 of all rule files: by which rules a text was taken apart."""
     digest = sha256()
-    for path in (*sorted((FOLDER / "rules").glob("*.yaml")), FOLDER / "grammar.yaml", FOLDER / "agencies.yaml"):
+    for path in (*sorted((FOLDER / "rules").glob("*.yaml")), *sorted(FOLDER.glob("*.yaml"))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -297,6 +317,11 @@ def packaged_patterns() -> tuple[Pattern, ...]:
 def packaged_agencies() -> tuple[Agency, ...]:
     """The table of agencies."""
     return _read(FOLDER / "agencies.yaml", _Agencies).agencies
+
+
+def packaged_mail_ends() -> MailEnds:
+    """What mail programs and lists append."""
+    return _read(FOLDER / "mailends.yaml", MailEnds)
 
 
 def _read(path: Path, model: type[_Model]) -> _Model:

@@ -4,22 +4,24 @@ What is cut from the body, and nothing else:
 
 * a notice, with its line if it stands on its own;
 * a credit that closes a paragraph or stands alone on a line, and a photo's (a dateline is reported and stays);
-* the lines after a closing notice, if they look like teasers: see ``teasers``.
+* the lines after a closing notice, if they look like teasers: see ``teasers``;
+* what a mail program or a list appended: see ``mailends``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from newswire.config import Layout
 from newswire.model import SplitText
 from newswire.text import credits as credit_lines
+from newswire.text import mailends, photos
 from newswire.text import notices as notice_lines
-from newswire.text import photos
 from newswire.text.credits import Credited
-from newswire.text.folding import fold
-from newswire.text.house import house_of
-from newswire.text.layout import lines_of
+from newswire.text.folding import Folded, fold
+from newswire.text.house import House, house_of
+from newswire.text.layout import Line, lines_of
 from newswire.text.lexicon import Span
 from newswire.text.teasers import teasers
 
@@ -41,6 +43,37 @@ def split(text: str, *, names: Sequence[str] = (), layout: Layout | None = None)
     folded = fold(text)
     house = house_of(tuple(names), layout or Layout())
     lines = lines_of(folded.text)
+
+    def noticed() -> set[int]:
+        found = notice_lines.find(folded.text, lines, house, lambda _: False)
+        return {number for notice in found for number in range(notice.first, notice.last + 1)}
+
+    if found := mailends.appended(folded.text, lines, noticed):
+        return _without_end(text, folded, lines, house, found)
+    return _split(text, folded, lines, house)
+
+
+def _without_end(
+    text: str, folded: Folded, lines: Sequence[Line], house: House, end: tuple[int, frozenset[int]]
+) -> SplitText:
+    """A text split without what a mail program appended; a rights notice among that is none of the program's."""
+    first, known = end
+    at = folded.span(lines[first].start, lines[first].start)[0]
+    story = text[:at].rstrip()
+    folded_story = fold(story)
+    said = _split(story, folded_story, lines_of(folded_story.text), house)
+    spans = [folded.span(lines[number].start, lines[number].end) for number in known]
+    kept = (
+        notice
+        for notice in _split(text, folded, lines, house).notices
+        if notice.start >= at and not any(start <= notice.start and notice.end <= end for start, end in spans)
+    )
+    trailing = "\n".join(filter(None, (said.trailing, text[at:].strip())))
+    return replace(said, notices=(*said.notices, *kept), trailing=trailing)
+
+
+def _split(text: str, folded: Folded, lines: Sequence[Line], house: House) -> SplitText:
+    """A text without anything that a mail program appended."""
 
     def credited(at: int) -> bool:
         before = folded.text[max(0, at - 200) : at].rstrip()
