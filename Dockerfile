@@ -13,7 +13,8 @@ ENV AIRFLOW_HOME=/opt/airflow \
 # Group 0 as in Airflow's own image, so that a platform that assigns user ids can write here too. The folders that
 # volumes are mounted on belong to the user, for a new volume takes over the owner of the folder below it.
 RUN useradd --uid 50000 --gid 0 --create-home --shell /usr/sbin/nologin airflow \
-    && install -d -o airflow -g 0 -m 0775 /opt/airflow /opt/airflow/logs /opt/newswire /opt/newswire/lake
+    && install -d -o airflow -g 0 -m 0775 /opt/airflow /opt/airflow/logs /opt/newswire /opt/newswire/lake \
+        /opt/newswire/backups
 
 WORKDIR /opt/newswire
 COPY requirements-uv.txt requirements.txt ./

@@ -70,6 +70,10 @@ class SweepFailed(PermanentError):
     """Some partners could not be swept; all others were."""
 
 
+class BackupRefused(PermanentError):
+    """A backup cannot be taken or restored: damaged, of a newer version, or the ledger there is not empty."""
+
+
 class LakeCorrupt(PermanentError):
     """The lake and the ledger disagree, or a checksum does not match."""
 

@@ -50,6 +50,11 @@ class Home:
         return wished if ":" in wished else str(Path(wished).absolute())
 
     @property
+    def backups(self) -> Path:
+        """The folder of the ledger's backups (``NEWSWIRE_BACKUPS``, else inside the state)."""
+        return Path(os.environ.get("NEWSWIRE_BACKUPS") or self.state / "backups").absolute()
+
+    @property
     def airflow(self) -> Path:
         """``AIRFLOW_HOME``."""
         return self.state / "airflow"

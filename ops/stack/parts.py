@@ -105,6 +105,7 @@ def newswire_settings(home: Home, secrets: Secrets, ports: Ports, database: Data
         "NEWSWIRE_DATABASE_URL": database.url("newswire", secrets.newswire_database),
         "NEWSWIRE_LAKE": home.lake,
         "NEWSWIRE_PARTNERS": str(home.partners),
+        "NEWSWIRE_BACKUPS": str(home.backups),
         "NEWSWIRE_SAMPLE_WIRE": f"http://{LOOPBACK}:{ports.wire}",
         "GX_ANALYTICS_ENABLED": "false",
     }

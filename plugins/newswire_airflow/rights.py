@@ -128,7 +128,7 @@ def question() -> Told:
             raise AirflowSkipException(msg)
         reviews.asked(connection, review_id, at=now, due_at=now + ANSWER_WITHIN)
         text = body(connection, review)
-    kind = "May these stories come back?" if review.kind == "reentry" else "Was this story killed?"
+    kind = "Was this story killed?" if review.kind == "kill" else "May these stories come back?"
     return {
         "review": review_id,
         "partner": review.partner,

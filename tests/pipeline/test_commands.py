@@ -194,3 +194,25 @@ def test_a_rebuild_that_is_asked_wrongly(typed):
     assert typed("rebuild", "--from", "2026-03-02", "--to", "2026-03-01", code=1)["error"] == "empty_span"
     with pytest.raises(SystemExit, match="2"):
         main(["rebuild", "--from", "yesterday"])
+
+
+def test_a_backup_is_taken_and_put_back(typed, desk, monkeypatch):
+    """The commands tell what they did and what comes next; without the database's name nothing is replaced."""
+    monkeypatch.setenv("NEWSWIRE_BACKUPS", str(desk.folder / "backups"))
+    done = typed("backup")
+    assert (len(done["kept"]), done["rows"] > 0, done["removed"]) == (1, True, [])
+    error = typed("restore", done["file"], code=1)
+    assert error["error"] == "ledger_not_empty"
+    name = error["remedy"].split("--replace ")[1].split()[0]
+    assert typed("restore", done["file"], "--replace", "other", code=1)["error"] == "another_database"
+    told = typed("restore", done["file"], "--replace", name)
+    assert told["next"][0].split(":")[0] == "bin/newswire reconcile"
+    assert typed("reconcile")["failed"] == {}
+    assert typed("explain", ONE)["now"]["state"] == "published"
+    assert typed("backup", "--into", str(desk.folder / "tpa.yaml"), code=1)["error"] == "disk"
+
+
+def test_a_number_of_backups_that_is_none(typed, monkeypatch):
+    """A setting that would delete every backup is refused."""
+    monkeypatch.setenv("NEWSWIRE_BACKUPS_KEPT", "0")
+    assert typed("backup", code=1)["error"] == "bad_setting"

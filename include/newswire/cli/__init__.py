@@ -11,12 +11,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from newswire.cli import partners, policy, reading, rebuilding, ruling, running, sweeping
+from newswire.cli import partners, policy, reading, rebuilding, ruling, running, sweeping, upkeep
 from newswire.cli.common import complain
 from newswire.errors import NewswireError
 
 INTERRUPTED = 130  # as a shell counts what SIGINT ended
-MODULES = (reading, partners, policy, running, sweeping, rebuilding, ruling)
+MODULES = (reading, partners, policy, running, sweeping, rebuilding, ruling, upkeep)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

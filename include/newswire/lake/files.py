@@ -12,8 +12,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from newswire.errors import TransientError
+
+TEMPORARY = ".tmp"
+"""How the name of a file ends that is still being written; it begins with a dot."""
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -22,15 +26,26 @@ def replace(path: Path, content: bytes) -> None:
     Raises:
         TransientError: The disk is full or the folder cannot be written.
     """
+    with written(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def written(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
+    """A file that takes its place, durably and all at once, when the block ends well; else nothing is left of it.
+
+    Raises:
+        TransientError: The disk is full or the folder cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=TEMPORARY)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
+            with os.fdopen(handle, "w+b") as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(0o644)
+            Path(name).chmod(mode)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from newswire.model import Partition
 ARTICLES = "articles"
 DECISIONS = "decisions"
 DATE_KEYS = {ARTICLES: "published_date", DECISIONS: "decided_date"}
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 EXTENSIONS = {
     "application/rss+xml": "xml",
     "application/atom+xml": "xml",
@@ -77,6 +78,14 @@ class Layout:
         kind = (content_type or "").partition(";")[0].strip().lower()
         return f"landing/{partner}/{feed}/{day.isoformat()}/{sha256}.{EXTENSIONS.get(kind, 'bin')}.zst"
 
+    def receipts(self, partner: str, feed: str, day: date) -> str:
+        """The receipts of a day's payloads, beside them: one JSON object a line."""
+        return f"landing/{partner}/{feed}/{day.isoformat()}/receipts.jsonl"
+
+    def receipts_of(self, partner: str) -> Iterator[Path]:
+        """Every such file of a partner, oldest day first."""
+        return iter(sorted(self.full(f"landing/{partner}").glob("*/*/receipts.jsonl"), key=lambda p: p.parent.name))
+
     def articles(self, partition: Partition) -> str:
         """The object of one publication date and partner."""
         return self.dataset(ARTICLES, partition.partner, partition.published_date)
@@ -84,6 +93,14 @@ class Layout:
     def dataset(self, dataset: str, partner: str, day: date) -> str:
         """The object of one date and partner in a dataset."""
         return f"published/{dataset}/{DATE_KEYS[dataset]}={day.isoformat()}/partner={partner}/{dataset}.parquet"
+
+    def partitions(self, dataset: str) -> Iterator[tuple[str, date, str]]:
+        """The objects of a dataset that lie there now: partner, date and path of each, by path."""
+        for path in sorted(self.root.glob(self.files(dataset))):
+            relative = path.relative_to(self.root).as_posix()
+            day, partner = (part.partition("=")[2] for part in path.parts[-3:-1])
+            if _DAY.fullmatch(day) and relative == self.dataset(dataset, partner, date.fromisoformat(day)):
+                yield partner, date.fromisoformat(day), relative
 
     def files(self, dataset: str) -> str:
         """Every object of a dataset, as a pattern."""
@@ -109,6 +126,10 @@ class Layout:
     def batch(self, partner: str, run_id: str) -> str:
         """The folder in which a run stages its batch."""
         return f"state/batches/{partner}/{hashlib.sha256(run_id.encode()).hexdigest()[:32]}"
+
+    def readable(self, partner: str) -> str:
+        """Which stories the lake held when the ledger was restored."""
+        return f"state/restored/{partner}.json"
 
     def lock(self, dataset: str, partner: str, day: date) -> str:
         """The lock file of one object."""

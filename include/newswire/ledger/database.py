@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from newswire.errors import ConfigError, LedgerUnavailable
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 REMEDY = "Start it with `make db`, or correct NEWSWIRE_DATABASE_URL: its host, database, user and password."
 _WRITE = "Write it as postgresql://USER:PASSWORD@HOST/DATABASE, or leave it out and start one with `make db`."
@@ -79,20 +83,55 @@ def migrate(url: str) -> None:
     Raises:
         ConfigError: A newer version has migrated it; nothing is changed then.
     """
-    # Alembic costs 0.7 s to import and only this needs it.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.migration import MigrationContext  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    with transaction(url) as connection:
+        upgrade(connection, "head")
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the schema up to a revision, inside the caller's transaction and alone.
+
+    Raises:
+        ConfigError: A newer version has migrated it.
+    """
+    from alembic import command  # noqa: PLC0415 - it costs 0.7 s to import and few need it
+
+    connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+    refuse_newer(connection)
+    config = _alembic()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def known_revisions() -> list[str]:
+    """The schema's revisions that this version knows, oldest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
+
+    return [script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()][::-1]
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that a database's schema has; None where there is none yet."""
+    if connection.scalar(text("select to_regclass('alembic_version')")) is None:
+        return None
+    revision: str | None = connection.scalar(text("select version_num from alembic_version"))
+    return revision
+
+
+def refuse_newer(connection: Connection) -> None:
+    """Leave a schema alone that this version does not know.
+
+    Raises:
+        ConfigError: A newer version has migrated the database.
+    """
+    present, known = revision_of(connection), known_revisions()
+    if present is not None and present not in known:
+        msg = f"The ledger's schema {present} is newer than this version of newswire, which knows {known[-1]}."
+        raise ConfigError(msg, reason="ledger_newer", remedy="Run the newer version, or restore its backup.")
+
+
+def _alembic() -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with transaction(url) as connection:
-        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-        config.attributes["connection"] = connection
-        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        present = MigrationContext.configure(connection).get_current_revision()
-        if present is not None and present not in known:
-            msg = f"The ledger's schema {present} is newer than this version of newswire, which knows {max(known)}."
-            raise ConfigError(msg, reason="ledger_newer", remedy="Run the newer version, or restore its backup.")
-        command.upgrade(config, "head")
+    return config

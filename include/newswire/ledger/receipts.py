@@ -102,6 +102,14 @@ def by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Receipt]:
     return {receipt.receipt_id: receipt for receipt in _load(connection.execute(query))}
 
 
+def unread(connection: Connection, partner: str, detail: str) -> list[Receipt]:
+    """The receipts with a detail whose payload nobody has read, oldest first."""
+    query = select(*_COLUMNS).where(
+        receipts.c.partner == partner, receipts.c.detail == detail, receipts.c.entries.is_(None)
+    )
+    return _load(connection.execute(query.order_by(receipts.c.observed_at, receipts.c.receipt_id)))
+
+
 def pages_of(connection: Connection, ids: Sequence[str]) -> list[Receipt]:
     """The receipts of article pages under some feed receipts."""
     query = select(*_COLUMNS).where(receipts.c.parent_id.in_(ids), receipts.c.role == "page")

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from newswire.ledger.columns import by_name
 from newswire.ledger.tables import review_items, reviews
+
+ANY_CONTENT = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +20,9 @@ class Review:
     """A question to a person.
 
     Attributes:
-        kind: ``reentry`` (changed terms would bring many stories back) or ``kill`` (a kill may have meant a story).
-        terms: For a re-entry the hash of the terms it is about; for a kill the kill.
+        kind: ``reentry`` (changed terms would bring many stories back), ``restore`` (the lake did not hold stories when
+            the ledger was restored) or ``kill`` (a kill may have meant a story).
+        terms: For a re-entry the hash of the terms it is about; for a kill the kill; for a restore when it was.
         question: What is asked, for a person to read.
         due_at: Until when an answer is waited for; without one nothing enters and nothing is released.
         asked_at: When it was put to a person, or None.
@@ -42,7 +45,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """A re-entry that nobody has approved: it holds a story while its content is the one that was asked about."""
+    """A coming back that nobody has approved: it holds a story while its content is the one that was asked about.
+
+    ``ANY_CONTENT`` holds it whatever it says.
+    """
 
     review_id: str
     content_hash: str
@@ -106,14 +112,13 @@ def answer(connection: Connection, review_id: str, said: str, *, by: str, note: 
 
 
 def gates(connection: Connection, partner: str, item_ids: Sequence[str], terms: str) -> dict[str, Gate]:
-    """The re-entries under these terms that hold some items, because nobody approved them."""
+    """What holds some items because nobody approved it: restores, and re-entries under these terms."""
     query = (
         select(review_items.c.item_id, review_items.c.review_id, review_items.c.content_hash)
         .join(reviews)
         .where(
             reviews.c.partner == partner,
-            reviews.c.kind == "reentry",
-            reviews.c.terms == terms,
+            or_(reviews.c.kind == "restore", and_(reviews.c.kind == "reentry", reviews.c.terms == terms)),
             or_(reviews.c.answer.is_(None), reviews.c.answer != "yes"),
             review_items.c.item_id.in_(item_ids),
         )

@@ -79,7 +79,7 @@ reviews = Table(
     text("answered_by", nullable=True),
     time("answered_at", nullable=True),
     text("note", nullable=True),
-    CheckConstraint("kind in ('reentry', 'kill')", name="kind"),
+    CheckConstraint("kind in ('reentry', 'restore', 'kill')", name="kind"),
     CheckConstraint("answer in ('yes', 'no')", name="answer"),
     CheckConstraint("(answer is null) = (answered_by is null)", name="answered_by_someone"),
     Index(None, "partner", "answer"),

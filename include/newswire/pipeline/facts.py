@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from newswire.ledger.reviews import Gate
+from newswire.ledger.reviews import ANY_CONTENT, Gate
 from newswire.model import Embargo, Item, Observation, Override, Sighting, Status, Tombstone
 from newswire.rights import stories
 
@@ -127,10 +127,11 @@ class Story:
 
     @property
     def reentry_review(self) -> str | None:
-        """The review that keeps it out, as long as nothing new was heard of the story since it was asked."""
-        if self.gate is None or self.gate.content_hash != self.governing.observation.content_hash:
+        """The review that keeps it out, as long as it is about the content that the story has now."""
+        if self.gate is None:
             return None
-        return self.gate.review_id
+        meant = {ANY_CONTENT, self.governing.observation.content_hash}
+        return self.gate.review_id if self.gate.content_hash in meant else None
 
     def key(self) -> str:
         """A hash of all that the assessment depends on; another value means that it is out of date."""

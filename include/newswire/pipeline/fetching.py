@@ -22,6 +22,7 @@ from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
 from newswire.model import ParsedPayload
 from newswire.pipeline.reading import source_of
+from newswire.pipeline.slips import keep
 from newswire.pipeline.work import Plan, Run, Workplace
 from newswire.urls import Address
 
@@ -260,7 +261,9 @@ class Fetcher:
         )
 
     def save(self, receipt: Receipt) -> Receipt:
-        """Write a receipt into the ledger."""
+        """Write a receipt beside its payload, then into the ledger: a ledger that is restored finds it there again."""
+        if receipt.status != "failed":
+            keep(self.place.layout, receipt)
         with ledger.transaction(self.place.database_url) as connection:
             book.save(connection, receipt)
         return receipt

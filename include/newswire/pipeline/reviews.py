@@ -51,11 +51,39 @@ def open_reentry(
     return name
 
 
+def open_restore(connection: Connection, partner: str, contents: Mapping[str, str], *, why: str, now: datetime) -> str:
+    """Ask whether stories may come back that the lake did not hold when the ledger was restored; return the review.
+
+    Args:
+        connection: A transaction that holds the partner's lock.
+        partner: Whose stories they are.
+        contents: The items, each with its content's hash, or ``ANY_CONTENT``.
+        why: Why they are out.
+        now: When it is asked.
+    """
+    name = f"restore-{hashlib.sha256(f'{partner}{why}{now}'.encode()).hexdigest()[:16]}"
+    question = (
+        f"{len(contents)} stories of {partner} are out of the lake. {why} A kill or a person may have withdrawn them "
+        f"since. May they come back, as far as their terms allow? `bin/newswire review show {name}` lists them."
+    )
+    review = Review(
+        review_id=name,
+        partner=partner,
+        kind="restore",
+        terms=now.isoformat(),
+        question=question,
+        opened_at=now,
+        due_at=now + ANSWER_WITHIN,
+    )
+    reviews.open_review(connection, review, dict(contents))
+    return name
+
+
 def body(connection: Connection, review: Review) -> str:
-    """A review's question in Markdown, followed by the stories that a re-entry is about, by their ids."""
+    """A review's question in Markdown, followed by the stories that would come back, by their ids."""
     from newswire.pipeline.facts import article_id  # noqa: PLC0415 - a sweep that finds nothing imports no rules
 
-    if review.kind != "reentry":
+    if review.kind == "kill":
         return review.question
     ids = reviews.items_of(connection, review.review_id)
     lines = [f"- {quoted(article_id(review.partner, item_id))}: {quoted(item_id)}" for item_id in ids[:MOST_SHOWN]]
@@ -72,7 +100,7 @@ def quoted(words: str) -> str:
 def close_overdue(connection: Connection, partner: Partner, now: datetime) -> None:
     """No answer in time is a no to a re-entry, and so is another change of the terms that it is about.
 
-    What a kill may have meant stays suspended until someone answers.
+    What a kill may have meant stays suspended until someone answers, and what a restore keeps out stays out.
     """
     for review in reviews.listed(connection, partner.slug):
         void = review.terms != terms(partner)
@@ -84,9 +112,9 @@ def close_overdue(connection: Connection, partner: Partner, now: datetime) -> No
 def to_ask(settings: Settings, now: datetime) -> dict[str, str]:
     """The reviews to put to a person now, each with a name for this asking.
 
-    That is every one that was never asked, and a suspected kill that nobody answered in time.
+    That is every one that was never asked, and a suspected kill or a restore that nobody answered in time.
     """
     with ledger.transaction(settings.ledger()) as connection:
         waiting = reviews.listed(connection)
-    due = (r for r in waiting if r.asked_at is None or (r.kind == "kill" and r.due_at <= now))
+    due = (r for r in waiting if r.asked_at is None or (r.kind != "reentry" and r.due_at <= now))
     return {r.review_id: f"{r.review_id}__{r.due_at:%Y%m%dT%H%M%S}" for r in due}

@@ -1,0 +1,187 @@
+"""``reconcile``: take up what landed after the backup that the ledger was restored from.
+
+The receipts of it lie on the slips in ``landing``. Their payloads are read like those of any run, so kills, embargoes
+and new versions take effect; a story that was not known before enters only if the lake held it when the ledger was
+restored, and else waits for a person, who may have withdrawn it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from newswire import ledger
+from newswire.config import Partner, Settings
+from newswire.errors import NewswireError
+from newswire.lake.layout import Layout
+from newswire.ledger import receipts as book
+from newswire.ledger import stories as story_book
+from newswire.ledger.receipts import Receipt
+from newswire.ledger.reviews import ANY_CONTENT
+from newswire.model import Item
+from newswire.pipeline import readable, slips
+from newswire.pipeline.facts import FATAL
+from newswire.pipeline.publish import publish
+from newswire.pipeline.reading import Reader
+from newswire.pipeline.refine import refine
+from newswire.pipeline.reviews import open_restore
+from newswire.pipeline.strangers import leave
+from newswire.pipeline.sweep import sweep
+from newswire.pipeline.validate import validate
+from newswire.pipeline.work import Clock, Pulled, Workplace, utc_now
+
+log = logging.getLogger(__name__)
+
+TAKEN_UP = "taken up from its slip after a restore"
+AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What a partner's part came to.
+
+    Attributes:
+        receipts: Receipts that the ledger had not heard of.
+        lost: Those of them whose payload does not lie in landing, by path.
+        counts: Entries of their payloads, by what became of them.
+        review: The review that asks about stories that nobody could read when the ledger was restored, or None.
+        waiting: How many wait for it.
+    """
+
+    partner: str
+    receipts: int
+    lost: tuple[str, ...]
+    counts: dict[str, int]
+    review: str | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """What was taken up, and which partners failed: partner to what went wrong."""
+
+    reconciled: tuple[Reconciled, ...]
+    left: dict[str, int]
+    failed: dict[str, str]
+
+
+def reconcile_all(partners: Sequence[Partner], settings: Settings, clock: Clock = utc_now) -> Reconciliation:
+    """Take up what landed and bring the lake in line, partner by partner; one that fails stops none of the others.
+
+    Safe to repeat, and to begin anew after an interruption.
+    """
+    done, failed = [], {}
+    for partner in partners:
+        try:
+            done.append(reconcile(Workplace.of(partner, settings, clock)))
+        except NewswireError as error:
+            failed[partner.slug] = f"{error.reason}: {error}"
+        except Exception as error:  # a partner's fault must not keep another's kills
+            log.exception("%s could not be reconciled", partner.slug)
+            failed[partner.slug] = f"{type(error).__name__}: {error}"
+    left = leave(Layout.at(settings.lake), settings.ledger(), now=clock())
+    return Reconciliation(reconciled=tuple(done), left=left, failed=failed)
+
+
+def reconcile(place: Workplace) -> Reconciled:
+    """Take up what landed of one partner, then sweep it.
+
+    Raises:
+        BatchRefused: Validation refused what would enter; kills have taken effect.
+        LakeCorrupt: A landed payload is damaged.
+    """
+    slug = place.partner.slug
+    found, lost = _missing(place)
+    with ledger.transaction(place.database_url) as connection:
+        story_book.lock_partner(connection, slug)
+        _enter(connection, found)
+        unread = book.unread(connection, slug, TAKEN_UP)
+    documents = [r for r in unread if r.role == "feed" and r.feed in place.partner.feeds]
+    review, waiting = _hold_back(place, [r for r in documents if r.status == "landed"])
+    counts: dict[str, int] = {}
+    for n, start in enumerate(range(0, len(documents), AT_ONCE)):
+        for name, count in _run(place, documents[start : start + AT_ONCE], n).items():
+            counts[name] = counts.get(name, 0) + count
+    sweep(place)
+    return Reconciled(partner=slug, receipts=len(found), lost=lost, counts=counts, review=review, waiting=waiting)
+
+
+def _missing(place: Workplace) -> tuple[list[Receipt], tuple[str, ...]]:
+    """The receipts on slips that the ledger has not heard of, and those of them whose payload is not there."""
+    found: dict[str, Receipt] = {}
+    for group in _in_groups(slips.kept(place.layout, place.partner.slug), 1000):
+        with ledger.transaction(place.database_url) as connection:
+            known = book.by_id(connection, [receipt.receipt_id for receipt in group])
+        for receipt in group:
+            if receipt.receipt_id not in known or known[receipt.receipt_id].status == "failed":
+                found[receipt.receipt_id] = receipt
+    here, lost = [], []
+    for receipt in found.values():
+        if receipt.payload_path is None or place.layout.full(receipt.payload_path).exists():
+            here.append(receipt)
+        else:
+            lost.append(receipt.payload_path)
+    return here, tuple(sorted(lost))
+
+
+def _in_groups(receipts: Iterable[Receipt], size: int) -> Iterator[list[Receipt]]:
+    group: list[Receipt] = []
+    for receipt in receipts:
+        group.append(receipt)
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _enter(connection: Connection, found: Sequence[Receipt]) -> None:
+    """Write receipts into the ledger, each after the one that it stands under; one without it stands alone."""
+    waiting = {receipt.receipt_id: receipt for receipt in found}
+    while waiting:
+        ready = [r for r in waiting.values() if r.parent_id not in waiting]
+        above = book.by_id(connection, [r.parent_id for r in ready if r.parent_id is not None])
+        for receipt in ready or list(waiting.values()):
+            parent = receipt.parent_id if receipt.parent_id in above else None
+            book.save(connection, replace(receipt, parent_id=parent, detail=receipt.detail or TAKEN_UP))
+            del waiting[receipt.receipt_id]
+
+
+def _hold_back(place: Workplace, documents: Sequence[Receipt]) -> tuple[str | None, int]:
+    """Let no story in that nobody could read when the ledger was restored, and that the ledger did not know."""
+    slug, now = place.partner.slug, place.clock()
+    held = readable.noted(place.layout, slug) | readable.now(place.layout, slug)
+    with ledger.transaction(place.database_url) as connection:
+        story_book.lock_partner(connection, slug)
+        told: set[str] = set()
+        for receipt in documents:
+            told |= {
+                entry.item.item_id
+                for entry in Reader(place).entries(receipt)
+                if isinstance(entry.item, Item) and entry.item.status not in FATAL
+            }
+        new = told - held.keys() - story_book.standings(connection, slug, sorted(told)).keys()
+        if not new:
+            return None, 0
+        why = "The lake did not hold them when the ledger was restored, and the ledger did not know them."
+        return open_restore(connection, slug, dict.fromkeys(new, ANY_CONTENT), why=why, now=now), len(new)
+
+
+def _run(place: Workplace, documents: Sequence[Receipt], number: int) -> dict[str, int]:
+    """Read some documents as a run of their own."""
+    with ledger.transaction(place.database_url) as connection:
+        pages = book.pages_of(connection, [r.receipt_id for r in documents])
+    fresh = {page.parent_id for page in pages if page.status == "landed" and page.entries is None}
+    read = [r.receipt_id for r in documents if r.status == "landed" or r.receipt_id in fresh]
+    name = f"reconcile__{place.clock().isoformat()}__{number}"
+    pulled = Pulled(
+        run_id=name,
+        pull_key=name,
+        mode="replay",
+        receipts=tuple(read),
+        quiet=tuple(r.receipt_id for r in documents if r.receipt_id not in read),
+    )
+    return publish(place, validate(place, refine(place, pulled))).counts

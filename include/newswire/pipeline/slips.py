@@ -1,0 +1,46 @@
+"""Slips: every receipt once more, in a file beside the payloads of its day.
+
+The ledger is the truth. The slips say where a payload came from when a restored ledger has not heard of it: its
+address, its pull, its feed. They hold no word of a story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+
+import msgspec
+
+from newswire.errors import TransientError
+from newswire.lake.layout import Layout
+from newswire.ledger.receipts import Receipt
+
+
+def keep(layout: Layout, receipt: Receipt) -> None:
+    """Append a receipt to the slips of its day.
+
+    Raises:
+        TransientError: The disk is full or the folder cannot be written.
+    """
+    day = receipt.observed_at.astimezone(UTC).date()
+    path = layout.full(layout.receipts(receipt.partner, receipt.feed, day))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab", buffering=0) as file:  # one write in append mode: two pulls do not mix their lines
+            file.write(msgspec.json.encode(receipt) + b"\n")
+    except OSError as error:
+        msg = f"{path} could not be written: {error.strerror or error}."
+        raise TransientError(
+            msg, reason="disk", remedy="Free space or mend the folder's rights, then retry."
+        ) from error
+
+
+def kept(layout: Layout, partner: str) -> Iterator[Receipt]:
+    """Every receipt on a partner's slips, oldest day first; a line that a crash cut short is passed over."""
+    for path in layout.receipts_of(partner):
+        with path.open("rb") as file:
+            for line in file:
+                try:
+                    yield msgspec.json.decode(line, type=Receipt)
+                except msgspec.DecodeError:
+                    continue

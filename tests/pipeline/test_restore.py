@@ -1,0 +1,372 @@
+"""A lost ledger, and a backup in its place: nothing that was withdrawn becomes readable again unnoticed."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import MetaData
+from tests.pipeline.conftest import HOUR, NINE, Desk, kill, partner_file, story
+
+from newswire import ledger
+from newswire.config import Settings
+from newswire.errors import BackupRefused
+from newswire.ledger import reviews, snapshot
+from newswire.ledger.tables import items, metadata
+from newswire.model import Outcome
+from newswire.pipeline.backup import backup
+from newswire.pipeline.reconcile import reconcile_all
+from newswire.pipeline.restore import restore
+from newswire.pipeline.rulings import add_override, answer_review
+from newswire.pipeline.sweep import sweep
+from newswire.pipeline.verify import verify
+
+pytestmark = pytest.mark.ledger
+
+
+@pytest.fixture
+def settings(desk: Desk) -> Settings:
+    return Settings(
+        lake=str(desk.layout.root),
+        database_url=desk.database_url,
+        partners=desk.folder,
+        backups=desk.folder / "backups",
+    )
+
+
+def lose(desk: Desk) -> None:
+    """The ledger's database is gone, and an empty one has taken its place."""
+    with ledger.transaction(desk.database_url) as connection:
+        metadata.drop_all(connection)
+        connection.exec_driver_sql("drop table alembic_version")
+
+
+def states(desk: Desk) -> dict[str, str]:
+    with ledger.transaction(desk.database_url) as connection:
+        return {row.item_id: row.state for row in connection.execute(items.select())}
+
+
+def problems(desk: Desk) -> tuple[str, ...]:
+    return verify(desk.layout, desk.database_url, payloads=True).problems
+
+
+def saved(desk: Desk, settings: Settings):
+    return Path(backup(desk.database_url, settings.backups, keep=3, now=desk.now).file)
+
+
+def test_everything_comes_back_where_nothing_happened_since(desk, wire, settings):
+    """Restored right after its backup, ledger and lake are as they were: same rows, same bytes, nothing waits."""
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
+    desk.run(0)
+    before = desk.files()
+    file = saved(desk, settings)
+    lose(desk)
+    done = restore(settings, file, now=desk.now)
+    assert (done.held_back, done.left, done.replaced) == ((), {}, None)
+    assert desk.files() == before
+    sweep(desk.place)
+    assert desk.files() == before
+    assert problems(desk) == ()
+
+
+def test_what_was_killed_after_the_backup_stays_dead(desk, wire, settings):
+    """Before anything is reconciled the killed story is held; afterwards its kill is known, and so is what came new."""
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
+    desk.run(0)
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [kill("one", hour=1), story("two", text="Second."), story("three", text="Third.")]
+    desk.run(1)
+    before = desk.files()
+    lose(desk)
+    done = restore(settings, file, now=desk.now)
+    assert [held.stories for held in done.held_back] == [1]
+    assert set(desk.rows()) == {"urn:two"}
+    sweep(desk.place)
+    assert set(desk.rows()) == {"urn:two"}
+    assert states(desk)["urn:one"] == "held"
+    result = reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    assert (result.failed, [r.receipts for r in result.reconciled]) == ({}, [1])
+    assert set(desk.rows()) == {"urn:two", "urn:three"}
+    assert states(desk)["urn:one"] == "withdrawn"
+    assert desk.files() == before
+    assert problems(desk) == ()
+    answer_review(desk.place, done.held_back[0].review, "yes", by="selin")
+    sweep(desk.place)
+    assert set(desk.rows()) == {"urn:two", "urn:three"}
+
+
+def test_what_a_person_withdrew_after_the_backup_waits(desk, wire, settings):
+    """An override dies with the ledger; its story is held until someone says yes, whatever version comes."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    file = saved(desk, settings)
+    until = NINE + timedelta(days=30)
+    add_override(desk.place, "urn:one", Outcome.WITHDRAW, by="selin", why="a judge said so", until=until)
+    sweep(desk.place)
+    assert desk.rows() == {}
+    lose(desk)
+    [held] = restore(settings, file, now=desk.now).held_back
+    reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    wire.feeds["/a.xml"] = [story("one", hour=1, text="Now with more.")]
+    desk.run(1)
+    assert (desk.rows(), states(desk)["urn:one"]) == ({}, "held")
+    answer_review(desk.place, held.review, "yes", by="selin")
+    sweep(desk.place)
+    assert set(desk.rows()) == {"urn:one"}
+
+
+def test_a_story_of_which_both_ends_are_lost_waits(desk, wire, settings):
+    """A story that came and was withdrawn by a person after the backup is taken up, and does not enter by itself."""
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
+    desk.run(0)
+    add_override(
+        desk.place, "urn:one", Outcome.WITHDRAW, by="selin", why="a judge said so", until=NINE + timedelta(days=30)
+    )
+    sweep(desk.place)
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    assert desk.rows() == {}
+    [done] = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
+    assert (set(desk.rows()), done.waiting) == ({"urn:two"}, 1)
+    assert states(desk) == {"urn:one": "held", "urn:two": "published"}
+    assert problems(desk) == ()
+    again = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
+    assert [(r.receipts, r.waiting) for r in again] == [(0, 0)]
+
+
+def test_without_the_lake_everything_waits(desk, wire, settings):
+    """Where only the ledger and a copy of landing are left, one review holds every story until a person says yes."""
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
+    desk.run(0)
+    before = desk.files()
+    file = saved(desk, settings)
+    lose(desk)
+    desk.layout.full("published").rename(desk.folder / "lost")
+    [held] = restore(settings, file, now=desk.now).held_back
+    sweep(desk.place)
+    assert (held.stories, desk.rows()) == (2, {})
+    answer_review(desk.place, held.review, "yes", by="selin")
+    sweep(desk.place)
+    assert desk.files() == before
+    assert problems(desk) == ()
+
+
+def test_a_correction_after_the_backup_is_not_undone(desk, wire, settings):
+    """The version that the lake had is taken up again; the older one is not shown in between."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [story("one", hour=1, text="Corrected.")]
+    desk.run(1)
+    before = desk.files()
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    sweep(desk.place)
+    assert desk.rows() == {}
+    reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    assert desk.files() == before
+
+
+def test_rows_and_files_that_the_ledger_does_not_know_leave(desk, wire, settings):
+    """A stranger's file in the lake is gone after a restore, and so is what came after the backup."""
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    [relative] = desk.files()
+    own = desk.layout.full(f"published/articles/{relative}")
+    stranger = own.parents[1] / "partner=gone" / own.name
+    stranger.parent.mkdir()
+    stranger.write_bytes(own.read_bytes())
+    lose(desk)
+    left = restore(settings, file, now=desk.now).left
+    assert sum(n for path, n in left.items() if "articles" in path) == 2
+    assert desk.files() == {}
+    assert problems(desk) == ()
+
+
+def test_a_ledger_with_rows_is_replaced_only_by_name(desk, wire, settings):
+    """Without the name, or with another, nothing changes; with it the old ledger is saved first."""
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    with pytest.raises(BackupRefused, match="--replace ledger_") as refused:
+        restore(settings, file, now=desk.now)
+    name = str(refused.value).split("--replace ")[1].split()[0]
+    with pytest.raises(BackupRefused, match="is called"):
+        restore(settings, file, replace_database="newswire", now=desk.now)
+    assert set(states(desk)) == {"urn:one"}
+    desk.now += HOUR
+    done = restore(settings, file, replace_database=name, now=desk.now)
+    assert states(desk) == {}
+    restore(settings, Path(done.replaced), replace_database=name, now=desk.now)
+    assert set(states(desk)) == {"urn:one"}
+
+
+def test_a_damaged_backup_is_refused_and_changes_nothing(desk, wire, settings, tmp_path):
+    """A flipped bit is noticed wherever it changes what would be restored; so is a missing end, and another file."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    file = saved(desk, settings)
+    good, manifest = file.read_bytes(), snapshot.check(file)
+    bad = tmp_path / "bad.zip"
+    refused = 0
+    for at in range(0, len(good), 97):
+        bad.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+        try:
+            assert snapshot.check(bad) == manifest
+        except BackupRefused:
+            refused += 1
+    assert refused > len(good) / 97 / 2
+    for content in (good[:-30], b"", b"no zip"):
+        bad.write_bytes(content)
+        with pytest.raises(BackupRefused, match="no sound backup"):
+            restore(settings, bad, now=desk.now)
+    with pytest.raises(BackupRefused, match="cannot be read"):
+        restore(settings, tmp_path / "absent.zip", now=desk.now)
+    assert set(states(desk)) == {"urn:one"}
+
+
+def test_a_restore_that_dies_leaves_the_ledger_as_it_was(desk, wire, settings, monkeypatch):
+    """All or nothing: an error after the tables were filled takes everything back."""
+    from newswire.pipeline import restore as restoring  # noqa: PLC0415
+
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    lose(desk)
+    ledger.migrate(desk.database_url)
+
+    def die(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(restoring, "_intend_all", die)
+    with pytest.raises(SystemExit):
+        restore(settings, file, now=desk.now)
+    assert states(desk) == {}
+    assert set(desk.rows()) == {"urn:one"}
+
+
+def test_the_ledger_goes_on_counting(desk, wire, settings):
+    """Numbers that the ledger gave out are not given out again after a restore."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    query = "select max(change_id) from changes"
+    with ledger.transaction(desk.database_url) as connection:
+        before = connection.exec_driver_sql(query).scalar_one()
+    file = saved(desk, settings)
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    wire.feeds["/a.xml"] = [story("two", text="Second.")]
+    desk.run(1)
+    with ledger.transaction(desk.database_url) as connection:
+        assert connection.exec_driver_sql(query).scalar_one() == before + 1
+
+
+def test_the_newest_sound_backups_are_kept(desk, settings):
+    """Older ones leave; a damaged one does not count, and is named."""
+    files = []
+    for _ in range(4):
+        files.append(Path(backup(desk.database_url, settings.backups, keep=2, now=desk.now).file))
+        desk.now += timedelta(days=1)
+    assert [file.exists() for file in files] == [False, False, True, True]
+    files[3].write_bytes(files[3].read_bytes()[:-200])
+    done = backup(desk.database_url, settings.backups, keep=2, now=desk.now)
+    assert (done.damaged, done.kept) == ((files[3].name,), (Path(done.file).name, files[2].name))
+    assert files[2].exists()
+    assert Path(done.file).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_is_read_without_newswire(desk, wire, settings):
+    """It is a zip of CSV files: unzip and any reader of CSV suffice."""
+    import csv  # noqa: PLC0415
+    import io  # noqa: PLC0415
+
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    with zipfile.ZipFile(saved(desk, settings)) as archive:
+        [row] = csv.DictReader(io.TextIOWrapper(archive.open("items.csv"), encoding="utf-8"))
+    assert (row["item_id"], row["state"]) == ("urn:one", "published")
+
+
+def test_a_backup_shows_one_moment(desk, wire, settings, monkeypatch):
+    """What is committed while the backup is being written is in none of its tables."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    dump = snapshot._dump
+
+    def meanwhile(connection, archive, table):
+        if table.name == metadata.sorted_tables[1].name:
+            wire.feeds["/a.xml"] = [story("two", text="Second.")]
+            desk.run(1)
+        return dump(connection, archive, table)
+
+    monkeypatch.setattr(snapshot, "_dump", meanwhile)
+    file = saved(desk, settings)
+    monkeypatch.undo()
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    assert set(states(desk)) == {"urn:one"}
+
+
+def test_a_person_is_asked_again_until_they_answer(desk, wire, settings):
+    """Silence releases nothing after a restore, and neither does a change of terms."""
+    from newswire.pipeline.reviews import to_ask  # noqa: PLC0415
+
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    file = saved(desk, settings)
+    lose(desk)
+    desk.layout.full("published").rename(desk.folder / "lost")
+    [held] = restore(settings, file, now=desk.now).held_back
+    assert set(to_ask(settings, desk.now)) == {held.review}
+    with ledger.transaction(desk.database_url) as connection:
+        reviews.asked(connection, held.review, at=desk.now, due_at=desk.now + timedelta(days=3))
+    desk.now += timedelta(days=3)
+    assert set(to_ask(replace(settings), desk.now)) == {held.review}
+    desk.configure(partner_file(wire, aliases=["TPA", "Test Press"]))
+    sweep(desk.place)
+    assert desk.rows() == {}
+
+
+def of_schema(desk: Desk, settings: Settings, revision: str, monkeypatch: pytest.MonkeyPatch):
+    """A backup as a version whose last migration was ``revision`` wrote it, of a ledger with one partner."""
+    from newswire.ledger import database  # noqa: PLC0415
+
+    lose(desk)
+    with ledger.transaction(desk.database_url) as connection:
+        database.upgrade(connection, revision)
+        connection.exec_driver_sql("insert into partners (partner, file, kept_at) values ('tpa', '{}', now())")
+        then = MetaData()
+        then.reflect(connection)
+        then.remove(then.tables["alembic_version"])
+    with monkeypatch.context() as patch:
+        patch.setattr(snapshot, "metadata", then)
+        patch.setattr(snapshot, "latest", lambda: revision)
+        return saved(desk, settings)
+
+
+def test_an_older_backup_is_brought_up_to_date(desk, settings, monkeypatch):
+    """A backup of an older schema is restored at its own and migrated: the tables are those of this version."""
+    file = of_schema(desk, settings, "0004", monkeypatch)
+    lose(desk)
+    assert restore(settings, file, now=desk.now).schema[0] == "0004"
+    with ledger.transaction(desk.database_url) as connection:
+        assert connection.exec_driver_sql("select partner from partners").scalar_one() == "tpa"
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_newer_backup_is_refused(desk, settings, monkeypatch):
+    """A backup whose schema this version does not know is refused, and the database stays empty."""
+    file = saved(desk, settings)
+    monkeypatch.setattr(snapshot, "known_revisions", lambda: ["0001", "0002"])
+    lose(desk)
+    with pytest.raises(BackupRefused, match="or a newer"):
+        restore(settings, file, now=desk.now)
+    with ledger.transaction(desk.database_url) as connection:
+        assert connection.exec_driver_sql("select to_regclass('items')").scalar_one() is None
