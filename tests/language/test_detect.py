@@ -364,6 +364,19 @@ def test_turkish_notice_under_a_short_english_story(joint):
     assert 0.2 < verdict.share < 0.7
 
 
+@pytest.mark.parametrize("notice", [TURKISH_NOTICE, NOTICE_OF_SENTENCES, "Tüm hakları saklıdır. İzinsiz kullanılamaz."])
+def test_notice_at_the_end_of_a_long_line(notice):
+    """A long story and its notice on one line are told apart, and the share is what they take of it."""
+    story = (
+        f"{SENTENCES['en']} Residents had asked for the work for years because trucks blocked the old crossing. "
+        "The city council will vote on the remaining money in the first week of the coming year."
+    )
+    verdict = _one(f"{story} {notice}")
+    assert (verdict.language, verdict.runner_up) == ("en", "tr")
+    assert verdict.share == pytest.approx(len(story) / len(f"{story} {notice}"), abs=0.05)
+    assert _one(story).share == 1.0
+
+
 def test_quoted_paragraph_of_another_language():
     """An English story that quotes a Turkish paragraph is English, with the share of the rest."""
     english = [

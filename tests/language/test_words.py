@@ -3,7 +3,7 @@
 import pytest
 
 from newswire.language.engine import PROFILED
-from newswire.language.words import NAME, fit, lean
+from newswire.language.words import NAME, fit, foreign, lean
 
 FAR = 1000.0  # so much that every word is read
 
@@ -80,3 +80,18 @@ def test_text_fits_the_language_of_its_words():
     assert fit("Latn", "is", "Landsstýrið hevur avgjørt at skatturin ikki skal hækka í ár") < 0.6
     assert fit("Latn", "en", "the house") == fit("Latn", "en", "12 : 34") == 0.0
     assert fit("Deva", "hi", "महापौर ने कहा कि नया पुल") == fit("Beng", "bn", "নতুন সেতু আগামী মাসে") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "strange"),
+    [
+        ("Tüm hakları saklıdır", True),
+        ("The hakları saklıdır", False),
+        ("Tüm", False),
+        ("zzqq xxqq vvqq", False),
+    ],
+)
+def test_sentence_that_opens_with_words_of_other_languages_is_foreign(text, strange):
+    """Two words of another language and none of its own make a sentence look foreign, unknown words do not."""
+    assert foreign("Latn", "en", ["The house was sold", text]) is strange
+    assert not foreign("Beng", "bn", [text])

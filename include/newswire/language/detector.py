@@ -14,10 +14,10 @@ from newswire.language.engine import PROFILED, Engine
 from newswire.language.evidence import Reading, expectation, silent, weigh
 from newswire.language.hanzi import japanese, variant
 from newswire.language.opinions import second_opinion
-from newswire.language.pieces import UNCUT, pieces, sentences
+from newswire.language.pieces import UNCUT, later_sentences, pieces, sentences
 from newswire.language.scripts import RANGES, count_scripts
 from newswire.language.untold import as_declared, called
-from newswire.language.words import lean
+from newswire.language.words import foreign, lean
 from newswire.model import LanguageVerdict
 
 # Scripts of one language: nothing else has to be asked.
@@ -79,14 +79,27 @@ class LanguageDetector:
         self, text: str, scripts: dict[str, int], declared: str | None, candidates: tuple[str, ...]
     ) -> list[Reading]:
         """The readings of a text's pieces; none where it is one, or short and its sentences do not clearly differ."""
-        short = len(text) <= UNCUT
-        parts = sentences(text) if short else pieces(text)
+        if len(text) <= UNCUT:
+            return self._read_sentences(sentences(text), text, scripts, declared, candidates)
+        parts = pieces(text)
         if len(parts) == 1:
             return []
         counts = _counted(text, scripts, parts)
         told = [self._read(part, found, declared, candidates) for part, found in zip(parts, counts, strict=True)]
-        if not short:
-            return told
+        last = told[-1]
+        if foreign(last.script or "", last.language, later_sentences(parts[-1])):
+            closing = sentences(parts[-1])
+            told[-1:] = self._read_sentences(closing, parts[-1], counts[-1], declared, candidates) or [last]
+        return told
+
+    def _read_sentences(
+        self, parts: list[str], text: str, scripts: dict[str, int], declared: str | None, candidates: tuple[str, ...]
+    ) -> list[Reading]:
+        """The readings of a short text's sentences; none where they do not clearly differ."""
+        if len(parts) == 1:
+            return []
+        counts = _counted(text, scripts, parts)
+        told = [self._read(part, found, declared, candidates) for part, found in zip(parts, counts, strict=True)]
         if min(r.confidence for r in told) < CLEAR or len({family(r.language) for r in told}) == 1:
             return []
         return _runs(told)
