@@ -23,6 +23,9 @@ _CLOCK_WORD = re.compile(rf"(?:{_CLOCK.pattern})(?:'\w{{1,4}})?")
 _DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s(?:de\s|of\s)?$")
 _DAY_AFTER = re.compile(r"\s\d{1,2}(?!\d)")
 
+_Slot = tuple[tuple[str, ...], tuple[str, ...]]
+"""Fragments of which a rule wants one, and their language's prefixes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -119,11 +122,11 @@ def pattern(fragment: str) -> str:
 def load() -> Rules:
     """The packaged rules, read and compiled once a process."""
     files = packaged_files()
-    fragments = Lexicon()
-    numbered: dict[tuple[int, ...], int] = {}
+    numbered: dict[_Slot, int] = {}
     patterns = packaged_patterns()
-    rules = tuple(_rule(row, file, fragments, numbered) for file in files for row in _rows(file, patterns))
-    slots = tuple(numbered)
+    rules = tuple(_rule(row, file, numbered) for file in files for row in _rows(file, patterns))
+    fragments = Lexicon()
+    slots = tuple(tuple(fragments.add(Wording.of(said, prefixes)) for said in alike) for alike, prefixes in numbered)
     uses: list[list[int]] = [[] for _ in range(len(fragments))]
     for slot, numbers in enumerate(slots):
         for number in numbers:
@@ -169,13 +172,12 @@ def _rows(file: RuleFile, patterns: Sequence[Pattern]) -> Iterator[Row]:
             yield row
 
 
-def _rule(row: Row, file: RuleFile, fragments: Lexicon, slots: dict[tuple[int, ...], int]) -> Rule:
-    said = [(slot,) if isinstance(slot, str) else slot for slot in row.all]
-    numbers = [tuple(fragments.add(Wording.of(one, file.prefixes)) for one in slot) for slot in said]
+def _rule(row: Row, file: RuleFile, slots: dict[_Slot, int]) -> Rule:
+    said = [((slot,) if isinstance(slot, str) else slot, file.prefixes) for slot in row.all]
     return Rule(
         row=row,
         language=file.language,
-        slots=tuple(slots.setdefault(slot, len(slots)) for slot in numbers),
+        slots=tuple(slots.setdefault(slot, len(slots)) for slot in said),
         unless=Lexicon.of(row.unless) if row.unless else None,
         outside=_lexicon((*row.outside, *file.words.get("harmless", ()))),
         leads=_words(file.leads, file.prefixes),
