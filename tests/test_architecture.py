@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "include" / "newswire"
 MIDDLE = {"transport", "formats", "text", "language", "rights", "quality", "lake", "ledger"}
-BASE = {"schema", "config", "feeds", "urls", "model", "codes", "markup", "errors"}
+BASE = {"schema", "config", "feeds", "urls", "model", "codes", "markup", "packaged", "errors"}
 ALLOWED = {
     "cli": MIDDLE | BASE | {"pipeline", "cli"},
     "pipeline": MIDDLE | BASE | {"pipeline"},
@@ -20,6 +20,7 @@ ALLOWED = {
     **dict.fromkeys(("schema", "config", "feeds", "urls", "model", "codes"), BASE),
     "errors": set(),
     "markup": set(),
+    "packaged": set(),
     "__init__": set(),
 }
 PURE = {"text", "language", "rights"}

@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from zoneinfo import ZoneInfo
 
-import yaml
-
+from newswire import packaged
 from newswire.formats.dates import read as read_date
 from newswire.model import Embargo, Status
 
@@ -171,7 +169,6 @@ def _labels() -> tuple[Row, ...]:
 @cache
 def rows() -> tuple[Row, ...]:
     """The table."""
-    text = (resources.files("newswire.formats") / "data" / "conventions.yaml").read_text(encoding="utf-8")
     return tuple(
         Row(
             id=row["id"],
@@ -181,5 +178,5 @@ def rows() -> tuple[Row, ...]:
             matches=tuple(row["matches"]),
             rejects=tuple(row["rejects"]),
         )
-        for row in yaml.safe_load(text)
+        for row in packaged.table(__package__, "conventions")
     )

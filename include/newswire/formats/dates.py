@@ -8,11 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
-import yaml
+
+from newswire import packaged
 
 MONTHS = {
     name: number
-    for names in yaml.safe_load(Path(__file__).with_name("months.yaml").read_text(encoding="utf-8")).values()
+    for names in packaged.read(Path(__file__).with_name("months.yaml").read_bytes()).values()
     for number, name in enumerate(names.split(), start=1)
 }
 """How months begin, in the languages of feeds that write them in their own."""

@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
-from importlib import resources
 from itertools import islice
 
-import yaml
 from lxml import etree
 
+from newswire import packaged
 from newswire.formats.htmltext import line, lines
 
 CHROME = frozenset(["nav", "aside", "header"])
@@ -125,8 +124,7 @@ def _marks() -> tuple[re.Pattern[str], ...]:
 @cache
 def marks() -> tuple[dict[str, object], ...]:
     """The table of words that mark a notice."""
-    text = (resources.files("newswire.formats") / "data" / "notice_marks.yaml").read_text(encoding="utf-8")
-    return tuple(yaml.safe_load(text))
+    return tuple(packaged.table(__package__, "notice_marks"))
 
 
 def _boxes(root: etree._Element) -> Iterator[etree._Element]:

@@ -12,10 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 
-import yaml
-
+from newswire import packaged
 from newswire.formats import dates
 
 MAX_TOLD = 3
@@ -225,8 +223,7 @@ def _order(release: str) -> tuple[int, int]:
 @cache
 def families() -> tuple[Family, ...]:
     """The rules as the data file states them."""
-    text = (resources.files("newswire.formats") / "data" / "ninjs.yaml").read_text(encoding="utf-8")
-    return tuple(_family(row) for row in yaml.safe_load(text))
+    return tuple(_family(row) for row in packaged.table(__package__, "ninjs"))
 
 
 def _family(row: dict[str, object]) -> Family:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 import msgspec
-import yaml
 
+from newswire import packaged
 from newswire.model import Relation
 
 Says = Literal["replaces", "related"]
@@ -25,5 +24,4 @@ def replaced(format_: str, found: Iterable[Relation], own: str | None = None) ->
 @cache
 def rows() -> Mapping[str, Mapping[str, Says]]:
     """The table, by format."""
-    text = (resources.files("newswire.formats") / "data" / "relations.yaml").read_text(encoding="utf-8")
-    return msgspec.convert(yaml.safe_load(text), dict[str, dict[str, Says]])
+    return msgspec.convert(packaged.table(__package__, "relations"), dict[str, dict[str, Says]])

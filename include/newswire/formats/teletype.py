@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib import resources
 
-import yaml
-
+from newswire import packaged
 from newswire.formats.htmltext import clean, line
 from newswire.model import Refusal
 
@@ -120,8 +118,7 @@ def _timestamps() -> tuple[re.Pattern[str], ...]:
 @cache
 def timestamps() -> tuple[dict[str, object], ...]:
     """The table of timestamps."""
-    text = (resources.files("newswire.formats") / "data" / "timestamps.yaml").read_text(encoding="utf-8")
-    return tuple(yaml.safe_load(text))
+    return tuple(packaged.table(__package__, "timestamps"))
 
 
 def paragraphs(rows: Iterable[str]) -> list[str]:

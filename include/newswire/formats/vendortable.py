@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 import msgspec
-import yaml
+
+from newswire import packaged
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,5 +56,4 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def rows() -> tuple[Vendor, ...]:
     """The table."""
-    text = (resources.files("newswire.formats") / "data" / "vendors.yaml").read_text(encoding="utf-8")
-    return tuple(msgspec.convert(yaml.safe_load(text), list[Vendor]))
+    return tuple(msgspec.convert(packaged.table(__package__, "vendors"), list[Vendor]))

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
 
 import msgspec
-import yaml
 from msgspec.structs import replace
 
+from newswire import packaged
 from newswire.formats import conventions
 from newswire.formats.feedmedia import RANK
 from newswire.formats.places import Places, places
@@ -43,10 +42,7 @@ class Vocabularies:
     set_aside: dict[str, str]
 
 
-WIRES: Vocabularies = msgspec.convert(
-    yaml.safe_load((resources.files("newswire.formats") / "data" / "wires.yaml").read_text(encoding="utf-8")),
-    Vocabularies,
-)
+WIRES: Vocabularies = msgspec.convert(packaged.table(__package__, "wires"), Vocabularies)
 
 WITHDRAWN = frozenset({Status.CANCELED, Status.KILLED, Status.DELETED})
 """Statuses that take an item back; no convention changes which."""

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, get_args
 
-import yaml
-
+from newswire import packaged
 from newswire.config import Use
 from newswire.model import Outcome
 
@@ -126,7 +125,7 @@ RULE_VERSIONS: dict[str, str] = {
 
 
 def _table(name: str) -> Any:  # noqa: ANN401 - YAML; each caller gives it its type
-    return yaml.safe_load(_DATA[name])
+    return packaged.read(_DATA[name])
 
 
 def _reasons() -> dict[str, Reason]:

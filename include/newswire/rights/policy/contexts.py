@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any
 
-import yaml
-
+from newswire import packaged
 from newswire.errors import PolicyRefused
 from newswire.rights.policy.vocabulary import ODRL, PARTIES, SHORT_NAMES
 
-_TABLE: Mapping[str, Any] = yaml.safe_load((resources.files(__package__) / "data" / "contexts.yaml").read_bytes())
+_TABLE: Mapping[str, Any] = packaged.table(__package__, "contexts")
 
 UNKNOWN = "urn:newswire:unknown:"
 """Where a name goes that a document uses and no context explains: it is seen, and not understood."""

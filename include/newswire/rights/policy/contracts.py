@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from importlib import resources
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-import yaml
-
+from newswire import packaged
 from newswire.config import Contract, Duty
 from newswire.rights.contracts import terms_of
 from newswire.rights.policy.model import (
@@ -36,7 +34,7 @@ from newswire.rights.policy.places import ALPHA3
 from newswire.rights.policy.values import XSD, age_of, moment
 from newswire.rights.policy.vocabulary import CC, ODRL, iri
 
-_TABLE: Mapping[str, Any] = yaml.safe_load((resources.files(__package__) / "data" / "contract.yaml").read_bytes())
+_TABLE: Mapping[str, Any] = packaged.table(__package__, "contract")
 
 ACTION_OF_USE: Mapping[str, str] = {use: iri(name) for use, name in _TABLE["uses"].items()}
 """Each use's action."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
-import yaml
+from newswire import packaged
 
-_TABLE: Mapping[str, Any] = yaml.safe_load((resources.files(__package__) / "data" / "places.yaml").read_bytes())
+_TABLE: Mapping[str, Any] = packaged.table(__package__, "places")
 _ROWS = [row.split() for row in _TABLE["countries"].split(";")]
 
 ALPHA3: Mapping[str, str] = {two: three for two, three, _ in _ROWS}

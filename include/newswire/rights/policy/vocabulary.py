@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
-import yaml
+from newswire import packaged
 
-_TABLE: Mapping[str, Any] = yaml.safe_load((resources.files(__package__) / "data" / "odrl.yaml").read_bytes())
+_TABLE: Mapping[str, Any] = packaged.table(__package__, "odrl")
 
 NAMESPACES: Mapping[str, str] = _TABLE["namespaces"]
 ODRL = NAMESPACES["odrl"]
