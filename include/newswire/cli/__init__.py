@@ -1,7 +1,7 @@
 """``bin/newswire``: the library by hand. JSON on stdout; no Airflow.
 
 Exit codes: 0 done, 1 the input was refused (one JSON error on stderr), 2 usage, 130 stopped by Ctrl-C. Each module
-declares its own commands.
+declares its own commands, and is imported when one of them is asked for.
 """
 
 from __future__ import annotations
@@ -10,18 +10,29 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from newswire.cli import partners, policy, reading, rebuilding, ruling, running, sweeping, upkeep
 from newswire.cli.common import complain
 from newswire.errors import NewswireError
 
 INTERRUPTED = 130  # as a shell counts what SIGINT ended
-MODULES = (reading, partners, policy, running, sweeping, rebuilding, ruling, upkeep)
+MODULES = {
+    "reading": ("parse", "detect", "notices", "decide"),
+    "partners": ("partners",),
+    "policy": ("policy",),
+    "running": ("run", "status", "verify", "migrate"),
+    "sweeping": ("sweep", "explain", "views"),
+    "rebuilding": ("rebuild",),
+    "ruling": ("override", "review", "tombstone"),
+    "upkeep": ("backup", "restore", "reconcile"),
+}
+"""Each module's commands: what one needs is slow to import, and of no use to the others."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command."""
-    arguments = _parser().parse_args(argv)
+    said = sys.argv[1:] if argv is None else argv
+    arguments = _parser(said[:1]).parse_args(said)
     try:
         code: int = arguments.command(arguments)
         print(end="", flush=True)  # here, where it can be told that there is no room for it
@@ -50,9 +61,10 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of the command that is asked for, else of all."""
     parser = argparse.ArgumentParser(prog="newswire", description="Rights-aware news syndication, by hand.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in MODULES:
-        module.declare(commands)
+    for module in [name for name, declared in MODULES.items() if set(asked) & set(declared)] or MODULES:
+        import_module(f"newswire.cli.{module}").declare(commands)
     return parser

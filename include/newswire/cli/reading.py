@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from newswire import formats, language, ledger, rights, text
+from newswire import formats, language, rights, text
 from newswire.cli.common import (
     UNREADABLE,
     Arguments,
@@ -32,7 +32,6 @@ from newswire.cli.report import report
 from newswire.config import Partner, Use
 from newswire.errors import ConfigError, PayloadRefused
 from newswire.model import Article, Decision, Item, ParsedPayload, Refusal
-from newswire.pipeline.trial import Question, decide_all
 
 
 def declare(commands: Commands) -> None:
@@ -166,6 +165,9 @@ def notices(arguments: Arguments) -> int:
 
 def decide(arguments: Arguments) -> int:
     """Print the decision on each item of a file, one JSON object a line."""
+    from newswire import ledger  # noqa: PLC0415 - the other commands need neither database nor Parquet
+    from newswire.pipeline.trial import Question, decide_all  # noqa: PLC0415
+
     partner = needed(arguments.partner)
     question = Question(
         now=arguments.at or datetime.now(UTC),
