@@ -545,7 +545,7 @@ def test_a_needed_use_that_is_limited_rejects():
     check(decided(article(said), by, uses=["distribute"]), REJECT, "use_reserved")
 
 
-@pytest.mark.parametrize("name", ["territory", "channel", "use_limited"])
+@pytest.mark.parametrize("name", ["territory", "channel", "use_limited", "extract_only"])
 def test_limits_in_prose_wait_for_a_person(name):
     """Which territory, channel or use a notice means is not guessed."""
     check(decided(article(notice(name))), HOLD, "terms_not_understood")

@@ -196,7 +196,8 @@ def _words(fragments: tuple[str, ...], prefixes: tuple[str, ...]) -> Words:
 
 
 def _vocabulary(file: RuleFile) -> Words:
-    words = (word for part in file.words.values() for word in part if " " not in word)
+    parts = (part for name, part in file.words.items() if name != "past")  # no notice tells what was
+    words = (word for part in parts for word in part if " " not in word)
     return Words.of((*file.vocabulary, *words, *file.leads, *file.days, *file.months), file.prefixes)
 
 

@@ -28,6 +28,7 @@ NoticeClass = Literal[
     "channel",
     "no_modification",
     "use_limited",
+    "extract_only",
 ]
 CLASSES: tuple[str, ...] = get_args(NoticeClass)
 
@@ -80,6 +81,11 @@ Part = Literal[
     "once",
     "delete",
     "period",
+    "atmost",
+    "amounts",
+    "quote",
+    "extracts",
+    "past",
 ]
 _Model = TypeVar("_Model", bound=BaseModel)
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every scalar is a string: "no" and "on" are words here

@@ -40,7 +40,7 @@ _BANS = frozenset({"prohibition", "contract_required"})
 _NEEDS_SUPPORT = frozenset(
     {
         *("prohibition", "contract_required", "ai_reserved", "conditional_reuse"),
-        *("use_limited", "no_modification", "no_archive", "editorial_only"),
+        *("use_limited", "no_modification", "no_archive", "editorial_only", "extract_only"),
     }
 )
 
