@@ -216,3 +216,20 @@ def test_a_number_of_backups_that_is_none(typed, monkeypatch):
     """A setting that would delete every backup is refused."""
     monkeypatch.setenv("NEWSWIRE_BACKUPS_KEPT", "0")
     assert typed("backup", code=1)["error"] == "bad_setting"
+
+
+def test_a_replay_from_the_command_line(typed, desk, wire):
+    """What landed is read again, by itself or as a dry run; what is asked wrongly exits 1 with what there is."""
+    asked = wire.asked.total()
+    span = ("--start", (NOW - HOUR).isoformat(), "--end", (NOW + HOUR).isoformat())
+    told = typed("replay", "tpa", *span, "--dry-run")
+    assert (told["stories"], told["enter"], told["leave"]) == (2, [], [])
+    done = typed("replay", "tpa", *span, "--feed", "a")
+    assert (done["documents"], done["after"]["states"]) == (1, {"published": 1, "held": 1})
+    assert wire.asked.total() == asked
+    error = typed("replay", "tpa", "--start", "2020-01-01T00:00:00Z", "--end", "2020-01-02T00:00:00Z", code=1)
+    assert error["error"] == "nothing_landed"
+    assert typed("replay", "tpa", *span, "--feed", "b", code=1)["error"] == "unknown_feed"
+    assert typed("replay", "tpa", "--start", span[3], "--end", span[1], code=1)["error"] == "empty_interval"
+    desk.configure({**partner_file(wire), "contracts": []})
+    assert typed("replay", "tpa", *span)["left"] == [ONE]

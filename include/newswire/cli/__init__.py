@@ -22,7 +22,7 @@ MODULES = {
     "policy": ("policy",),
     "running": ("run", "status", "verify", "migrate"),
     "sweeping": ("sweep", "explain", "views"),
-    "rebuilding": ("rebuild",),
+    "rebuilding": ("rebuild", "replay"),
     "ruling": ("override", "review", "tombstone"),
     "upkeep": ("backup", "restore", "reconcile"),
 }

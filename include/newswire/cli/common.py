@@ -113,6 +113,15 @@ def moment(value: str) -> datetime:
     return at.astimezone(UTC)
 
 
+def stretch(arguments: Arguments) -> tuple[datetime, datetime]:
+    """The stretch of time from ``--start`` to ``--end``."""
+    start, end = arguments.start, arguments.end
+    if start >= end:
+        msg = f"--start {start.isoformat()} does not lie before --end {end.isoformat()}."
+        raise ConfigError(msg, reason="empty_interval", remedy="Give an interval of some length.")
+    return start, end
+
+
 def words(value: str) -> str:
     """Words that say something, as an argument's type."""
     if not value.strip():

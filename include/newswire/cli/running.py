@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from newswire import ledger
-from newswire.cli.common import Arguments, Commands, add, database, moment, needed, show
+from newswire.cli.common import Arguments, Commands, add, database, moment, needed, show, stretch
 from newswire.config import Settings, load_partners
 from newswire.errors import ConfigError
 from newswire.lake.layout import Layout
@@ -33,9 +33,8 @@ def run(arguments: Arguments) -> int:
     if (arguments.start is None) != (arguments.end is None):
         msg = "An interval needs both --start and --end."
         raise ConfigError(msg, reason="half_interval", remedy="Give both, or neither for a live pull now.")
-    if arguments.start is not None and arguments.start >= arguments.end:
-        msg = f"--start {arguments.start.isoformat()} does not lie before --end {arguments.end.isoformat()}."
-        raise ConfigError(msg, reason="empty_interval", remedy="Give an interval of some length.")
+    if arguments.start is not None:
+        stretch(arguments)
     place = Workplace.of(needed(arguments.partner), Settings.from_environment())
     name = arguments.end.isoformat() if arguments.end else f"{datetime.now(UTC).isoformat()}"
     wanted = Run(run_id=f"cli__{name}", interval_start=arguments.start, interval_end=arguments.end)

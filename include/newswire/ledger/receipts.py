@@ -27,6 +27,7 @@ class Receipt:
         reason: Why it failed.
         entries: How many entries its payload holds; None until it was read.
         unchanged: How many of them said nothing new.
+        reader: The code and settings that read it last.
     """
 
     receipt_id: str
@@ -52,6 +53,7 @@ class Receipt:
     entries: int | None = None
     unchanged: int | None = None
     settled_at: datetime | None = None
+    reader: str | None = None
 
 
 _COLUMNS = [receipts.c[name] for name in Receipt.__slots__]
@@ -63,6 +65,7 @@ _SAVE = _NEW.on_conflict_do_update(
 )
 """Made once: a pull saves hundreds of receipts, and to make the statement costs more than to send it."""
 
+_UNREAD = (outcomes.c.outcome == "quarantined", outcomes.c.item_id.is_(None))
 _REFUSED = (
     outcomes.c.receipt_id == receipts.c.receipt_id,
     outcomes.c.ordinal == 0,
@@ -130,10 +133,33 @@ def is_incomplete(connection: Connection, receipt_id: str) -> bool:
     return connection.execute(query.limit(1)).scalar() is not None
 
 
-def latest_settled(connection: Connection, partner: str, feed: str) -> dict[str, Receipt]:
+def landed_within(connection: Connection, partner: str, start: datetime, end: datetime) -> list[Receipt]:
+    """The documents of feeds that landed for intervals within a stretch of time, or by manual pulls during it."""
+    within = and_(receipts.c.interval_start >= start, receipts.c.interval_end <= end)
+    during = and_(receipts.c.interval_end.is_(None), receipts.c.observed_at >= start, receipts.c.observed_at < end)
+    query = select(*_COLUMNS).where(
+        receipts.c.partner == partner,
+        receipts.c.role == "feed",
+        receipts.c.status == "landed",
+        or_(within, during),
+    )
+    return _load(connection.execute(query.order_by(receipts.c.observed_at, receipts.c.receipt_id)))
+
+
+def first_and_last(connection: Connection, partner: str) -> tuple[datetime, datetime] | None:
+    """Between when and when something landed; None where nothing has."""
+    query = select(func.min(receipts.c.observed_at), func.max(receipts.c.observed_at)).where(
+        receipts.c.partner == partner, receipts.c.role == "feed", receipts.c.status == "landed"
+    )
+    first, last = connection.execute(query).one()
+    return None if first is None else (first, last)
+
+
+def latest_settled(connection: Connection, partner: str, feed: str, reader: str) -> dict[str, Receipt]:
     """Per document of a feed, the newest receipt whose payload is fully accounted for.
 
-    Only these may lend their ETag and Last-Modified: an item that has no outcome yet must be sent again.
+    Only these may lend their ETag and Last-Modified: an item that has no outcome yet must be sent again, and so must a
+    document in which other code or settings than ``reader`` found something that they could not read.
     """
     query = (
         select(*_COLUMNS)
@@ -146,7 +172,18 @@ def latest_settled(connection: Connection, partner: str, feed: str) -> dict[str,
         .ext(distinct_on(receipts.c.url))
         .order_by(receipts.c.url, receipts.c.observed_at.desc(), receipts.c.receipt_id.desc())
     )
-    return {receipt.url: receipt for receipt in _load(connection.execute(query))}
+    again = _unread_by_others(connection, partner, feed, reader)
+    latest = _load(connection.execute(query))
+    return {receipt.url: receipt for receipt in latest if (receipt.url, receipt.payload_sha256) not in again}
+
+
+def _unread_by_others(connection: Connection, partner: str, feed: str, reader: str) -> set[tuple[str, str]]:
+    """The documents, each with its checksum, of which something is unread and which ``reader`` has not tried yet."""
+    own = (receipts.c.partner == partner, receipts.c.feed == feed)
+    document = select(receipts.c.url, receipts.c.payload_sha256)
+    unread = document.join(outcomes, outcomes.c.receipt_id == receipts.c.receipt_id).where(*own, *_UNREAD)
+    tried = document.where(*own, receipts.c.reader == reader)
+    return {(row[0], row[1]) for row in connection.execute(unread.except_(tried))}
 
 
 def newest(connection: Connection, partner: str, feed: str, urls: Sequence[str]) -> list[tuple[Receipt, bool]]:
@@ -163,18 +200,21 @@ def newest(connection: Connection, partner: str, feed: str, urls: Sequence[str])
 
 
 def refused(connection: Connection, ids: Sequence[str]) -> list[Receipt]:
-    """Those receipts whose payload was refused as a whole when it landed, with the reason and the detail of that."""
+    """Those receipts whose payload was refused as a whole when it was read last, with the reason and the detail."""
     asked = receipts.alias("asked")
     why = {"reason": outcomes.c.reasons[1], "detail": outcomes.c.detail}
     same = (receipts.c[name] == asked.c[name] for name in ("partner", "feed", "url", "payload_sha256"))
-    query = (
-        select(*(why.get(name, asked.c[name]).label(name) for name in Receipt.__slots__))
-        .join(receipts, and_(*same))
-        .join(outcomes, and_(*_REFUSED))
+    was_read = or_(receipts.c.reader.is_not(None), receipts.c.entries > 0)
+    latest = (
+        select(*(why.get(name, asked.c[name]).label(name) for name in Receipt.__slots__), outcomes.c.outcome)
+        .join(receipts, and_(*same, was_read))
+        .outerjoin(outcomes, and_(*_REFUSED))
         .where(asked.c.receipt_id.in_(ids))
         .ext(distinct_on(asked.c.receipt_id))
-        .order_by(asked.c.receipt_id, receipts.c.observed_at.desc())
+        .order_by(asked.c.receipt_id, receipts.c.observed_at.desc(), receipts.c.receipt_id.desc())
+        .subquery()
     )
+    query = select(*(latest.c[name] for name in Receipt.__slots__)).where(latest.c.outcome.is_not(None))
     return _load(connection.execute(query))
 
 
@@ -187,7 +227,14 @@ def landed_path(connection: Connection, partner: str, feed: str, sha256: str) ->
 
 
 def settle(
-    connection: Connection, receipt_id: str, *, entries: int, unchanged: int, at: datetime, reusable: bool = True
+    connection: Connection,
+    receipt_id: str,
+    *,
+    entries: int,
+    unchanged: int,
+    at: datetime,
+    reusable: bool = True,
+    reader: str | None = None,
 ) -> None:
     """Note that every entry of a receipt's payload is accounted for; once settled, the count stands.
 
@@ -198,11 +245,29 @@ def settle(
         unchanged: How many of them said nothing new.
         at: The time to note.
         reusable: Whether the next pull may send its validators; False leaves it unsettled, to be read again.
+        reader: What read it; None where nothing was to be read.
     """
     connection.execute(
         update(receipts)
         .where(receipts.c.receipt_id == receipt_id, receipts.c.settled_at.is_(None))
-        .values(entries=entries, unchanged=unchanged, settled_at=at if reusable else None)
+        .values(entries=entries, unchanged=unchanged, settled_at=at if reusable else None, reader=reader)
+    )
+
+
+def read_again(connection: Connection, receipt_id: str, *, more: int, unchanged: int, reader: str) -> None:
+    """Note that a settled receipt's payload was read again.
+
+    Args:
+        connection: The transaction that records the outcomes.
+        receipt_id: The receipt.
+        more: How many entries were found beyond those that are accounted for.
+        unchanged: How many of these said nothing new.
+        reader: What read it.
+    """
+    connection.execute(
+        update(receipts)
+        .where(receipts.c.receipt_id == receipt_id)
+        .values(entries=receipts.c.entries + more, unchanged=receipts.c.unchanged + unchanged, reader=reader)
     )
 
 

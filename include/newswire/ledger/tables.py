@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from newswire.ledger.columns import metadata, text, time
@@ -70,6 +71,7 @@ receipts = Table(
     Column("entries", Integer, nullable=True),
     Column("unchanged", Integer, nullable=True),
     time("settled_at", nullable=True),
+    text("reader", nullable=True),
     CheckConstraint("role in ('feed', 'listing', 'page')", name="role"),
     CheckConstraint("status in ('landed', 'not_modified', 'failed')", name="status"),
     CheckConstraint("(status = 'failed') = (reason is not null)", name="failed_has_reason"),
@@ -150,6 +152,7 @@ outcomes = Table(
         "outcome in ('published', 'superseded', 'duplicate', 'held', 'rejected', 'withdrawn', 'quarantined')",
         name="outcome",
     ),
+    Index("ix_outcomes_unread", "receipt_id", postgresql_where=sql("outcome = 'quarantined' and item_id is null")),
     comment="The one recorded outcome of every entry pulled, written once.",
 )
 

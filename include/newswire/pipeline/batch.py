@@ -25,12 +25,14 @@ class Counted:
 
     Attributes:
         reusable: Whether its validators may be sent again: false while a page of it is missing.
+        reader: What read it; see ``decider.reader``.
     """
 
     receipt_id: str
     entries: int
     unchanged: int
     reusable: bool = True
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

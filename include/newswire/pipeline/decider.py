@@ -1,4 +1,4 @@
-"""What decided: a hash over the code, the rules and the contracts that a decision came from."""
+"""What decided, or read: a hash over the code, the rules and the terms that a decision or an item came from."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from pathlib import Path
 from newswire.config import Partner
 from newswire.schema import WRITER_VERSION
 
-DECIDING = ("formats", "text", "language", "rights")
+READING = ("formats",)
+DECIDING = (*READING, "text", "language", "rights")
 
 
 @cache
-def code_version() -> str:
+def code_version(packages: tuple[str, ...] = DECIDING) -> str:
     """SHA-256 over every source and data file that reads, splits, detects or decides."""
     digest = hashlib.sha256(str(WRITER_VERSION).encode())
     root = Path(__file__).parents[1]
-    for package in DECIDING:
+    for package in packages:
         for path in sorted((root / package).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.relative_to(root).as_posix().encode())
@@ -29,6 +30,13 @@ def terms(partner: Partner) -> str:
     """The version of a partner's terms: of all in its file that a decision may rest on."""
     said = partner.model_dump_json(exclude={"feeds", "schedule", "tags", "owner", "mass_reentry"})
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def reader(partner: Partner, feed: str) -> str:
+    """The version of everything that reads a feed's payloads: another value may read what could not be read before."""
+    known = partner.feeds.get(feed)
+    said = known.model_dump_json(include={"format", "follow", "identity"}) if known else ""
+    return hashlib.sha256(f"{code_version(READING)}\n{said}".encode()).hexdigest()
 
 
 def decider(partner: Partner) -> str:

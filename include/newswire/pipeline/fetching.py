@@ -21,6 +21,7 @@ from newswire.lake.files import sha256
 from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
 from newswire.model import ParsedPayload
+from newswire.pipeline.decider import reader
 from newswire.pipeline.reading import source_of
 from newswire.pipeline.slips import keep
 from newswire.pipeline.work import Plan, Run, Workplace
@@ -186,7 +187,8 @@ class Fetcher:
         """Per document of a feed, the receipt whose validators may be sent."""
         if name not in self._settled:  # once a pull: a feed may lead to hundreds of pages
             with ledger.transaction(self.place.database_url) as connection:
-                self._settled[name] = book.latest_settled(connection, self.place.partner.slug, name)
+                partner = self.place.partner
+                self._settled[name] = book.latest_settled(connection, partner.slug, name, reader(partner, name))
         return self._settled[name]
 
     def _validators(self, name: str) -> dict[str, transport.Validators]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace as evolve
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
@@ -19,7 +21,7 @@ from newswire.ledger import stories as book
 from newswire.ledger.stories import EntryOutcome, Standing
 from newswire.pipeline import batch as staging
 from newswire.pipeline import claims, languages, names
-from newswire.pipeline.batch import Batch
+from newswire.pipeline.batch import Batch, Counted
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
 from newswire.pipeline.reading import Reader
@@ -112,26 +114,44 @@ def _commit(place: Workplace, committer: Committer, batch: Batch, validated: Val
 
     def also(connection: Connection, after: dict[str, Standing]) -> None:
         final.extend(_final(entry, after, validated) for entry in batch.entries)
-        settled = {
-            r.receipt_id
-            for r in receipt_book.by_id(connection, [c.receipt_id for c in batch.receipts]).values()
-            if r.settled_at is not None
-        }
-        book.record_outcomes(connection, [entry for entry in final if entry.receipt_id not in settled], at=now)
-        for counted in batch.receipts:
-            receipt_book.settle(
-                connection,
-                counted.receipt_id,
-                entries=counted.entries,
-                unchanged=counted.unchanged,
-                reusable=counted.reusable,
-                at=now,
-            )
+        _account(connection, batch.receipts, final, now)
         pages = receipt_book.pages_of(connection, [c.receipt_id for c in batch.receipts])
         receipt_book.settle_bare(connection, [page.receipt_id for page in pages if page.status != "failed"], at=now)
 
     committer.commit(batch.sightings, batch.assessments, quarantined=failing, also=also)
     return final
+
+
+def _account(
+    connection: Connection, receipts: Sequence[Counted], entries: Sequence[EntryOutcome], now: datetime
+) -> None:
+    """Record what became of the entries of receipts, and settle these.
+
+    One that was settled before keeps its books. They are added to for entries that other code finds beyond those it
+    knows, and what could not be read before and now can has the outcome that it has now.
+    """
+    before = receipt_book.by_id(connection, [counted.receipt_id for counted in receipts])
+    known = {name: r.entries or 0 for name, r in before.items() if r.settled_at is not None}
+    told = book.told(connection, list(known)) if known else set[tuple[str, int]]()
+    beyond = [e for e in entries if e.ordinal >= known.get(e.receipt_id, 0)]
+    again = [e for e in entries if (e.receipt_id, e.ordinal) in told and e.ordinal < known[e.receipt_id]]
+    book.record_outcomes(connection, [*again, *beyond], at=now)
+    added = Counter(entry.receipt_id for entry in beyond)
+    for counted in receipts:
+        name = counted.receipt_id
+        if name in known:
+            more = max(counted.entries - known[name], 0)
+            receipt_book.read_again(connection, name, more=more, unchanged=more - added[name], reader=counted.reader)
+        else:
+            receipt_book.settle(
+                connection,
+                name,
+                entries=counted.entries,
+                unchanged=counted.unchanged,
+                reusable=counted.reusable,
+                reader=counted.reader,
+                at=now,
+            )
 
 
 def _final(entry: EntryOutcome, after: dict[str, Standing], validated: Validated) -> EntryOutcome:

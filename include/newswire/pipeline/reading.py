@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from newswire import formats, ledger
@@ -14,6 +14,7 @@ from newswire.lake import landing
 from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
 from newswire.model import Item, ParsedPayload, Refusal, Sighting, Status
+from newswire.pipeline.decider import reader
 from newswire.pipeline.work import Workplace
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -45,6 +46,16 @@ def source_of(partner: Partner, feed: Feed, receipt: Receipt) -> formats.Source:
 def _one_language(said: str | None) -> str | None:
     """What a server says a document's language is: the weakest declaration, and none where it lists several."""
     return said.strip() if said and _LANGUAGE.fullmatch(said.strip()) else None
+
+
+def _entry(entries: Sequence[Item | Refusal], sighting: Sighting) -> Item | Refusal | None:
+    """The entry that a sighting saw: other code may find more entries before it than there were, or fewer."""
+    there = entries[sighting.ordinal] if sighting.ordinal < len(entries) else None
+    if isinstance(there, Item) and there.item_id == sighting.item_id:
+        return there
+    named = [e for e in entries if isinstance(e, Item) and e.item_id == sighting.item_id]
+    same = [e for e in named if e.version == sighting.observation.version]
+    return next(iter([*same, *named, *([there] if there is not None else [])]), None)
 
 
 def _restricts(item: Item) -> bool:
@@ -89,14 +100,18 @@ class Reader:
         self._load([sighting.receipt_id, *filter(None, [sighting.page_receipt_id])])
         parsed = self._parse(self._receipts[sighting.receipt_id])
         item: Item | Refusal | None = None
-        if isinstance(parsed, ParsedPayload) and sighting.ordinal < len(parsed.entries):
-            item = parsed.entries[sighting.ordinal]
+        if isinstance(parsed, ParsedPayload):
+            item = _entry(parsed.entries, sighting)
             if isinstance(item, Item) and sighting.page_receipt_id is not None:
                 item = self._merged(item, self._receipts[sighting.page_receipt_id], "")
         if not isinstance(item, Item):
             msg = f"Entry {sighting.ordinal} of receipt {sighting.receipt_id} no longer yields {sighting.item_id}."
             raise LakeCorrupt(msg, reason="payload_unreadable", remedy="Restore the landed payload or the parser.")
         return item
+
+    def version(self, receipt: Receipt) -> str:
+        """What reads a receipt's payload; see ``decider.reader``."""
+        return reader(self._place.partner, receipt.feed)
 
     def has_failed_page(self, receipt: Receipt) -> bool:
         """Whether a page of a feed or of its articles is missing, so that the feed must be asked for in full again."""

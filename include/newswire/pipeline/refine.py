@@ -41,7 +41,7 @@ ItemKey = tuple[str, str | None, str]
 
 
 @dataclass(slots=True, kw_only=True)
-class _Read:
+class Read:
     """What the payloads hold."""
 
     entries: list[Entry] = field(default_factory=list)
@@ -64,7 +64,7 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
         return Refined(pulled=pulled, failed=pulled.failed)
     reader = Reader(place)
     clock = time.perf_counter()
-    read = _read(reader, receipts)
+    read = read_all(reader, receipts)
     clock = _took("read", clock, len(read.entries))
     committer = Committer(place, reader, f"wire {pulled.run_id}")
     hit = committer.bury(read.kills, read.sightings)
@@ -93,7 +93,7 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
     )
 
 
-def _batch(place: Workplace, reader: Reader, read: _Read, assessed: _Assessed) -> Batch:
+def _batch(place: Workplace, reader: Reader, read: Read, assessed: _Assessed) -> Batch:
     """What is staged: the stories to add, and what became of every entry."""
     with ledger.transaction(place.database_url) as connection:
         told = book.told(connection, [receipt.receipt_id for receipt in read.receipts])
@@ -114,8 +114,9 @@ def _took(stage: str, since: float, count: int) -> float:
     return now
 
 
-def _read(reader: Reader, receipts: Sequence[Receipt]) -> _Read:
-    read = _Read()
+def read_all(reader: Reader, receipts: Sequence[Receipt]) -> Read:
+    """Every entry of some documents, what was seen in them, and what they take back."""
+    read = Read()
     for receipt in sorted(receipts, key=lambda r: (r.observed_at, r.receipt_id)):
         entries = reader.entries(receipt)
         read.receipts.append(receipt)
@@ -162,7 +163,7 @@ class _Assessed:
     broken: list[LakeCorrupt]
 
 
-def _assess(place: Workplace, reader: Reader, read: _Read, due: Sequence[str]) -> _Assessed:
+def _assess(place: Workplace, reader: Reader, read: Read, due: Sequence[str]) -> _Assessed:
     """Decide the stories that changed."""
     slug, now = place.partner.slug, place.clock()
     ids = sorted({s.item_id for s in read.sightings} | set(due))
@@ -210,7 +211,7 @@ def _same(old: Standing, new: Standing) -> bool:
 
 
 def _outcomes(
-    reader: Reader, read: _Read, standings: dict[str, Standing], unchanged: set[tuple[str, int]]
+    reader: Reader, read: Read, standings: dict[str, Standing], unchanged: set[tuple[str, int]]
 ) -> tuple[list[EntryOutcome], list[Counted]]:
     """The one outcome of every entry, or its place in the receipt's unchanged count."""
     outcomes: list[EntryOutcome] = []
@@ -234,6 +235,7 @@ def _outcomes(
             entries=entries[receipt.receipt_id],
             unchanged=quiet[receipt.receipt_id],
             reusable=not reader.has_failed_page(receipt),
+            reader=reader.version(receipt),
         )
         for receipt in read.receipts
     ]

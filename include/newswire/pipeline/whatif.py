@@ -1,8 +1,11 @@
-"""``sweep --what-if``: what other terms would take out of the lake and bring into it, without changing anything."""
+"""``sweep --what-if``: what other terms would take out of the lake and bring into it, without changing anything.
+
+``replay --dry-run`` tells the same of other code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +27,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, rename={"before": "from", 
     """A story that would change sides.
 
     Attributes:
-        before: What it is now; in JSON ``from``.
+        before: What it is now, ``unknown`` where the ledger does not know it; in JSON ``from``.
         after: What it would be; in JSON ``to``.
         reasons: Why, worst first.
     """
@@ -39,7 +42,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, rename={"before": "from", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIf:
-    """What would follow from a partner file.
+    """What would follow from a partner file, or from reading again.
 
     Attributes:
         enter: Stories that would come into the lake.
@@ -63,26 +66,46 @@ class WhatIf:
 
 def what_if(place: Workplace) -> WhatIf:
     """Decide every story of a partner by the workplace's partner file as of now, and record nothing."""
-    slug, now = place.partner.slug, place.clock()
+    now, unreadable = place.clock(), list[str]()
+    return compare(place, _decided(place, now, unreadable), now=now, unreadable=unreadable)
+
+
+def compare(
+    place: Workplace,
+    decided: Iterable[tuple[Standing | None, Assessment]],
+    *,
+    now: datetime,
+    unreadable: Iterable[str],
+    of: int | None = None,
+) -> WhatIf:
+    """What stories are, beside what they would be.
+
+    Args:
+        place: Where.
+        decided: What each story is, if it is known, and what it would be.
+        now: For when that was decided.
+        unreadable: Items whose landed payload can no longer be read; looked at once all are decided.
+        of: How many stories the partner has; None where these are all.
+    """
     enter, leave = list[Move](), list[Move]()
-    unreadable = list[str]()
-    altered = other = stories = 0
-    for old, new in _decided(place, now, unreadable):
+    altered = other = stories = returning = 0
+    for old, new in decided:
         stories += 1
-        moved = _move(place, old, new) if (old.row_hash is None) != (new.row is None) else None
-        if moved is not None:
-            (enter if comes_back(old, new) else leave).append(moved)
-        elif new.row is not None:
+        stands, would = old is not None and old.row_hash is not None, new.row is not None
+        if stands != would:
+            (enter if would else leave).append(_move(place, old, new))
+            returning += old is not None and comes_back(old, new)
+        elif old is not None and would:
             altered += new.standing.row_hash != old.row_hash
         else:
-            other += (old.state, old.reasons) != (new.standing.state, new.standing.reasons)
+            other += old is None or (old.state, old.reasons) != (new.standing.state, new.standing.reasons)
     return WhatIf(
-        partner=slug,
+        partner=place.partner.slug,
         at=now,
         stories=stories,
         enter=tuple(enter),
         leave=tuple(leave),
-        waits_for_review=place.partner.mass_reentry.is_reached(len(enter), stories),
+        waits_for_review=place.partner.mass_reentry.is_reached(returning, stories if of is None else of),
         altered=altered,
         other=other,
         unreadable=tuple(unreadable),
@@ -105,13 +128,13 @@ def _decided(place: Workplace, now: datetime, unreadable: list[str]) -> Iterator
                 unreadable.append(item_id)
 
 
-def _move(place: Workplace, old: Standing, new: Assessment) -> Move:
+def _move(place: Workplace, old: Standing | None, new: Assessment) -> Move:
     title = new.row["title"] if new.row is not None else Reader(place).item(new.sighting).title
     return Move(
-        article_id=old.article_id,
-        item_id=old.item_id,
+        article_id=new.standing.article_id,
+        item_id=new.standing.item_id,
         title=title,
-        before=old.state,
+        before="unknown" if old is None else old.state,
         after=new.standing.state,
         reasons=new.standing.reasons,
     )
