@@ -169,7 +169,7 @@ def test_the_same_bytes_land_once(desk, wire):
     pull(desk.place, desk.interval(0))
     desk.now += HOUR
     pull(desk.place, desk.interval(1))
-    assert len([p for p in desk.layout.full("landing").rglob("*") if p.is_file()]) == 1
+    assert len(list(desk.layout.full("landing").rglob("*.zst"))) == 1
 
 
 def test_an_unset_variable_fails_that_feed_only(desk, wire):
