@@ -36,14 +36,14 @@ def source_of(partner: Partner, feed: Feed, receipt: Receipt) -> formats.Source:
         url=receipt.url,
         content_type=receipt.content_type,
         format=feed.format if receipt.role == "feed" else None,
-        language=feed.language or _one_language(receipt.content_language),
+        language=feed.language or one_language(receipt.content_language),
         zone=partner.zone if partner.naive_times == "timezone" else None,
         at=receipt.observed_at,
         identity=feed.identity,
     )
 
 
-def _one_language(said: str | None) -> str | None:
+def one_language(said: str | None) -> str | None:
     """What a server says a document's language is: the weakest declaration, and none where it lists several."""
     return said.strip() if said and _LANGUAGE.fullmatch(said.strip()) else None
 
