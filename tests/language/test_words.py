@@ -87,11 +87,13 @@ def test_text_fits_the_language_of_its_words():
     [
         ("Tüm hakları saklıdır", True),
         ("The hakları saklıdır", False),
+        ("İzinsiz kullanılamaz.", True),
         ("Tüm", False),
-        ("zzqq xxqq vvqq", False),
+        ("", False),
     ],
 )
-def test_sentence_that_opens_with_words_of_other_languages_is_foreign(text, strange):
-    """Two words of another language and none of its own make a sentence look foreign, unknown words do not."""
-    assert foreign("Latn", "en", ["The house was sold", text]) is strange
-    assert not foreign("Beng", "bn", [text])
+def test_sentence_without_a_word_of_its_own_language_is_foreign(text, strange):
+    """Words that others use far more, or nobody, make a sentence look foreign; one word is too few."""
+    assert foreign("Latn", "en", text) is strange
+    assert not foreign("Beng", "bn", text)
+    assert not foreign("Deva", "hi", text)

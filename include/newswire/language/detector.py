@@ -14,7 +14,7 @@ from newswire.language.engine import PROFILED, Engine
 from newswire.language.evidence import Reading, expectation, silent, weigh
 from newswire.language.hanzi import japanese, variant
 from newswire.language.opinions import second_opinion
-from newswire.language.pieces import UNCUT, later_sentences, pieces, sentences
+from newswire.language.pieces import UNCUT, last_sentence, pieces, sentences
 from newswire.language.scripts import RANGES, count_scripts
 from newswire.language.untold import as_declared, called
 from newswire.language.words import foreign, lean
@@ -27,7 +27,7 @@ SCRIPT_LANGUAGE = {
     "Telu": "te", "Thaa": "dv", "Thai": "th",
 }  # fmt: skip
 # A character of these scripts says as much as several letters of an alphabet.
-DENSITY = {"Hani": 4, "Kana": 2, "Hang": 3}
+DENSITY = {"Hani": 4, "Kana": 2, "Hang": 3, "Ethi": 2}
 ALONE = 1.1  # all letters to those of the main script, up to which the others are names
 KANA_SHARE = 0.08  # of kana and hanzi together, from which on a text is Japanese
 KANA_MISSING = 0.8  # how sure kanji alone can be of it
@@ -86,11 +86,20 @@ class LanguageDetector:
             return []
         counts = _counted(text, scripts, parts)
         told = [self._read(part, found, declared, candidates) for part, found in zip(parts, counts, strict=True)]
-        last = told[-1]
-        if foreign(last.script or "", last.language, later_sentences(parts[-1])):
-            closing = sentences(parts[-1])
-            told[-1:] = self._read_sentences(closing, parts[-1], counts[-1], declared, candidates) or [last]
+        told[-1:] = self._read_end(parts[-1], told[-1], counts[-1], declared, candidates)
         return told
+
+    def _read_end(
+        self, part: str, whole: Reading, scripts: dict[str, int], declared: str | None, candidates: tuple[str, ...]
+    ) -> list[Reading]:
+        """The readings of a text's last piece: more than one only if its last sentence clearly differs."""
+        closing = last_sentence(part)
+        if not closing or not foreign(whole.script or "", whole.language, closing):
+            return [whole]
+        end = self._read(closing, count_scripts(closing), declared, candidates)
+        if end.confidence < CLEAR or family(end.language) == family(whole.language):
+            return [whole]
+        return self._read_sentences(sentences(part), part, scripts, declared, candidates) or [whole]
 
     def _read_sentences(
         self, parts: list[str], text: str, scripts: dict[str, int], declared: str | None, candidates: tuple[str, ...]

@@ -23,7 +23,7 @@ ENDING = 3  # letters at the end of a word that is longer than that
 MOST_WORDS = 30  # that are read; more repeat what these said
 AT_ONCE = 4  # words that are read before their sum is looked at
 FEWEST_KNOWN = 3  # words that must be known for a text to fit a language
-FIRST_WORDS, FEWEST_FOREIGN = 5, 2  # of a sentence, and how many of them make it look foreign
+FIRST_WORDS = 5  # of a sentence that is looked at for another language
 LOOKED_AT = 60  # characters that hold so many words
 AS_MUCH = 1.0  # nats by which what a word says for a language may fall short of what it says for another
 NAME = 0.7  # what a word with a capital is worth: names travel between languages
@@ -99,30 +99,18 @@ def fit(script: str, language: str, text: str) -> float:
     return used / len(spelt) / known[place] if used >= FEWEST_KNOWN else 0.0
 
 
-def foreign(script: str, language: str, texts: Sequence[str]) -> bool:
-    """Whether a text opens with words of other languages: a few, and none that this one uses as much as any."""
-    if not texts or language not in PROFILED.get(script, ()):
+def foreign(script: str, language: str, text: str) -> bool:
+    """Whether none of the words that a text opens with is one that a language uses as much as any other does."""
+    words = _tables(script)[0] if text and language in PROFILED.get(script, ()) else {}
+    if not words:
         return False
-    words = _tables(script)[0]
     place = PROFILED[script].index(language)
-    for text in texts:
-        others = 0
-        for token in fold(script, text[:LOOKED_AT]).split(None, FIRST_WORDS)[:FIRST_WORDS]:
-            told = words.get(token.strip(SIGNS).lower())
-            if told is None:
-                continue
-            own = most = 0.0
-            for other, weight in told:
-                if other == place:
-                    own = weight
-                most = max(most, weight)
-            if own > most - AS_MUCH:
-                break
-            others += 1
-        else:
-            if others >= FEWEST_FOREIGN:
-                return True
-    return False
+    tokens = fold(script, text[:LOOKED_AT]).split(None, FIRST_WORDS)[:FIRST_WORDS]
+    for token in tokens:
+        told = dict(words.get(token.strip(SIGNS).lower(), ()))
+        if place in told and told[place] > max(told.values()) - AS_MUCH:
+            return False
+    return len(tokens) > 1
 
 
 @cache
