@@ -25,8 +25,8 @@ COUNTED = ("langidentify-full-model 1.0.0, words of Wikipedia", "Apache-2.0")
 COLLECTED = ("eld 1.0.6, sentences of its tests", "Apache-2.0")
 SENTENCES_WEIGHT = 0.3  # of the sentences' counts beside Wikipedia's, found by cross-validation
 # Of Wikipedia's words in each language, at most; more where few languages share a script and inflect their words.
-WORDS = {"Latn": 16_000, "Cyrl": 40_000, "Arab": 20_000, "Deva": 20_000}
-FEWER_WORDS = {"be": 20_000, "mn": 20_000, "sr": 20_000}  # more tell them from the others no better
+WORDS = {"Latn": 16_000, "Cyrl": 40_000, "Arab": 20_000, "Deva": 20_000, "Ethi": 20_000}
+FEWER_WORDS = {"be": 20_000, "mn": 20_000}  # more tell them from the others no better
 FEWEST = 2  # times that a word must occur in sentences, beside a list of Wikipedia
 DISCOUNT = 0.75  # what a count is lowered by: a word was seen there, and might as well have been another
 FEWEST_ENDINGS = 3  # words that must share an ending

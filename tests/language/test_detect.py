@@ -38,6 +38,9 @@ SENTENCES = {
     "sr": "Градоначелник је рекао да ће нови мост бити отворен за саобраћај следећег месеца и да ће пут бити проширен.",
     "tg": "Раиси шаҳр гуфт, ки пули нав моҳи оянда барои ҳаракат кушода мешавад ва роҳ васеъ карда мешавад.",
     "tt": "Шәһәр башлыгы яңа күпернең киләсе айда хәрәкәткә ачылачагын һәм юлның киңәйтеләчәген әйтте.",
+    "om": "Kantiibaan magaalichaa riqichi haaraan ji'a dhufu akka banamu fi daandichi akka bal'atu himan.",
+    "am": "ከንቲባው አዲሱ ድልድይ በሚቀጥለው ወር ለትራፊክ ክፍት እንደሚሆን እና መንገዱም እንደሚሰፋ ተናግረዋል።",
+    "ti": "ከንቲባ እቲ ሓድሽ ድልድል ኣብ ዝመጽእ ወርሒ ክኽፈት ምዃኑን እቲ መንገዲ ድማ ክሰፍሕ ምዃኑን ተዛሪቦም።",
     "de": "Der Bürgermeister sagte, die neue Brücke werde im nächsten Monat für den Verkehr geöffnet.",
     "ru": "Мэр сообщил, что новый мост откроют для движения в следующем месяце, а дорогу расширят.",
     "uk": "Мер повідомив, що новий міст відкриють для руху наступного місяця, а дорогу розширять.",
@@ -278,7 +281,7 @@ def test_capitals_do_not_hide_a_language():
         ("12.345 - 67,8 %", "no_letters"),
         ("https://example.org/a/b?c=d", "only_url"),
         ("OK", "too_short"),
-        ("ሰላም ለዓለም", "unknown_script"),
+        ("བོད་ཀྱི་སྐད་ཡིག", "unknown_script"),
     ],
 )
 def test_text_that_says_nothing_is_undetermined_with_a_reason(text, reason):

@@ -61,7 +61,7 @@ def test_every_language_has_a_profile():
 def test_the_page_lists_the_languages_that_are_told_apart():
     """docs/architecture.md has the languages of every script with several."""
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    names = {"Latn": "Latin", "Cyrl": "Cyrillic", "Arab": "Arabic", "Deva": "Devanagari"}
+    names = {"Latn": "Latin", "Cyrl": "Cyrillic", "Arab": "Arabic", "Deva": "Devanagari", "Ethi": "Ethiopic"}
     for script, languages in PROFILED.items():
         assert f"| {names[script]} | {' '.join(languages)} |" in page
 

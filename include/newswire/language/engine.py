@@ -25,12 +25,13 @@ OWN_PROFILES = Path(__file__).with_name("profiles")
 PROFILED = {
     "Latn": (
         "af", "az", "ca", "cs", "cy", "da", "de", "en", "es", "et", "eu", "fi", "fr", "ga", "hr", "hu", "id", "is",
-        "it", "kmr", "lb", "lt", "lv", "nl", "no", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sv", "sw", "tk", "tl",
-        "tr", "uz", "vi", "yo", "zza",
+        "it", "kmr", "lb", "lt", "lv", "nl", "no", "om", "pl", "pt", "ro", "sk", "sl", "so", "sq", "sv", "sw", "tk",
+        "tl", "tr", "uz", "vi", "yo", "zza",
     ),
     "Cyrl": ("be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "tt", "uk"),
     "Arab": ("ar", "ckb", "fa", "ps", "sd", "ug", "ur"),
     "Deva": ("hi", "mr", "ne"),
+    "Ethi": ("am", "ti"),
 }  # fmt: skip
 
 

@@ -31,10 +31,10 @@ FREQUENT = {
     language: weight
     for weight, languages in (
         (2.0, "en"),
-        (0.5, "bg cs da et fi hr hu lt lv mk mr ne no ro sk sl sq sr tk uz vi zza"),
+        (0.5, "bg cs da et fi hr hu lt lv mk mr ne no ro sk sl sq tk uz vi zza"),
         (0.3, "ca sw"),
         (0.2, "tl"),
-        (0.1, "af be cy eu ga is kk ky lb mn ps sd so tg tt ug yo"),
+        (0.1, "af be cy eu ga is kk ky lb mn om ps sd so tg tt ug yo"),
     )
     for language in languages.split()
 }

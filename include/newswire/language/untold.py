@@ -27,7 +27,7 @@ UNTOLD = {
         "Hebr": "yi",
         "Latn": """
             aa ak an ay bi bm br ch co cr ee eo ff fj fo fy gd gl gn gv ha ho ht hz ia ie ig ik io iu jv kg ki kj kk kl
-            kr kw la lg li ln lu mg mh mi mt na nd ng nr nv ny oc oj om qu rm rn rw sc se sg sm sn ss st su tn to ts tt
+            kr kw la lg li ln lu mg mh mi mt na nd ng nr nv ny oc oj qu rm rn rw sc se sg sm sn ss st su tn to ts tt
             tw ty ug ve vo wa wo xh za zu
         """,
     }.items()
