@@ -66,6 +66,10 @@ class RulingRefused(PermanentError):
     """What a person said about a story cannot be done: unknown, out of order, or without effect."""
 
 
+class TakedownIncomplete(PermanentError):
+    """Something of what was taken down is left; nothing of it is readable in the lake."""
+
+
 class SweepFailed(PermanentError):
     """Some partners could not be swept; all others were."""
 

@@ -24,6 +24,7 @@ MODULES = {
     "sweeping": ("sweep", "explain", "views"),
     "rebuilding": ("rebuild", "replay"),
     "ruling": ("override", "review", "tombstone"),
+    "takedown": ("takedown",),
     "upkeep": ("backup", "restore", "reconcile"),
 }
 """Each module's commands: what one needs is slow to import, and of no use to the others."""

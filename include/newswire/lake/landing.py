@@ -24,13 +24,22 @@ def read(layout: Layout, relative: str, expected_sha256: str) -> bytes:
     Raises:
         LakeCorrupt: They are gone, or are not the bytes that landed.
     """
-    path = layout.full(relative)
-    try:
-        raw = zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=LARGEST)
-    except (OSError, zstandard.ZstdError) as error:
-        msg = f"The landed payload {relative} cannot be read: {error}."
-        raise LakeCorrupt(msg, reason="payload_unreadable", remedy="Restore it from a backup.") from error
+    raw = unpacked(layout, relative)
     if sha256(raw) != expected_sha256:
         msg = f"The landed payload {relative} is not what landed: its checksum differs."
         raise LakeCorrupt(msg, reason="payload_changed", remedy="Restore it from a backup.")
     return raw
+
+
+def unpacked(layout: Layout, relative: str) -> bytes:
+    """The bytes of a file in landing, whatever it is.
+
+    Raises:
+        LakeCorrupt: They are gone or damaged.
+    """
+    path = layout.full(relative)
+    try:
+        return zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=LARGEST)
+    except (OSError, zstandard.ZstdError) as error:
+        msg = f"The landed payload {relative} cannot be read: {error}."
+        raise LakeCorrupt(msg, reason="payload_unreadable", remedy="Restore it from a backup.") from error

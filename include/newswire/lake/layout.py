@@ -86,6 +86,16 @@ class Layout:
         """Every such file of a partner, oldest day first."""
         return iter(sorted(self.full(f"landing/{partner}").glob("*/*/receipts.jsonl"), key=lambda p: p.parent.name))
 
+    def purged(self, payload_path: str, sha256: str) -> str:
+        """Where what is left of a payload lies once it was purged: beside it, named by the checksums of both."""
+        folder, _, name = payload_path.rpartition("/")
+        return f"{folder}/{name.partition('.')[0]}.{sha256[:16]}.json.zst"
+
+    def remains(self, payload_path: str) -> list[str]:
+        """What is left of a payload that was purged, wherever that is known."""
+        folder, _, name = payload_path.rpartition("/")
+        return self._under(folder, f"{name.partition('.')[0]}.*.json.zst")
+
     def articles(self, partition: Partition) -> str:
         """The object of one publication date and partner."""
         return self.dataset(ARTICLES, partition.partner, partition.published_date)
@@ -135,9 +145,37 @@ class Layout:
         """The lock file of one object."""
         return f"state/locks/{dataset}.{partner}.{day.isoformat()}.lock"
 
+    def batches(self, partner: str) -> list[str]:
+        """The folders of a partner's staged batches."""
+        return self._under(f"state/batches/{partner}", "*")
+
+    def aside_lock(self, partner: str) -> str:
+        """The lock file of what a partner's runs set aside: staged batches and quarantine."""
+        return f"state/locks/aside.{partner}.lock"
+
+    def takedown_lock(self, partner: str) -> str:
+        """The lock file of a partner's takedowns, which go one after the other."""
+        return f"state/locks/takedown.{partner}.lock"
+
     def quarantine(self, partner: str, run_id: str) -> str:
         """What a run set aside, one JSON object a line."""
         return f"quarantine/{partner}/{hashlib.sha256(run_id.encode()).hexdigest()[:32]}.jsonl"
+
+    def quarantines(self, partner: str) -> list[str]:
+        """Every file of what a partner's runs set aside."""
+        return self._under(f"quarantine/{partner}", "*.jsonl")
+
+    def objects(self, dataset: str, partner: str) -> list[str]:
+        """Every object of a partner in a dataset."""
+        return self._under("published", f"{dataset}/*/partner={partner}/*.parquet")
+
+    def payloads(self, partner: str) -> list[str]:
+        """Every landed payload of a partner."""
+        return self._under(f"landing/{partner}", "*/*/*.zst")
+
+    def reports(self, partner: str) -> list[str]:
+        """Every file of a partner's quality reports, validation results and Data Docs."""
+        return [*self._under(f"quality/{partner}", "**/*.json"), *self._under(f"quality/{partner}", "**/*.html")]
 
     def languages(self, partner: str, kind: str) -> str:
         """The report of languages that were declared wrongly, as ``json`` or ``html``."""
@@ -146,6 +184,9 @@ class Layout:
     def languages_lock(self, partner: str) -> str:
         """The lock file of that report."""
         return f"state/locks/languages.{partner}.lock"
+
+    def _under(self, folder: str, pattern: str) -> list[str]:
+        return sorted(path.relative_to(self.root).as_posix() for path in self.full(folder).glob(pattern))
 
     @property
     def quality(self) -> Path:

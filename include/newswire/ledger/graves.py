@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from newswire.ledger.columns import by_name
 from newswire.ledger.tables import kills, observations, tombstones
-from newswire.model import LANGUAGE_PART, Tombstone
+from newswire.model import LANGUAGE_PART, TAKEN_DOWN, Tombstone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +146,13 @@ def graves_of(connection: Connection, partner: str, item_ids: Sequence[str] | No
         )
         for row in connection.execute(query)
     }
+
+
+def taken_down(connection: Connection, partner: str, item_ids: Collection[str]) -> frozenset[str]:
+    """Those of some items that a person took down, and no admin let come back."""
+    in_force = (tombstones.c.reason == TAKEN_DOWN, tombstones.c.lifted_at.is_(None))
+    query = select(tombstones.c.item_id).where(tombstones.c.partner == partner, *in_force)
+    return frozenset(connection.execute(query.where(tombstones.c.item_id.in_(item_ids))).scalars())
 
 
 def whose(connection: Connection) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,8 @@ class Receipt:
         mode: ``live`` or ``archive``.
         observed_at: The end of its interval; for a manual live pull the time of the pull.
         status: ``landed``, ``not_modified`` (the payload is the earlier one) or ``failed``.
+        payload_path: Where its payload lies, or what is left of it.
+        purged_sha256: The checksum of what is left of a payload that was purged; None while all of it is there.
         reason: Why it failed.
         entries: How many entries its payload holds; None until it was read.
         unchanged: How many of them said nothing new.
@@ -44,6 +46,7 @@ class Receipt:
     interval_end: datetime | None = None
     payload_sha256: str | None = None
     payload_path: str | None = None
+    purged_sha256: str | None = None
     content_type: str | None = None
     content_language: str | None = None
     etag: str | None = None
@@ -159,7 +162,8 @@ def latest_settled(connection: Connection, partner: str, feed: str, reader: str)
     """Per document of a feed, the newest receipt whose payload is fully accounted for.
 
     Only these may lend their ETag and Last-Modified: an item that has no outcome yet must be sent again, and so must a
-    document in which other code or settings than ``reader`` found something that they could not read.
+    document in which other code or settings than ``reader`` found something that they could not read, and one whose
+    payload was purged, which comes back when it may.
     """
     query = (
         select(*_COLUMNS)
@@ -168,6 +172,7 @@ def latest_settled(connection: Connection, partner: str, feed: str, reader: str)
             receipts.c.feed == feed,
             receipts.c.settled_at.is_not(None),
             receipts.c.payload_path.is_not(None),
+            receipts.c.purged_sha256.is_(None),
         )
         .ext(distinct_on(receipts.c.url))
         .order_by(receipts.c.url, receipts.c.observed_at.desc(), receipts.c.receipt_id.desc())
@@ -218,12 +223,56 @@ def refused(connection: Connection, ids: Sequence[str]) -> list[Receipt]:
     return _load(connection.execute(query))
 
 
-def landed_path(connection: Connection, partner: str, feed: str, sha256: str) -> str | None:
-    """Where these bytes landed before, or None: the same bytes land once."""
-    query = select(func.min(receipts.c.payload_path)).where(
+def landed(connection: Connection, partner: str, feed: str, sha256: str) -> Receipt | None:
+    """A receipt of these bytes, or None: the same bytes land once. One that was not purged comes first."""
+    query = select(*_COLUMNS).where(
         receipts.c.partner == partner, receipts.c.feed == feed, receipts.c.payload_sha256 == sha256
     )
-    return connection.execute(query).scalar()
+    whole_first = query.order_by(receipts.c.purged_sha256.is_not(None), receipts.c.payload_path).limit(1)
+    return next(iter(_load(connection.execute(whole_first))), None)
+
+
+def what_is_left(connection: Connection, receipt: Receipt) -> Receipt | None:
+    """A receipt as it is since its payload was purged, which another of the same bytes may tell; None where it was not.
+
+    A pull that landed the bytes at the very moment at which they were purged is told so here.
+    """
+    query = select(*_COLUMNS).where(
+        receipts.c.partner == receipt.partner,
+        receipts.c.feed == receipt.feed,
+        receipts.c.payload_sha256 == receipt.payload_sha256,
+        receipts.c.purged_sha256.is_not(None),
+    )
+    own_first = query.order_by(receipts.c.receipt_id != receipt.receipt_id, receipts.c.payload_path).limit(1)
+    found = next(iter(_load(connection.execute(own_first))), None)
+    if found is None:
+        return None
+    purge(connection, [receipt.receipt_id], path=str(found.payload_path), sha256=str(found.purged_sha256))
+    return replace(receipt, payload_path=found.payload_path, purged_sha256=found.purged_sha256)
+
+
+def with_payload(connection: Connection, partner: str) -> list[Receipt]:
+    """Every receipt of a partner that has a payload, by where it lies."""
+    query = select(*_COLUMNS).where(receipts.c.partner == partner, receipts.c.payload_path.is_not(None))
+    return _load(connection.execute(query.order_by(receipts.c.payload_path, receipts.c.receipt_id)))
+
+
+def sharing(connection: Connection, receipt: Receipt) -> list[Receipt]:
+    """Every receipt whose payload lies where that of this one does."""
+    query = select(*_COLUMNS).where(receipts.c.payload_path == receipt.payload_path)
+    return _load(connection.execute(query.order_by(receipts.c.receipt_id)))
+
+
+def purge(connection: Connection, ids: Sequence[str], *, path: str, sha256: str) -> None:
+    """Note where what is left of the payload of some receipts lies, since it was purged."""
+    query = update(receipts).where(receipts.c.receipt_id.in_(ids))
+    connection.execute(query.values(payload_path=path, purged_sha256=sha256))
+
+
+def names_path(connection: Connection, path: str) -> bool:
+    """Whether any receipt's payload lies there."""
+    query = select(receipts.c.receipt_id).where(receipts.c.payload_path == path)
+    return connection.execute(query.limit(1)).scalar() is not None
 
 
 def settle(

@@ -41,6 +41,32 @@ tombstones = Table(
     comment="Withdrawals that outlive the item and beat any later copy; a suspected one waits for a person.",
 )
 
+takedowns = Table(
+    "takedowns",
+    metadata,
+    text("takedown_id", primary_key=True),
+    text("partner"),
+    text("item_id", nullable=True),
+    Column("purge_raw", Boolean, nullable=False),
+    Column("asked", JSONB, nullable=False),
+    Column("found", JSONB, nullable=False),
+    Column("proof", JSONB(none_as_null=True), nullable=True),
+    time("asked_at"),
+    time("done_at", nullable=True),
+    Index(None, "partner", "done_at"),
+    comment="What persons took down, who and why, and the proof. item_id: null for every story of the partner.",
+)
+
+takedown_items = Table(
+    "takedown_items",
+    metadata,
+    Column("takedown_id", Text, ForeignKey("takedowns.takedown_id"), primary_key=True),
+    text("item_id", primary_key=True),
+    Column("traces", ARRAY(Text), nullable=False),
+    Index(None, "item_id"),
+    comment="The stories of a takedown. traces: hashes of runs of their words, by which these are searched for.",
+)
+
 overrides = Table(
     "overrides",
     metadata,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, and_, case, func, not_, or_, select, tex
 from sqlalchemy.dialects.postgresql import insert
 
 from newswire.ledger.columns import by_name
-from newswire.ledger.tables import contracts, decisions, items, observations, outcomes
+from newswire.ledger.tables import contracts, decisions, items, observations, outcomes, receipts
 from newswire.model import Decision, Embargo, Observation, Sighting, Status
 
 
@@ -126,6 +126,7 @@ def _sighting(row: Row[Any]) -> Sighting:
         receipt_id=row.receipt_id,
         ordinal=row.ordinal,
         page_receipt_id=row.page_receipt_id,
+        purged=row.purged,
     )
 
 
@@ -135,13 +136,16 @@ def observe(connection: Connection, partner: str, seen: Sequence[Sighting]) -> N
         return
     statement = insert(observations)
     new, old = statement.excluded, observations.c
-    earlier = tuple_(new.first_observed_at, new.feed) < tuple_(old.first_observed_at, old.feed)
-    source = ("feed", "receipt_id", "ordinal", "page_receipt_id")
+    # A payload that has the words is a better source than one that was purged of them, then an earlier one.
+    here, there = ([side[name] for name in ("purged", "first_observed_at", "feed")] for side in (new, old))
+    better = tuple_(*here) < tuple_(*there)
+    source = ("feed", "receipt_id", "ordinal", "page_receipt_id", "purged")
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["partner", "item_id", "version", "content_hash"],
             set_={
-                **{name: case((earlier, new[name]), else_=old[name]) for name in source},
+                **{name: case((better, new[name]), else_=old[name]) for name in source},
+                **{name: func.coalesce(old[name], new[name]) for name in ("source_url", "slug")},
                 "first_observed_at": func.least(old.first_observed_at, new.first_observed_at),
                 "last_observed_at": func.greatest(old.last_observed_at, new.last_observed_at),
             },
@@ -170,7 +174,29 @@ def _observed(partner: str, sighting: Sighting) -> dict[str, Any]:
         "receipt_id": sighting.receipt_id,
         "ordinal": sighting.ordinal,
         "page_receipt_id": sighting.page_receipt_id,
+        "purged": sighting.purged,
     }
+
+
+def note_purged(connection: Connection, partner: str, item_ids: Collection[str]) -> None:
+    """Note of which observations of some items no payload has the words any more."""
+    purged = select(receipts.c.receipt_id).where(receipts.c.partner == partner, receipts.c.purged_sha256.is_not(None))
+    connection.execute(
+        update(observations)
+        .where(
+            observations.c.partner == partner,
+            observations.c.item_id.in_(item_ids),
+            observations.c.receipt_id.in_(purged) | observations.c.page_receipt_id.in_(purged),
+        )
+        .values(purged=True)
+    )
+
+
+def completed_by(connection: Connection, partner: str, receipt_ids: Collection[str]) -> set[str]:
+    """The items that some article pages complete."""
+    pages = observations.c.page_receipt_id.in_(receipt_ids)
+    query = select(observations.c.item_id).where(observations.c.partner == partner, pages)
+    return set(connection.execute(query).scalars())
 
 
 def standings(connection: Connection, partner: str, item_ids: Sequence[str]) -> dict[str, Standing]:

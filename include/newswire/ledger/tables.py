@@ -19,12 +19,22 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    false,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from newswire.ledger.columns import metadata, text, time
-from newswire.ledger.rulings import contracts, kills, overrides, review_items, reviews, tombstones
+from newswire.ledger.rulings import (
+    contracts,
+    kills,
+    overrides,
+    review_items,
+    reviews,
+    takedown_items,
+    takedowns,
+    tombstones,
+)
 
 __all__ = [
     "changes",
@@ -42,6 +52,8 @@ __all__ = [
     "review_items",
     "reviews",
     "runs",
+    "takedown_items",
+    "takedowns",
     "tombstones",
 ]
 
@@ -62,6 +74,7 @@ receipts = Table(
     text("status"),
     text("payload_sha256", nullable=True),
     text("payload_path", nullable=True),
+    text("purged_sha256", nullable=True),
     text("content_type", nullable=True),
     text("content_language", nullable=True),
     text("etag", nullable=True),
@@ -101,6 +114,7 @@ observations = Table(
     Column("receipt_id", Text, ForeignKey("receipts.receipt_id"), nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("page_receipt_id", Text, ForeignKey("receipts.receipt_id"), nullable=True),
+    Column("purged", Boolean, nullable=False, server_default=false()),
     Index(None, "partner", "source_url"),
     Index(None, "partner", "slug"),
     comment="Facts: which content of which version of an item was seen, and when first and last.",

@@ -10,6 +10,7 @@ Character spans are half-open offsets into the text they were found in.
 from __future__ import annotations
 
 from newswire.model.decisions import (
+    TAKEN_DOWN,
     AssessedFor,
     Component,
     ContractRef,
@@ -22,9 +23,11 @@ from newswire.model.decisions import (
 )
 from newswire.model.items import (
     LANGUAGE_PART,
+    RAW_PURGED,
     Embargo,
     Item,
     Media,
+    Purged,
     Refusal,
     Relation,
     RightsKind,
@@ -39,6 +42,8 @@ from newswire.model.texts import Article, Credit, LanguageMismatch, LanguageVerd
 
 __all__ = [
     "LANGUAGE_PART",
+    "RAW_PURGED",
+    "TAKEN_DOWN",
     "Article",
     "AssessedFor",
     "Component",
@@ -59,6 +64,7 @@ __all__ = [
     "Override",
     "ParsedPayload",
     "Partition",
+    "Purged",
     "Refusal",
     "Relation",
     "RightsKind",

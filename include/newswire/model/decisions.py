@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
+TAKEN_DOWN = "taken_down"
+"""The reason of a tombstone that a person put up: no version beats it, and nothing but a name is read again."""
+
 
 class Outcome(IntEnum):
     """The result of a decision, ordered from mildest to worst; the worst finding wins (central rule)."""
@@ -123,6 +126,11 @@ class Tombstone:
     suspected: bool = False
     at: datetime
     evidence: str = ""
+
+    @property
+    def taken_down(self) -> bool:
+        """Whether a person took the story down."""
+        return self.reason == TAKEN_DOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -255,6 +255,24 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
 
+RAW_PURGED = "raw_purged"
+"""The flag of a purged item."""
+
+
+class Purged(Item, frozen=True, kw_only=True, gc=False):
+    """An item whose words were purged on a person's demand: what names and orders it is left.
+
+    Attributes:
+        kept_hash: The content hash of the item as it was.
+    """
+
+    kept_hash: str
+
+    def content_hash(self) -> str:
+        """That of the item as it was: the same story stays the same."""
+        return self.kept_hash
+
+
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An entry of a payload that could not be read as an item; it is quarantined.
 

@@ -38,6 +38,7 @@ class Sighting:
         receipt_id: The receipt whose payload holds it.
         ordinal: Its place among the payload's entries.
         page_receipt_id: The receipt of the article page that completes it, or None.
+        purged: Whether a person had its words purged from that payload.
     """
 
     item_id: str
@@ -51,6 +52,7 @@ class Sighting:
     receipt_id: str
     ordinal: int
     page_receipt_id: str | None = None
+    purged: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)

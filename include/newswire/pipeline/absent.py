@@ -58,6 +58,13 @@ def stand_ins(
     return found, told
 
 
+def last_valid(database_url: str, slug: str) -> Partner | None:
+    """A partner as its last valid file had it, without contracts; None where there was none that this version reads."""
+    with ledger.transaction(database_url) as connection:
+        found = [kept for kept in book.kept(connection, but=()) if kept.partner == slug]
+    return next(iter(_partner(found[0], {})), None) if found else None
+
+
 def _waits(kept: Kept, now: datetime) -> str | None:
     """Why the stories of a partner whose file is gone do not leave yet; None where they do, or where it has none."""
     if not kept.readable:

@@ -141,13 +141,20 @@ def _decide(
 
 
 def _item(story: Story, sighting: Sighting, read: ReadItem) -> Item:
-    """The item that a sighting saw; of a story that was taken down its bare identity is enough, if all else is lost."""
+    """The item that a sighting saw.
+
+    Of a story that was killed its bare identity is enough, if all else is lost. Of one that a person took down nothing
+    else is read, so that no decision on it keeps its words.
+    """
+    bare = Item(item_id=story.item_id, version=sighting.observation.version, status=sighting.status)
+    if story.tombstone is not None and story.tombstone.taken_down:
+        return bare
     try:
         return read(sighting)
     except LakeCorrupt:
         if story.tombstone is None or story.tombstone.suspected:
             raise
-        return Item(item_id=story.item_id, version=sighting.observation.version, status=sighting.status)
+        return bare
 
 
 def _earlier_row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from dataclasses import replace as evolve
 
@@ -10,11 +11,12 @@ import zstandard
 
 from newswire.errors import LakeCorrupt
 from newswire.lake import parquet
-from newswire.lake.files import replace
+from newswire.lake.files import remove, replace
 from newswire.lake.layout import Layout
 from newswire.lake.parquet import Row
 from newswire.ledger.stories import EntryOutcome
 from newswire.model import Sighting
+from newswire.pipeline import aside
 from newswire.pipeline.assess import Assessment
 from newswire.schema import ARTICLES
 
@@ -52,12 +54,60 @@ class Batch:
     receipts: tuple[Counted, ...]
 
 
-def stage(layout: Layout, folder: str, batch: Batch) -> None:
-    """Write a batch; its candidate rows go into a Parquet file of their own, which validation reads."""
+def stage(layout: Layout, folder: str, batch: Batch, down: Collection[str] = ()) -> None:
+    """Write a batch; its candidate rows go into a Parquet file of their own, which validation reads.
+
+    Args:
+        layout: The lake.
+        folder: Where the batch is staged.
+        batch: What the run found out.
+        down: Stories of it that persons took down: of these nothing but ids, hashes and times is written.
+    """
     rows = [assessment.row for assessment in batch.assessments if assessment.row is not None]
     bare = evolve(batch, assessments=tuple(evolve(assessment, row=None) for assessment in batch.assessments))
-    replace(layout.full(f"{folder}/rows.parquet"), parquet.encode(rows, ARTICLES))
-    replace(layout.full(f"{folder}/batch.json.zst"), zstandard.compress(msgspec.json.encode(bare)))
+    _write(layout, folder, rows, msgspec.to_builtins(bare), down)
+
+
+def strip(layout: Layout, folder: str, down: Collection[str], *, write: bool = True) -> int:
+    """Take what persons took down out of a batch that is staged; return how many rows and records hold some of it.
+
+    Raises:
+        LakeCorrupt: It is damaged.
+    """
+    told, staged = told_of(layout, folder), rows(layout, folder)
+    left = [row for row in staged if row["item_id"] not in down]
+    stripped = aside.without(told, down)
+    changed: int = len(staged) - len(left)
+    for name in told:
+        changed += sum(old != new for old, new in zip(told[name], stripped[name], strict=True))
+    if changed and write:
+        _write(layout, folder, left, stripped, ())
+    return changed
+
+
+def drop(layout: Layout, folder: str) -> None:
+    """Remove a batch that nobody can read; the run that staged it stages it anew."""
+    for name in ("rows.parquet", "batch.json.zst"):
+        remove(layout.full(f"{folder}/{name}"))
+
+
+def _write(layout: Layout, folder: str, rows: list[Row], told: aside.Told, down: Collection[str]) -> None:
+    left = [row for row in rows if row["item_id"] not in down]
+    replace(layout.full(f"{folder}/rows.parquet"), parquet.encode(left, ARTICLES))
+    replace(layout.full(f"{folder}/batch.json.zst"), zstandard.compress(msgspec.json.encode(aside.without(told, down))))
+
+
+def told_of(layout: Layout, folder: str) -> aside.Told:
+    """A staged batch without its rows, as JSON.
+
+    Raises:
+        LakeCorrupt: It is gone or damaged.
+    """
+    try:
+        told: aside.Told = msgspec.json.decode(_raw(layout, folder))
+    except (OSError, zstandard.ZstdError, msgspec.DecodeError) as error:
+        raise _unreadable(folder, error) from error
+    return told
 
 
 def load(layout: Layout, folder: str) -> Batch:
@@ -67,13 +117,19 @@ def load(layout: Layout, folder: str) -> Batch:
         LakeCorrupt: It is gone or damaged.
     """
     try:
-        raw = zstandard.ZstdDecompressor().decompress(layout.full(f"{folder}/batch.json.zst").read_bytes())
-        bare = msgspec.json.decode(raw, type=Batch)
+        bare = msgspec.json.decode(_raw(layout, folder), type=Batch)
         by_item = {row["item_id"]: row for row in rows(layout, folder)}
-        whole = tuple(evolve(a, row=by_item[a.standing.item_id]) for a in bare.assessments)
+        whole = tuple(
+            evolve(a, row=None if a.standing.row_hash is None else by_item[a.standing.item_id])
+            for a in bare.assessments
+        )
     except (OSError, zstandard.ZstdError, msgspec.DecodeError, KeyError) as error:
         raise _unreadable(folder, error) from error
     return evolve(bare, assessments=whole)
+
+
+def _raw(layout: Layout, folder: str) -> bytes:
+    return zstandard.ZstdDecompressor().decompress(layout.full(f"{folder}/batch.json.zst").read_bytes())
 
 
 def rows(layout: Layout, folder: str) -> list[Row]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from newswire import ledger
 from newswire.errors import LakeCorrupt
-from newswire.ledger import changes, redo
+from newswire.ledger import changes, graves, redo
 from newswire.ledger import stories as book
 from newswire.ledger.graves import Kill
 from newswire.ledger.stories import Decided, Standing
@@ -18,7 +18,7 @@ from newswire.model import Sighting
 from newswire.pipeline import kills as undertaker
 from newswire.pipeline.absent import keep
 from newswire.pipeline.assess import Assessment, assess, decision_id
-from newswire.pipeline.facts import Story
+from newswire.pipeline.facts import Story, bare
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.work import Workplace
@@ -68,7 +68,8 @@ class Committer:
             book.lock_partner(connection, self.slug)
             self._see_terms(connection, now)
             undertaker.bury(connection, self.slug, (), sightings, now=now)
-            book.observe(connection, self.slug, sightings)
+            down = graves.taken_down(connection, self.slug, {s.item_id for s in sightings})
+            book.observe(connection, self.slug, [bare(s) if s.item_id in down else s for s in sightings])
             ids = [a.standing.item_id for a in assessments]
             stories = known_stories(connection, self.place.partner, ids)
             before = book.standings(connection, self.slug, ids)

@@ -22,6 +22,15 @@ OURS = frozenset({"contract", "tombstone", "review", "override"})
 """Sources of evidence whose words are not the story's."""
 
 
+def wordless(decision: dict[str, Any]) -> dict[str, Any]:
+    """A decision, as the ledger keeps it, without a word of the story: places, rules and reasons stay."""
+    parts = [
+        {**part, "url": None, "credit": None, "evidence": _evidence(part["evidence"], published=False)}
+        for part in decision["components"]
+    ]
+    return {**decision, "evidence": _evidence(decision["evidence"], published=False), "components": parts}
+
+
 def write_new_decisions(place: Workplace) -> None:
     """Rewrite each day's decisions to which some were added: a run may have decided before midnight."""
     slug = place.partner.slug

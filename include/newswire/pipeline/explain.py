@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from newswire import ledger, rights
 from newswire.lake.layout import Layout
-from newswire.ledger import graves, history, overrides, redo, reviews
+from newswire.ledger import graves, history, overrides, redo, reviews, takedowns
 from newswire.ledger import receipts as receipt_book
 from newswire.ledger import stories as book
 from newswire.ledger.history import Present
@@ -28,7 +28,7 @@ class Event:
     Attributes:
         at: When.
         what: ``pulled``, ``observed``, ``entry``, ``kill``, ``tombstone``, ``lifted``, ``override``, ``revoked``,
-            ``review``, ``answered``, ``decided`` or ``changed``.
+            ``review``, ``answered``, ``takedown``, ``proven``, ``decided`` or ``changed``.
         about: All that the ledger keeps of it.
     """
 
@@ -57,7 +57,10 @@ class Life:
     events: tuple[Event, ...]
 
 
-ORDER = ("pulled", "observed", "kill", "tombstone", "override", "review", "answered", "lifted", "revoked", "decided")
+ORDER = (
+    *("pulled", "observed", "takedown", "kill", "tombstone", "override", "review", "answered", "lifted", "revoked"),
+    "decided",
+)
 """What comes first of events of one time."""
 
 
@@ -133,6 +136,10 @@ def _rulings(connection: Connection, partner: str, item_id: str) -> Iterator[Eve
         yield _event(grave.tombstone.at, "tombstone", grave.tombstone)
         if grave.lifted_at is not None:
             yield _event(grave.lifted_at, "lifted", grave)
+    for takedown in takedowns.of_item(connection, partner, item_id):
+        yield _event(takedown.asked_at, "takedown", {"takedown_id": takedown.takedown_id, "asked": takedown.asked})
+        if takedown.proof is not None:
+            yield _event(datetime.fromisoformat(takedown.proof["proven_at"]), "proven", takedown.proof)
     for said in overrides.recorded(connection, partner, [item_id]):
         yield _event(said.override.at, "override", said.override)
         if said.revoked_at is not None:

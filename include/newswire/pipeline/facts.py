@@ -10,7 +10,7 @@ from datetime import date, datetime
 import msgspec
 
 from newswire.ledger.reviews import ANY_CONTENT, Gate
-from newswire.model import Embargo, Item, Observation, Override, Sighting, Status, Tombstone
+from newswire.model import Embargo, Item, Observation, Override, Purged, Sighting, Status, Tombstone
 from newswire.rights import stories
 
 FATAL = frozenset({Status.CANCELED, Status.KILLED, Status.DELETED})
@@ -55,7 +55,14 @@ def sighting_of(
         receipt_id=receipt_id,
         ordinal=ordinal,
         page_receipt_id=page_receipt_id,
+        purged=isinstance(item, Purged),
     )
+
+
+def bare(sighting: Sighting) -> Sighting:
+    """A sighting of a story that a person took down: what orders and names it, and none of its words."""
+    embargo = sighting.embargo and msgspec.structs.replace(sighting.embargo, raw="")
+    return replace(sighting, source_url=None, slug=None, embargo=embargo)
 
 
 def merge(seen: Iterable[Sighting]) -> tuple[Sighting, ...]:
@@ -79,9 +86,10 @@ def merge(seen: Iterable[Sighting]) -> tuple[Sighting, ...]:
 
 
 def _join(one: Sighting, other: Sighting) -> Sighting:
-    first = min(one, other, key=lambda s: (s.observation.first_observed_at, s.feed))
-    last = max(one.observation.last_observed_at, other.observation.last_observed_at)
-    return replace(first, observation=replace(first.observation, last_observed_at=last))
+    times = [(s.observation.first_observed_at, s.observation.last_observed_at) for s in (one, other)]
+    source = min(one, other, key=lambda s: (s.purged, s.observation.first_observed_at, s.feed))
+    first, last = min(first for first, _ in times), max(last for _, last in times)
+    return replace(source, observation=replace(source.observation, first_observed_at=first, last_observed_at=last))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +151,7 @@ class Story:
                 s.observation.published_at,
                 s.status,
                 s.feed,
+                *(("purged",) if s.purged else ()),
             )
             for s in self.sightings
         ]

@@ -19,15 +19,18 @@ from newswire.feeds import Feed, fingerprint
 from newswire.lake import landing
 from newswire.lake.files import sha256
 from newswire.ledger import receipts as book
+from newswire.ledger import takedowns
 from newswire.ledger.receipts import Receipt
 from newswire.model import ParsedPayload
+from newswire.pipeline import remains
 from newswire.pipeline.decider import reader
-from newswire.pipeline.reading import source_of
+from newswire.pipeline.reading import bytes_of, parsed_of, source_of
 from newswire.pipeline.slips import keep
 from newswire.pipeline.work import Plan, Run, Workplace
 from newswire.urls import Address
 
 CONNECTION = "${connection}"
+CAME_AGAIN = "The same bytes were purged when a person took a story down: they came again and were not kept."
 INTERRUPTED = "The pull ended before the source had been gone through; the next try goes on."
 
 log = logging.getLogger(__name__)
@@ -142,7 +145,7 @@ class Fetcher:
         if isinstance(answer, transport.Unfetched):
             return None
         before = self.settled(name).get(answer.url)
-        return answer.body if answer.body is not None or before is None else self._landed(before)
+        return answer.body if answer.body is not None or before is None else bytes_of(self.place, before)
 
     async def members(self, name: str, url: str, how: Access, mode: str) -> list[Receipt]:
         """Fetch the new documents of a source of many, and save what came of each as it comes.
@@ -170,18 +173,14 @@ class Fetcher:
 
     def parsed(self, receipt: Receipt, raw: bytes | None = None) -> ParsedPayload | None:
         """What a document holds, landed or given; None where it cannot be read, which refine records."""
-        raw = raw if raw is not None else self._landed(receipt)
-        if raw is None:
+        if raw is None and receipt.payload_path is None:
             return None
         try:
+            if raw is None:
+                return parsed_of(self.place, receipt)
             return formats.parse(raw, source_of(self.place.partner, self.place.partner.feeds[receipt.feed], receipt))
         except PayloadRefused:
             return None
-
-    def _landed(self, receipt: Receipt) -> bytes | None:
-        if receipt.payload_path is None:
-            return None
-        return landing.read(self.place.layout, receipt.payload_path, str(receipt.payload_sha256))
 
     def settled(self, name: str) -> dict[str, Receipt]:
         """Per document of a feed, the receipt whose validators may be sent."""
@@ -222,23 +221,36 @@ class Fetcher:
                 receipt, status="failed", reason="unasked_304", detail="answered 304 to a request without validators"
             )
         self.landed_bytes[receipt.feed] = self.landed_bytes.get(receipt.feed, 0) + len(answer.body)
-        path = self._land_bytes(receipt, answer.body, str(digest), answer.content_type)
+        left = self._purged_before(receipt, str(digest))
+        path = left.payload_path if left else self._land_bytes(receipt, answer.body, str(digest), answer.content_type)
         return replace(
             receipt,
             payload_sha256=digest,
             payload_path=path,
+            purged_sha256=left.purged_sha256 if left else None,
+            detail=CAME_AGAIN if left else None,
             content_type=answer.content_type,
             content_language=answer.content_language,
             etag=etag,
             last_modified=last_modified,
         )
 
+    def _purged_before(self, receipt: Receipt, digest: str) -> Receipt | None:
+        """A receipt of the same bytes that were purged, as long as a tombstone stands for which they were."""
+        with ledger.transaction(self.place.database_url) as connection:
+            before = book.landed(connection, receipt.partner, receipt.feed, digest)
+            if before is None or before.purged_sha256 is None:
+                return None
+            down = remains.purged_for(bytes_of(self.place, before))
+            return before if takedowns.purged_on_demand(connection, receipt.partner, down) else None
+
     def _land_bytes(self, receipt: Receipt, raw: bytes, digest: str, content_type: str | None) -> str:
         layout = self.place.layout
         with ledger.transaction(self.place.database_url) as connection:
-            before = book.landed_path(connection, receipt.partner, receipt.feed, digest)
+            before = book.landed(connection, receipt.partner, receipt.feed, digest)
         day = receipt.observed_at.astimezone(UTC).date()
-        path = before or layout.landing(receipt.partner, receipt.feed, day, digest, content_type)
+        whole = before.payload_path if before and before.purged_sha256 is None else None
+        path = whole or layout.landing(receipt.partner, receipt.feed, day, digest, content_type)
         landing.land(layout, path, raw)
         return path
 

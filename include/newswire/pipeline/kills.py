@@ -23,7 +23,7 @@ from newswire.ledger import graves, reviews
 from newswire.ledger import stories as book
 from newswire.ledger.graves import Grave, Kill
 from newswire.ledger.reviews import Review
-from newswire.model import Item, Sighting, Status, Tombstone, document_of
+from newswire.model import TAKEN_DOWN, Item, Sighting, Status, Tombstone, document_of
 from newswire.pipeline.facts import FATAL, article_id
 from newswire.pipeline.reviews import ANSWER_WITHIN, quoted
 from newswire.rights import version_number
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 BY_SLUG_WITHIN = timedelta(hours=72)
 ACTED_UPON = "acted_upon"
-_SURE = frozenset(f"status_{status.value}" for status in FATAL)
+_SURE = frozenset({*(f"status_{status.value}" for status in FATAL), TAKEN_DOWN})
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -155,7 +155,8 @@ def waiting(connection: Connection, partner: str, fresh: Sequence[Sighting]) -> 
 def stone_of(hit: Hit, before: Grave | None) -> Tombstone | None:
     """The tombstone that a hit puts up; None where the one that stands says as much.
 
-    Of several kills the surest and highest stands. One that an admin lifted stays lifted for kills observed before.
+    Of several kills the surest and highest stands, and above all a person's takedown. One that an admin lifted stays
+    lifted for kills observed before.
     """
     kill, own = hit.kill, hit.item_id == hit.kill.item_id
     stone = Tombstone(
@@ -174,8 +175,8 @@ def stone_of(hit: Hit, before: Grave | None) -> Tombstone | None:
     return stone if _rank(stone) > _rank(before.tombstone) else None
 
 
-def _rank(stone: Tombstone) -> tuple[bool, tuple[int, ...], datetime]:
-    return not stone.suspected, version_number(stone.version) or (), stone.updated_at or _NEVER
+def _rank(stone: Tombstone) -> tuple[bool, bool, tuple[int, ...], datetime]:
+    return stone.taken_down, not stone.suspected, version_number(stone.version) or (), stone.updated_at or _NEVER
 
 
 def _ask(connection: Connection, partner: str, hit: Hit, story: Sighting, now: datetime) -> None:

@@ -57,6 +57,11 @@ def code(detail: str | None) -> str | None:
     return found if found in {CHANGED, REUSED} else None
 
 
+def unworded(detail: str | None) -> str | None:
+    """A detail without what it quotes of a story."""
+    return code(detail) or detail
+
+
 def _page(item: Item) -> str | None:
     """The item's own page: a front page is not its own."""
     return item.source_url if item.source_url and urlsplit(item.source_url).path.strip("/") else None

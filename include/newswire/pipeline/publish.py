@@ -15,12 +15,12 @@ from newswire import ledger
 from newswire.errors import FeedsFailed, LakeCorrupt
 from newswire.lake.files import replace
 from newswire.lake.parquet import Row
+from newswire.ledger import graves, runs
 from newswire.ledger import receipts as receipt_book
-from newswire.ledger import runs
 from newswire.ledger import stories as book
 from newswire.ledger.stories import EntryOutcome, Standing
+from newswire.pipeline import aside, claims, languages, names
 from newswire.pipeline import batch as staging
-from newswire.pipeline import claims, languages, names
 from newswire.pipeline.batch import Batch, Counted
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
@@ -47,7 +47,8 @@ def publish(place: Workplace, validated: Validated) -> Published:
     partitions: tuple[str, ...] = ()
     counts = refined.counts
     if refined.batch is not None:
-        batch = staging.load(place.layout, refined.batch)
+        with aside.still(place):
+            batch = staging.load(place.layout, refined.batch)
         rows = [a.row for a in batch.assessments if a.row is not None]
         outcomes = _commit(place, committer, batch, validated)
         partitions = lake.drain(rows)
@@ -113,7 +114,9 @@ def _commit(place: Workplace, committer: Committer, batch: Batch, validated: Val
     final: list[EntryOutcome] = []
 
     def also(connection: Connection, after: dict[str, Standing]) -> None:
-        final.extend(_final(entry, after, validated) for entry in batch.entries)
+        told = [_final(entry, after, validated) for entry in batch.entries]
+        down = graves.taken_down(connection, place.partner.slug, {entry.item_id for entry in told if entry.item_id})
+        final.extend(evolve(e, detail=names.unworded(e.detail)) if e.item_id in down else e for e in told)
         _account(connection, batch.receipts, final, now)
         pages = receipt_book.pages_of(connection, [c.receipt_id for c in batch.receipts])
         receipt_book.settle_bare(connection, [page.receipt_id for page in pages if page.status != "failed"], at=now)
@@ -174,13 +177,15 @@ def _final(entry: EntryOutcome, after: dict[str, Standing], validated: Validated
 def _quarantine(place: Workplace, run_id: str, outcomes: list[EntryOutcome], rows: list[Row]) -> None:
     """Keep what was set aside beside the lake, with why and where its raw bytes are."""
     by_item = {row["item_id"]: row for row in rows}
+    path = place.layout.full(place.layout.quarantine(place.partner.slug, run_id))
     lines = [
         msgspec.json.encode({**msgspec.to_builtins(o), "row": by_item.get(o.item_id)})
         for o in outcomes
         if o.outcome == "quarantined"
     ]
     if lines:
-        replace(place.layout.full(place.layout.quarantine(place.partner.slug, run_id)), b"\n".join(lines) + b"\n")
+        with aside.writing(place, by_item) as down:
+            replace(path, b"\n".join(aside.lines_without(lines, down)) + b"\n")
 
 
 def _close(place: Workplace, pulled: Pulled, counts: dict[str, int], *, failed: list[str]) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
 
 from newswire import formats, ledger
 from newswire.config import Partner
 from newswire.errors import LakeCorrupt, PayloadRefused
 from newswire.feeds import Feed
 from newswire.lake import landing
+from newswire.lake.files import sha256
 from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
 from newswire.model import Item, ParsedPayload, Refusal, Sighting, Status
+from newswire.pipeline import remains
 from newswire.pipeline.decider import reader
 from newswire.pipeline.work import Workplace
 
@@ -28,6 +32,29 @@ class Entry:
     ordinal: int
     item: Item | Refusal
     page: Receipt | None = None
+
+
+def parsed_of(place: Workplace, receipt: Receipt) -> ParsedPayload:
+    """What a receipt's payload holds, or of one that was purged what is left.
+
+    Raises:
+        PayloadRefused: It cannot be read.
+        LakeCorrupt: It is gone or damaged.
+    """
+    raw = bytes_of(place, receipt)
+    if receipt.purged_sha256 is not None:
+        return remains.parsed(raw)
+    feed = place.partner.feeds.get(receipt.feed) or Feed(url=receipt.url)
+    return formats.parse(raw, source_of(place.partner, feed, receipt))
+
+
+def bytes_of(place: Workplace, receipt: Receipt) -> bytes:
+    """The bytes that a receipt's payload is now.
+
+    Raises:
+        LakeCorrupt: They are gone or damaged.
+    """
+    return landing.read(place.layout, str(receipt.payload_path), str(receipt.purged_sha256 or receipt.payload_sha256))
 
 
 def source_of(partner: Partner, feed: Feed, receipt: Receipt) -> formats.Source:
@@ -143,16 +170,38 @@ class Reader:
             return Refusal(reason="page_refused", detail="The article page holds no article.", pointer=page.url)
         return formats.merge_page(item, first)
 
+    def parsed(self, receipt: Receipt) -> ParsedPayload | PayloadRefused:
+        """What a receipt's payload holds by itself, or why it cannot be read."""
+        return self._parse(receipt)
+
     def _parse(self, receipt: Receipt) -> ParsedPayload | PayloadRefused:
         if receipt.receipt_id not in self._parsed:
             self._receipts[receipt.receipt_id] = receipt
-            raw = landing.read(self._place.layout, str(receipt.payload_path), str(receipt.payload_sha256))
-            feed = self._place.partner.feeds.get(receipt.feed) or Feed(url=receipt.url)
             try:
-                self._parsed[receipt.receipt_id] = formats.parse(raw, source_of(self._place.partner, feed, receipt))
+                self._parsed[receipt.receipt_id] = self._read(receipt)
             except PayloadRefused as error:
                 self._parsed[receipt.receipt_id] = error
         return self._parsed[receipt.receipt_id]
+
+    def _read(self, receipt: Receipt) -> ParsedPayload:
+        try:
+            return parsed_of(self._place, receipt)
+        except LakeCorrupt:  # it may have been purged since the receipt was looked up, or while it was written
+            with ledger.transaction(self._place.database_url) as connection:
+                left = book.what_is_left(connection, receipt) or self._beside(connection, receipt)
+            if left is None:
+                raise
+            return parsed_of(self._place, left)
+
+    def _beside(self, connection: Connection, receipt: Receipt) -> Receipt | None:
+        """A receipt whose payload was purged after the backup that the ledger was restored from: the remains tell."""
+        layout = self._place.layout
+        for path in layout.remains(str(receipt.payload_path)):
+            digest = sha256(landing.unpacked(layout, path))
+            if path == layout.purged(path, digest):
+                book.purge(connection, [receipt.receipt_id], path=path, sha256=digest)
+                return replace(receipt, payload_path=path, purged_sha256=digest)
+        return None
 
     def _load(self, ids: Iterable[str]) -> None:
         missing = [name for name in ids if name not in self._receipts]

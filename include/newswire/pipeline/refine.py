@@ -16,14 +16,14 @@ from dataclasses import replace as evolve
 from newswire import ledger, transport
 from newswire.errors import LakeCorrupt
 from newswire.ledger import receipts as receipt_book
-from newswire.ledger import redo
+from newswire.ledger import redo, takedowns
 from newswire.ledger import stories as book
 from newswire.ledger.graves import Kill
 from newswire.ledger.receipts import Receipt
 from newswire.ledger.stories import EntryOutcome, Standing
-from newswire.model import Item, Refusal, Sighting
+from newswire.model import RAW_PURGED, Item, Purged, Refusal, Sighting
+from newswire.pipeline import aside, names
 from newswire.pipeline import batch as staging
-from newswire.pipeline import names
 from newswire.pipeline.assess import Assessment, assess, comes_back
 from newswire.pipeline.batch import Batch, Counted
 from newswire.pipeline.commit import Committer
@@ -31,6 +31,7 @@ from newswire.pipeline.decider import decider
 from newswire.pipeline.facts import sighting_of
 from newswire.pipeline.kills import kill_of
 from newswire.pipeline.known import known_stories
+from newswire.pipeline.purging import holding, purge
 from newswire.pipeline.reading import Entry, Reader
 from newswire.pipeline.rewrite import Partitions
 from newswire.pipeline.work import FailedFeed, Pulled, Refined, Workplace
@@ -76,11 +77,13 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
     lake = Partitions(committer)
     rewritten = lake.drain()
     clock = _took("withdraw", clock, len(rewritten))
+    _purge(place, read)
     for error in (*assessed.broken, *lake.broken):
         raise error  # only now: what must leave has left
     batch = _batch(place, reader, read, assessed)
     folder = place.layout.batch(slug, pulled.run_id)
-    staging.stage(place.layout, folder, batch)
+    with aside.writing(place, {sighting.item_id for sighting in batch.sightings}) as down:
+        staging.stage(place.layout, folder, batch, down)
     _took("stage", clock, len(batch.assessments))
     counts = Counter(outcome.outcome for outcome in batch.entries)
     counts["unchanged"] = sum(counted.unchanged for counted in batch.receipts)
@@ -91,6 +94,19 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
         counts=dict(counts),
         failed=(*pulled.failed, *read.failed),
     )
+
+
+def _purge(place: Workplace, read: Read) -> None:
+    """Purge again what a person had purged, where a payload has brought it again."""
+    with ledger.transaction(place.database_url) as connection:
+        ids = {sighting.item_id for sighting in read.sightings}
+        down = takedowns.purged_on_demand(connection, place.partner.slug, ids) if ids else frozenset()
+    for receipt in read.receipts if down else ():
+        held = holding(place, (receipt,), down)
+        if held is not None:
+            log.warning("%s: purged %d entries of stories that were taken down", receipt.receipt_id, len(held.items))
+            purge(place, held)
+    read.sightings = [evolve(s, purged=True) if s.item_id in down else s for s in read.sightings]
 
 
 def _batch(place: Workplace, reader: Reader, read: Read, assessed: _Assessed) -> Batch:
@@ -260,6 +276,7 @@ def _told(entry: Entry, key: ItemKey, standing: Standing | None, *, repeated: bo
         outcome, reasons = "duplicate", ("same_content_in_this_pull",)
     elif standing is not None and standing.content_hash == key[2]:
         outcome, reasons, decision_id = standing.state, standing.reasons, standing.decision_id
+    purged = isinstance(entry.item, Purged)
     return EntryOutcome(
         receipt_id=entry.receipt.receipt_id,
         ordinal=entry.ordinal,
@@ -269,4 +286,5 @@ def _told(entry: Entry, key: ItemKey, standing: Standing | None, *, repeated: bo
         content_hash=key[2],
         pointer=getattr(entry.item, "pointer", None),
         decision_id=decision_id,
+        detail=RAW_PURGED if purged else None,
     )

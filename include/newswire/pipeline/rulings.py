@@ -162,6 +162,12 @@ def unknown_review(review_id: str) -> RulingRefused:
     return RulingRefused(msg, reason="unknown_review", remedy="`bin/newswire review list` names those that wait.")
 
 
+def unknown_takedown(takedown_id: str) -> RulingRefused:
+    """The error about a takedown that the ledger does not know."""
+    msg = f"The ledger knows no takedown {takedown_id!r}."
+    return RulingRefused(msg, reason="unknown_takedown", remedy="`bin/newswire takedown list` names those there are.")
+
+
 def _name(*said: object) -> str:
     return f"override-{hashlib.sha256(' '.join(map(str, said)).encode()).hexdigest()[:16]}"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from newswire import ledger
 from newswire.config import Partner, Settings
 from newswire.errors import ConfigError, NewswireError, SweepFailed
-from newswire.ledger import redo
+from newswire.ledger import redo, takedowns
 from newswire.ledger import stories as book
 from newswire.pipeline import absent
 from newswire.pipeline.decider import decider
@@ -30,11 +30,13 @@ class Due:
         timely: Items whose time has come, or on which a ruling has changed.
         stale: Items that other rules or terms decided.
         unwritten: Whether partitions or decisions wait to be written.
+        takedowns: Whether a takedown was interrupted, or left something.
     """
 
     timely: tuple[str, ...]
     stale: tuple[str, ...]
     unwritten: bool
+    takedowns: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.timely or self.stale or self.unwritten)
@@ -78,14 +80,19 @@ def sweep(place: Workplace) -> Swept:
     Raises:
         BatchRefused: Validation refused what would enter; what had to leave has left.
         LakeCorrupt: A landed payload cannot be read; everything else is done.
+        TakedownIncomplete: Something of what a person took down is left.
     """
-    due = due_at(place)
-    if not due:
-        return Swept(partner=place.partner.slug)
+    due, swept = due_at(place), Swept(partner=place.partner.slug)
     # Parsers and language profiles take a second to import, and most sweeps find nothing.
-    from newswire.pipeline.redecide import redecide  # noqa: PLC0415
+    if due:
+        from newswire.pipeline.redecide import redecide  # noqa: PLC0415
 
-    return redecide(place, due)
+        swept = redecide(place, due)
+    if due.takedowns:
+        from newswire.pipeline.takedown import take_up  # noqa: PLC0415
+
+        take_up(place)
+    return swept
 
 
 def due_at(place: Workplace) -> Due:
@@ -97,6 +104,7 @@ def due_at(place: Workplace) -> Due:
             timely=tuple(book.due(connection, slug, now)),
             stale=tuple(book.stale(connection, slug, decider(place.partner))),
             unwritten=bool(redo.pending(connection, slug) or redo.unwritten_days(connection, slug)),
+            takedowns=bool(takedowns.unfinished(connection, slug)),
         )
 
 

@@ -91,7 +91,10 @@ _IN_FORCE = select(tables.tombstones.c.partner, tables.tombstones.c.item_id).whe
     tables.tombstones.c.lifted_at.is_(None)
 )
 _LANDED = (
-    select(tables.receipts.c.payload_path, tables.receipts.c.payload_sha256)
+    select(
+        tables.receipts.c.payload_path,
+        func.coalesce(tables.receipts.c.purged_sha256, tables.receipts.c.payload_sha256),
+    )
     .where(tables.receipts.c.payload_path.is_not(None))
     .distinct()
 )

@@ -7,8 +7,8 @@ what a partner must hear of first. So this is kept for every run that read somet
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -38,6 +38,20 @@ class LanguageReport:
         others = [one for one in self.runs if one.run_id != run.run_id]
         runs = sorted([run, *others], key=lambda one: one.at, reverse=True)
         return LanguageReport(partner=self.partner, runs=tuple(runs[:KEPT_RUNS]))
+
+    def without(self, articles: Collection[str]) -> LanguageReport:
+        """The report without some stories among its examples; the counts stay."""
+        runs = tuple(
+            replace(
+                run,
+                mismatches=tuple(
+                    replace(m, examples=tuple(name for name in m.examples if name not in articles))
+                    for m in run.mismatches
+                ),
+            )
+            for run in self.runs
+        )
+        return LanguageReport(partner=self.partner, runs=runs)
 
     def as_json(self) -> bytes:
         """The fields of ``RunLanguages`` and ``LanguageMismatch`` by their names, times in ISO 8601."""

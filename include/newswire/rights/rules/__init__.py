@@ -12,12 +12,13 @@ from newswire.rights.rules.expiry import item_expiry, rights_validity
 from newswire.rights.rules.notices import condition, effects, review
 from newswire.rights.rules.policies import embedded
 from newswire.rights.rules.scope import scope
-from newswire.rights.rules.status import reentry, status, tombstone
+from newswire.rights.rules.status import purged, reentry, status, tombstone
 from newswire.rights.rules.terms import not_understood, removed_uses, territory_left
 from newswire.rights.rules.third_party import credit, holder, notice
 
 ITEM_RULES: tuple[ItemRule, ...] = (
     tombstone,
+    purged,
     status,
     reentry,
     embargo,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newswire.model import Finding, Item, Outcome, Status, Tombstone
+from newswire.model import RAW_PURGED, Finding, Item, Outcome, Status, Tombstone
 from newswire.rights.case import Case
 from newswire.rights.findings import found, proof
 from newswire.rights.stories import version_number
@@ -62,6 +62,12 @@ def reentry(case: Case) -> Iterator[Finding]:
     if case.reentry_review is not None:
         reason = "reentry_unapproved"
         yield found(reason, proof(reason, "status.reentry", "review", None, case.reentry_review))
+
+
+def purged(case: Case) -> Iterator[Finding]:
+    """Hold what has no words any more, since a person had them purged, until its source sends it again."""
+    if RAW_PURGED in case.item.flags:
+        yield found(RAW_PURGED, proof(RAW_PURGED, "status.purged", "item", case.item.pointer, None))
 
 
 def status(case: Case) -> Iterator[Finding]:

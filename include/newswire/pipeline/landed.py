@@ -1,0 +1,181 @@
+"""Searching what landed: which payloads hold some stories, and which hold their words."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import re
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+import msgspec
+
+from newswire import ledger
+from newswire.errors import LakeCorrupt, PayloadRefused
+from newswire.lake import landing
+from newswire.lake.files import remove
+from newswire.ledger import receipts as book
+from newswire.ledger import texts
+from newswire.ledger.receipts import Receipt
+from newswire.model import Item, ParsedPayload, Purged, Refusal
+from newswire.pipeline import purging, traces
+from newswire.pipeline.purging import Holding
+from newswire.pipeline.reach import Searched, Subject
+from newswire.pipeline.reading import Reader, bytes_of
+from newswire.pipeline.work import Workplace
+
+STILL_COMING = timedelta(hours=1)
+"""How long bytes that no receipt names may belong to a pull that goes on."""
+
+Payload = ParsedPayload | PayloadRefused
+
+_TAG = re.compile(r"<[^<>]{0,5000}>")
+
+
+def readings(place: Workplace) -> Iterator[tuple[Receipt, ...]]:
+    """The receipts of every payload of a partner, those together that are read in the same way."""
+    with ledger.transaction(place.database_url) as connection:
+        receipts = book.with_payload(connection, place.partner.slug)
+
+    def read_as(receipt: Receipt) -> tuple[str, str, str]:
+        return str(receipt.payload_path), receipt.url, receipt.role
+
+    for _, same in groupby(sorted(receipts, key=read_as), key=read_as):
+        yield tuple(same)
+
+
+def stories_of(place: Workplace) -> set[str]:
+    """Every story that any payload of a partner's feeds holds."""
+    found: set[str] = set()
+    for same in readings(place):
+        payload = Reader(place).parsed(same[0]) if same[0].role == "feed" else None
+        found.update(e.item_id for e in getattr(payload, "entries", ()) if isinstance(e, Item))
+    return found
+
+
+def gather(place: Workplace, items: Collection[str]) -> dict[str, set[str]]:
+    """The traces of some stories' own words, from every payload that holds one.
+
+    What other stories of the same payload say too, such as the agency's notice, is nobody's own.
+    """
+    found: dict[str, set[str]] = {item_id: set() for item_id in items}
+    for same in readings(place):
+        held = _holding(place, same, items)
+        if held is None:
+            continue
+        reader = Reader(place)
+        others = {
+            trace
+            for entry in reader.entries(same[0])
+            if isinstance(entry.item, Item) and entry.ordinal not in held.items
+            for trace in traces.of_item(entry.item)
+        }
+        for item in held.items.values():
+            found[item.item_id] |= traces.of_item(item) - others
+    return found
+
+
+def search(subject: Subject, *, clean: bool) -> Searched:
+    """Search the landed payloads; with ``clean`` purge those that hold something of the stories."""
+    said = Searched(place="landed payloads")
+    place = subject.place
+    named, purged = set(), set()
+    for same in readings(place):
+        said.files += 1
+        named.add(same[0].payload_path)
+        purged |= {r.payload_sha256 for r in same if r.purged_sha256 is not None}
+        try:
+            _payload(subject, same, said, clean=clean)
+        except LakeCorrupt as error:
+            said.quote(f"not searched: {error}")
+    for path in sorted(set(place.layout.payloads(place.partner.slug)) - named):
+        said.files += 1
+        _nobodys(subject, path, said, purged={str(digest) for digest in purged}, clean=clean)
+    return said
+
+
+def _holding(place: Workplace, receipts: tuple[Receipt, ...], items: Collection[str]) -> Holding | None:
+    try:
+        return purging.holding(place, receipts, items) if receipts[0].role == "feed" else None
+    except LakeCorrupt:  # named by the search
+        return None
+
+
+def _payload(subject: Subject, receipts: tuple[Receipt, ...], said: Searched, *, clean: bool) -> None:
+    place, receipt, path = subject.place, receipts[0], str(receipts[0].payload_path)
+    held = purging.holding(place, receipts, subject.items) if receipt.role == "feed" else None
+    payload = Reader(place).parsed(receipt)
+    said.rows += len(getattr(payload, "entries", ()))
+    if held is not None:
+        _found(subject, said, path, len(held.items))
+        if clean and subject.purge_raw:
+            purging.purge(place, held)
+        return
+    if receipt.purged_sha256 is None and subject.traces.stand_in([text_of(bytes_of(place, receipt))]):
+        _quoted(subject, receipts, said, payload, clean=clean)
+    elif not isinstance(payload, PayloadRefused) and _others_say(subject, payload.entries):
+        said.quote(path)
+
+
+def _quoted(subject: Subject, receipts: tuple[Receipt, ...], said: Searched, payload: Payload, *, clean: bool) -> None:
+    """Words of the stories in a payload that holds none of them: a page, what could not be read, or another story."""
+    place, receipt, path = subject.place, receipts[0], str(receipts[0].payload_path)
+    if isinstance(payload, PayloadRefused):
+        _found(subject, said, path)
+        if clean and subject.purge_raw:
+            purging.purge_whole(place, receipt, subject.items, (payload.reason, "It was purged; it could not be read."))
+    elif receipt.role == "page" and not purging.is_needed(place, receipt):
+        _found(subject, said, path)
+        if clean and subject.purge_raw:
+            purging.purge_whole(place, receipt, subject.items)
+    elif not _others_say(subject, payload.entries) and any(isinstance(entry, Refusal) for entry in payload.entries):
+        _found(subject, said, path)
+        if clean and subject.purge_raw:
+            purging.purge_unread(place, receipts, subject.items)
+    else:
+        said.quote(path)
+
+
+def _others_say(subject: Subject, entries: Collection[object]) -> bool:
+    told = (msgspec.to_builtins(entry) for entry in entries if not isinstance(entry, Purged))
+    return subject.traces.stand_in(text for entry in told for text in texts.strings(entry))
+
+
+def _found(subject: Subject, said: Searched, path: str, count: int = 1) -> None:
+    if subject.purge_raw:
+        said.note(path, count)
+    else:
+        said.kept += count
+
+
+def _nobodys(subject: Subject, path: str, said: Searched, *, purged: set[str], clean: bool) -> None:
+    """Bytes that no receipt names: of a purge or a pull that died, or of a pull that goes on."""
+    file = subject.place.layout.full(path)
+    digest, _, kind = file.name.partition(".")
+    try:
+        since = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        holds = subject.traces.stand_in([text_of(landing.unpacked(subject.place.layout, path))])
+    except FileNotFoundError:
+        return
+    except LakeCorrupt as error:
+        said.quote(f"not searched: {error}")
+        return
+    if not (holds or (digest in purged and subject.purge_raw)):
+        return
+    _found(subject, said, path)
+    ended = digest in purged or datetime.now(UTC) - since > STILL_COMING
+    if clean and subject.purge_raw and ended and kind:
+        remove(file)
+
+
+def text_of(raw: bytes) -> str:
+    """The words of a payload, as far as they can be told without knowing its format."""
+    if raw[:2] == b"\x1f\x8b":
+        try:
+            raw = gzip.decompress(raw)
+        except (OSError, EOFError):
+            return ""
+    wide = raw[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    text = raw.decode("utf-16" if wide else "utf-8", "replace")
+    return _TAG.sub(" ", html.unescape(html.unescape(text)))

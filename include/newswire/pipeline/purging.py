@@ -1,0 +1,122 @@
+"""Purging landed payloads: what holds a story that a person took down is replaced by what is left of it.
+
+First the remains are written, then the ledger names them, then the raw bytes go: whoever dies between leaves a file
+that nobody names, which the takedown removes when it is taken up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from newswire import ledger
+from newswire.errors import PayloadRefused
+from newswire.lake import landing
+from newswire.lake.files import remove, sha256
+from newswire.ledger import graves
+from newswire.ledger import receipts as book
+from newswire.ledger import stories as story_book
+from newswire.ledger.receipts import Receipt
+from newswire.model import Item, ParsedPayload, Purged
+from newswire.pipeline import remains, slips
+from newswire.pipeline.reading import Reader, bytes_of
+from newswire.pipeline.remains import Remains
+from newswire.pipeline.work import Workplace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A payload that holds some stories.
+
+    Attributes:
+        receipts: Those whose payload it is.
+        items: What of it are those stories: ordinals, each with the item as the feed and its page told it.
+        pages: The article pages that complete them.
+    """
+
+    receipts: tuple[Receipt, ...]
+    items: dict[int, Item]
+    pages: tuple[Receipt, ...]
+
+
+def holding(place: Workplace, receipts: tuple[Receipt, ...], items: Collection[str]) -> Holding | None:
+    """What a feed's payload holds of some stories; None where it holds nothing of them, or only their names."""
+    reader = Reader(place)
+    payload = reader.parsed(receipts[0])
+    if isinstance(payload, PayloadRefused):
+        return None
+    held = {
+        at: entry
+        for at, entry in enumerate(payload.entries)
+        if isinstance(entry, Item) and entry.item_id in items and not isinstance(entry, Purged)
+    }
+    if not held:
+        return None
+    whole = {entry.ordinal: entry.item for entry in reader.entries(receipts[0]) if entry.ordinal in held}
+    told = {at: found if isinstance(found := whole[at], Item) else held[at] for at in held}
+    links = {payload.links[at] for at in held if at < len(payload.links)} - {None}
+    with ledger.transaction(place.database_url) as connection:
+        pages = book.pages_of(connection, [receipt.receipt_id for receipt in receipts])
+    return Holding(
+        receipts=receipts,
+        items=told,
+        pages=tuple(page for page in pages if page.url in links and page.payload_path is not None),
+    )
+
+
+def purge(place: Workplace, held: Holding) -> None:
+    """Replace a payload by what is left of it, and first, as a whole, the pages of the stories that go.
+
+    A page stays that completes another story as well.
+    """
+    gone = {at: remains.purged(item) for at, item in held.items.items()}
+    for page in held.pages:
+        if not is_needed(place, page):
+            purge_whole(place, page, {item.item_id for item in gone.values()})
+    receipt = held.receipts[0]
+    payload = Reader(place).parsed(receipt)
+    if isinstance(payload, PayloadRefused):  # purged as a whole since it was looked at
+        return
+    before = bytes_of(place, receipt) if receipt.purged_sha256 is not None else None
+    _replace(place, held.receipts, remains.of(payload, gone, before), {item.item_id for item in gone.values()})
+
+
+def purge_unread(place: Workplace, receipts: tuple[Receipt, ...], items: Collection[str]) -> None:
+    """Leave of a payload what was read of it: words of the stories stand in what could not be."""
+    payload = Reader(place).parsed(receipts[0])
+    if isinstance(payload, ParsedPayload):
+        _replace(place, receipts, remains.of(payload, {}, also=items), items)
+
+
+def purge_whole(
+    place: Workplace, receipt: Receipt, items: Collection[str], refused: tuple[str, str] | None = None
+) -> None:
+    """Leave nothing of a payload; ``refused`` is why it could not be read before, which stays known."""
+    with ledger.transaction(place.database_url) as connection:
+        every = [r for r in book.sharing(connection, receipt) if r.purged_sha256 is None]
+    if every:
+        _replace(place, tuple(every), remains.of_whole(tuple(items), refused), items)
+
+
+def is_needed(place: Workplace, page: Receipt) -> bool:
+    """Whether a page completes a story that nobody took down."""
+    slug = place.partner.slug
+    with ledger.transaction(place.database_url) as connection:
+        completed = story_book.completed_by(connection, slug, [r.receipt_id for r in book.sharing(connection, page)])
+        return bool(completed - graves.taken_down(connection, slug, completed))
+
+
+def _replace(place: Workplace, receipts: tuple[Receipt, ...], left: Remains, items: Collection[str]) -> None:
+    content = left.encoded()
+    before, digest = str(receipts[0].payload_path), sha256(content)
+    path = place.layout.purged(before, digest)
+    landing.land(place.layout, path, content)
+    with ledger.transaction(place.database_url) as connection:
+        story_book.lock_partner(connection, place.partner.slug)
+        book.purge(connection, [r.receipt_id for r in receipts], path=path, sha256=digest)
+        story_book.note_purged(connection, place.partner.slug, items)
+        named = book.names_path(connection, before)
+    for receipt in receipts:
+        slips.keep(place.layout, replace(receipt, payload_path=path, purged_sha256=digest))
+    if not named:
+        remove(place.layout.full(before))

@@ -1,0 +1,424 @@
+"""Takedown: what a person takes down leaves every place, stays out in every order, and the proof says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+import zstandard
+from sqlalchemy import Text, cast, select
+from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, dying_in, partner_file, story
+from tests.pipeline.test_races import Meeting, add_up
+
+from newswire import ledger
+from newswire.errors import RulingRefused
+from newswire.lake.parquet import rows_of
+from newswire.ledger import takedowns
+from newswire.ledger.tables import items, metadata, receipts
+from newswire.pipeline import commit as committing
+from newswire.pipeline import publish as publishing
+from newswire.pipeline import purging, reach, takedown
+from newswire.pipeline import rewrite as rewriting
+from newswire.pipeline.explain import explain
+from newswire.pipeline.publish import publish
+from newswire.pipeline.pull import pull
+from newswire.pipeline.rebuild import Span, rebuild
+from newswire.pipeline.refine import refine
+from newswire.pipeline.rulings import lift_tombstone
+from newswire.pipeline.sweep import sweep
+from newswire.pipeline.takedown import Proof, take_down
+from newswire.pipeline.validate import validate
+from newswire.pipeline.verify import verify
+from newswire.quality import Report
+
+pytestmark = pytest.mark.ledger
+
+SECRET = "Marigold Pendragon confessed to the bailiff that the ledger of the orchard was forged"
+"""Words that nothing but the story that is taken down says."""
+
+
+NOTICE = "All rights of the orchard news are reserved by Test Press Agency. It must not be used without a contract."
+
+
+def told(name: str = "one", *, hour: int = 0, more: str = "", **said: object) -> str:
+    """The story that is taken down, with a notice that decisions quote as evidence."""
+    entry = story(name, hour=hour, text=f"{SECRET}. {more}", **said)
+    entry = entry.replace("Quay works begin at", "Marigold Pendragon and")
+    return entry.replace("(TPA)", f"(TPA)&lt;/p&gt;&lt;p&gt;{NOTICE}")
+
+
+def sound(desk: Desk) -> bool:
+    return verify(desk.layout, desk.database_url, payloads=True).problems == ()
+
+
+def down(desk: Desk, name: str | None = "urn:one", *, purge_raw: bool = False) -> Proof:
+    return take_down(desk.place, name, by="selin", why="the court ordered it", purge_raw=purge_raw)
+
+
+def holding(desk: Desk, *words: str, raw: bool = True) -> list[str]:
+    """Every file of the lake, decompressed, and every column of the ledger that holds some of these words."""
+    wanted = words or ("Marigold", "Pendragon", "bailiff", "orchard")
+    found = []
+    for path in sorted(p for p in desk.layout.root.rglob("*") if p.is_file()):
+        if not raw and "landing" in path.parts:
+            continue
+        content = path.read_bytes().decode("utf-8", "replace")
+        if path.suffix == ".zst":
+            content = zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=1 << 24).decode()
+        if path.suffix == ".parquet":
+            content += repr(rows_of(path))
+        found += [path.relative_to(desk.layout.root).as_posix()] if any(word in content for word in wanted) else []
+    with ledger.transaction(desk.database_url) as connection:
+        for table in metadata.sorted_tables:
+            for column in table.columns:
+                said = connection.execute(select(cast(column, Text))).scalars()
+                if any(word in (value or "") for value in said for word in wanted):
+                    found.append(f"{table.name}.{column.name}")
+    return found
+
+
+def state(desk: Desk, name: str = "urn:one") -> tuple[str, str]:
+    with ledger.transaction(desk.database_url) as connection:
+        row = connection.execute(items.select().where(items.c.item_id == name)).one()
+    return row.state, row.reasons[0] if row.reasons else ""
+
+
+@pytest.fixture
+def agency(desk, wire, monkeypatch) -> Desk:
+    """A partner of whose story every place holds something: rows, decisions, a batch, a quarantine, a payload."""
+    wire.feeds["/a.xml"] = [told(embargo=NINE + 3 * HOUR, terms="sport"), story("two")]
+    desk.run(0)
+    wire.feeds["/a.xml"] = [told(hour=1, more="And more."), story("two"), story("three")]
+    desk.run(1)
+    assert set(desk.rows()) == {"urn:two", "urn:three"}
+    desk.now = NINE + 4 * HOUR
+    sweep(desk.place)
+    assert set(desk.rows()) == {"urn:one", "urn:two", "urn:three"}
+    with monkeypatch.context() as patch:
+        patch.setattr("newswire.quality.validate", _failing)
+        wire.feeds["/a.xml"] = [told(hour=5, more="And yet more."), story("two"), story("three")]
+        desk.run(5)
+    assert state(desk) == ("quarantined", "row_expectation")
+    wire.feeds["/a.xml"] = [told(hour=6, more="At last."), story("two"), story("four", embargo=NINE + 48 * HOUR)]
+    desk.now = NINE + 6 * HOUR + timedelta(minutes=1)
+    refine(desk.place, pull(desk.place, desk.interval(6)))
+    return desk
+
+
+def _failing(rows, **_):
+    failed = {row["article_id"]: ("title_not_blank",) for row in rows.to_pylist() if row["item_id"] == "urn:one"}
+    return Report(success=True, failed_rows=failed, batch_failures=(), docs="none")
+
+
+def test_a_story_leaves_every_place(agency):
+    """Nothing but its names is left in any file or column; the rest is as it was, and the books add up."""
+    before = {name: row for name, row in agency.rows().items() if name != "urn:one"}
+    lies = holding(agency)
+    for place in ("published/articles", "quarantine", "state/batches", "landing"):
+        assert any(found.startswith(place) for found in lies)
+    proof = down(agency, purge_raw=True)
+    assert holding(agency) == []
+    assert agency.rows() == before
+    assert state(agency) == ("withdrawn", "tombstone")
+    assert add_up(agency)
+    assert sound(agency)
+    counts = {place.place: (place.found > 0, place.left) for place in proof.places}
+    assert counts == {
+        "published articles": (True, 0),
+        "published decisions": (True, 0),
+        "staged batches": (True, 0),
+        "quarantine": (True, 0),
+        "quality reports": (False, 0),
+        "ledger": (True, 0),
+        "landed payloads": (True, 0),
+    }
+    assert proof.left == proof.elsewhere == ()
+    assert [(taken.item_id, taken.seen, taken.traces > 5) for taken in proof.stories] == [("urn:one", True, True)]
+
+
+def test_raw_payloads_stay_unless_they_are_to_be_purged(agency):
+    """Without that everything else is clean, and the proof says how much was kept and that it is not covered."""
+    proof = down(agency)
+    assert holding(agency, raw=False) == []
+    assert [place.kept for place in proof.places if place.place == "landed payloads"] == [4]
+    assert any("landed payloads" in what for what in proof.not_covered)
+    assert down(agency, purge_raw=True).left == ()
+    assert holding(agency) == []
+    assert sound(agency)
+
+
+def test_repeating_gives_the_same_proof(agency):
+    """The same command again changes nothing and prints the same; `explain` shows who asked, and the proof."""
+    proof = down(agency, purge_raw=True)
+    agency.now += HOUR
+    assert down(agency, purge_raw=True) == proof
+    life = explain(agency.layout, agency.database_url, "urn:one", partner="tpa")
+    [proven] = [event.about for event in life.events if event.what == "proven"]
+    assert (proven["takedown_id"], proven["left"]) == (proof.takedown_id, [])
+    [asked] = [event.about["asked"] for event in life.events if event.what == "takedown"]
+    assert [(said["by"], said["why"]) for said in asked] == [("selin", "the court ordered it")]
+
+
+@pytest.mark.parametrize("purge_raw", [False, True])
+def test_siblings_are_built_again_from_what_is_left(agency, purge_raw):
+    """The other stories of a purged payload give the same bytes when their files are written anew."""
+    down(agency, purge_raw=purge_raw)
+    files = agency.files()
+    for path in agency.layout.full("published/articles").rglob("*.parquet"):
+        path.unlink()
+    assert rebuild(agency.place, Span()).lost == ()
+    assert files
+    assert agency.files() == files
+    assert sound(agency)
+
+
+def test_a_purged_payload_is_replayed_with_the_same_outcomes(agency):
+    """A replay reads what is left: each entry keeps its one outcome, and nothing comes back."""
+    down(agency, purge_raw=True)
+    rows = agency.rows()
+    for hour in (0, 1, 5):
+        agency.run(hour, late=24 * HOUR)
+        assert add_up(agency)
+    assert agency.rows() == rows
+    assert holding(agency) == []
+    assert sound(agency)
+
+
+def test_the_same_bytes_again_are_not_kept(desk, wire):
+    """A pull that brings purged bytes again says so, and the story stays out; its other stories are read as ever."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    down(desk, purge_raw=True)
+    desk.run(1)
+    assert holding(desk) == []
+    assert set(desk.rows()) == {"urn:two"}
+    with ledger.transaction(desk.database_url) as connection:
+        said = connection.execute(receipts.select().order_by(receipts.c.observed_at.desc())).first()
+    assert "came again and were not kept" in said.detail
+    assert add_up(desk)
+    assert sound(desk)
+
+
+def test_a_later_payload_is_purged_too(desk, wire):
+    """New bytes and a new version with the story in them: both are purged as soon as they are read."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    down(desk, purge_raw=True)
+    wire.feeds["/a.xml"] = [told(), told(hour=1, more="Once more."), story("two"), story("three")]
+    desk.run(1)
+    assert holding(desk) == []
+    assert set(desk.rows()) == {"urn:two", "urn:three"}
+    assert state(desk) == ("withdrawn", "tombstone")
+    assert add_up(desk)
+    assert sound(desk)
+
+
+def paged(desk: Desk, *names: str) -> None:
+    """A feed whose stories come from article pages; that of ``one`` is the one that is taken down."""
+    file = partner_file(desk.wire)
+    file["feeds"]["a"]["follow"] = "article_page"
+    desk.configure(file)
+    for name in names:
+        words = SECRET if name == "one" else f"The story of {name}"
+        data = f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{words[:24]}"}}</script>'
+        body = (
+            f"<article><h1>{words[:24]}</h1><p>{PARAGRAPH * 4}</p><p>{words}. It was told in full. (TPA)</p></article>"
+        )
+        page = f"<!DOCTYPE html><html><head><title>t</title>{data}</head><body>{body}</body></html>"
+        desk.wire.feeds[f"/{name}.html"] = page.encode()
+    entries = [story(n).replace(f"https://example.org/{n}", f"{desk.wire.root}/{n}.html") for n in names]
+    desk.wire.feeds["/a.xml"] = entries
+
+
+def test_an_article_page_is_purged_whole(desk, wire):
+    """Feed entry and page go; the pages of other stories stay, and so does the story when page and feed come again."""
+    paged(desk, "one", "two")
+    desk.run(0)
+    assert SECRET in desk.rows()["urn:one"]["body"]
+    down(desk, purge_raw=True)
+    assert holding(desk) == []
+    desk.run(0, late=24 * HOUR)
+    wire.feeds["/one.html"] = wire.feeds["/one.html"].replace(b"<body>", b"<body> ")
+    desk.run(1)
+    assert holding(desk) == []
+    assert set(desk.rows()) == {"urn:two"}
+    assert add_up(desk)
+    assert sound(desk)
+
+
+def test_every_story_of_a_partner(agency):
+    """All that came so far, staged ones too, is withdrawn; what comes later is not covered, and the proof says so."""
+    proof = down(agency, None, purge_raw=True)
+    assert agency.rows() == {}
+    assert holding(agency, "Marigold", "harbour council", "Quay works") == []
+    assert {taken.item_id for taken in proof.stories} == {"urn:one", "urn:two", "urn:three", "urn:four"}
+    assert any("from now on" in what for what in proof.not_covered)
+    agency.wire.feeds["/a.xml"] = [told(), story("two"), story("five")]
+    agency.run(7)
+    assert set(agency.rows()) == {"urn:five"}
+    assert sound(agency)
+
+
+def test_a_story_that_has_not_come_yet(desk, wire):
+    """It is withdrawn when it comes, whatever its version, and so is a version in another language."""
+    proof = down(desk, purge_raw=True)
+    assert [(taken.seen, taken.traces) for taken in proof.stories] == [(False, 0)]
+    wire.feeds["/a.xml"] = [told(hour=3), story("two")]
+    desk.run(0)
+    assert set(desk.rows()) == {"urn:two"}
+    assert holding(desk) == []
+    assert sound(desk)
+
+
+def test_a_copy_at_its_address_is_withdrawn_but_not_at_one_that_others_share(desk, wire):
+    """An address of its own names the story under another id as well; one that others share names nobody."""
+    wire.feeds["/a.xml"] = [told(), story("two"), story("three").replace("/three", "/two")]
+    desk.run(0)
+    down(desk)
+    proof = down(desk, "urn:two")
+    wire.feeds["/a.xml"] = [
+        story("copy").replace("example.org/copy", "example.org/one"),
+        story("other").replace("example.org/other", "example.org/two"),
+    ]
+    desk.run(1)
+    assert set(desk.rows()) == {"urn:three", "urn:other"}
+    assert len(proof.same_address) == 0  # the addresses of what is down are forgotten; ``look`` tells before
+
+
+def test_nothing_beats_it_but_an_admin(agency):
+    """A later version does not come back; a lifted tombstone brings what was purged back only with the next pull."""
+    down(agency, purge_raw=True)
+    agency.wire.feeds["/a.xml"] = [told(hour=20, more="Again."), story("two")]
+    agency.run(20)
+    assert state(agency) == ("withdrawn", "tombstone")
+    agency.now += HOUR
+    with pytest.raises(RulingRefused):
+        lift_tombstone(agency.place, "urn:one", by="selin", why="no", admins={"ada"})
+    lift_tombstone(agency.place, "urn:one", by="ada", why="the court thought again", admins={"ada"})
+    sweep(agency.place)
+    assert state(agency) == ("held", "raw_purged")
+    agency.run(22)
+    assert "Again." in agency.rows()["urn:one"]["body"]
+    assert sound(agency)
+    again = down(agency, purge_raw=True)
+    assert "urn:one" not in agency.rows()
+    assert holding(agency) == []
+    assert again.left == ()
+
+
+def test_without_a_purge_a_lifted_story_is_back(agency):
+    """What was only taken out of the lake comes back as it was."""
+    row = agency.rows()["urn:one"]
+    down(agency)
+    agency.now += HOUR
+    lift_tombstone(agency.place, "urn:one", by="ada", why="mistaken", admins={"ada"})
+    sweep(agency.place)
+    assert agency.rows()["urn:one"]["body"] == row["body"].replace("And more.", "And yet more.")
+    assert sound(agency)
+
+
+STEPS: dict[str, Callable[[Desk], object]] = {
+    "pull and refine": lambda desk: refine(desk.place, pull(desk.place, desk.interval(1))),
+    "takedown": lambda desk: down(desk, purge_raw=True),
+    "sweep": lambda desk: sweep(desk.place),
+    "backfill": lambda desk: desk.run(0, late=HOUR + timedelta(minutes=2)),
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(STEPS)), ids=lambda order: "-".join(order).replace(" ", "_"))
+def test_in_every_order(desk, wire, order):
+    """Pull, takedown, sweep and backfill in any order, then a run and a publish of what was staged: it is gone."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    wire.feeds["/a.xml"] = [told(hour=1, more="And more."), story("two"), story("three")]
+    handed = None
+    for step in order:
+        desk.now = max(desk.now, NINE + HOUR + timedelta(minutes=1))
+        done = STEPS[step](desk)
+        handed = done if step == "pull and refine" else handed
+    publish(desk.place, validate(desk.place, handed))
+    assert set(desk.rows()) == {"urn:two", "urn:three"}
+    assert holding(desk) == []
+    assert add_up(desk)
+    assert sound(desk)
+
+
+POINTS = {
+    "publish, while it commits": (committing, "known_stories"),
+    "publish, before it writes": (rewriting.book, "of_partition"),
+    "publish, when it has loaded its batch": (publishing.staging, "load"),
+    "publish, before its quarantine": (publishing.languages, "record"),
+}
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["passes", "fails-validation"])
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.replace(" ", "-"))
+def test_while_a_run_publishes(desk, wire, monkeypatch, point, fails):
+    """A takedown that comes at any moment of a publish: neither brings the story back, nor leaves words of it."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    wire.feeds["/a.xml"] = [told(hour=1, more="And more."), story("two"), story("three")]
+    desk.now = NINE + HOUR + timedelta(minutes=1)
+    if fails:
+        monkeypatch.setattr("newswire.quality.validate", _failing)
+    staged = validate(desk.place, refine(desk.place, pull(desk.place, desk.interval(1))))
+    meeting = Meeting(desk, monkeypatch, lambda: down(desk, purge_raw=True))
+    meeting.stop_in(monkeypatch, *POINTS[point])
+    publish(desk.place, staged)
+    meeting.end()
+    assert set(desk.rows()) == {"urn:two", "urn:three"}
+    assert holding(desk) == []
+    assert add_up(desk)
+    assert sound(desk)
+
+
+def test_while_a_run_refines(desk, wire, monkeypatch):
+    """A takedown between what refine decides and what it stages: the batch holds nothing of the story."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.now = NINE + timedelta(minutes=1)
+    pulled = pull(desk.place, desk.interval(0))
+    meeting = Meeting(desk, monkeypatch, lambda: down(desk, purge_raw=True))
+    meeting.stop_in(monkeypatch, __import__("newswire.pipeline.refine", fromlist=["names"]).names, "noticed")
+    refined = refine(desk.place, pulled)
+    meeting.end()
+    assert holding(desk) == []
+    publish(desk.place, validate(desk.place, refined))
+    assert set(desk.rows()) == {"urn:two"}
+    assert holding(desk) == []
+    assert add_up(desk)
+    assert sound(desk)
+
+
+CRASHES = {
+    "after the tombstone": (takedown, "carry_out"),
+    "before the partitions": (takedown, "Partitions"),
+    "before the words are known": (takedown, "_trace"),
+    "before the ledger": (reach.takedowns, "forget"),
+    "before the decisions": (reach, "write"),
+    "in a batch": (reach.staging, "strip"),
+    "in the quarantine": (reach.aside, "lines_without"),
+    "before a payload": (purging.landing, "land"),
+    "before the ledger knows the remains": (purging.book, "purge"),
+    "before the raw bytes go": (purging, "remove"),
+    "before the proof": (takedown, "_prove"),
+}
+
+
+@pytest.mark.parametrize("by", ["sweep", "command"])
+@pytest.mark.parametrize("where", CRASHES, ids=lambda where: where.replace(" ", "-"))
+def test_an_interrupted_takedown_is_taken_up(agency, monkeypatch, where, by):
+    """Wherever it dies, the next sweep or the command again ends it, with the same proof and nothing left."""
+    with dying_in(monkeypatch, *CRASHES[where]):
+        down(agency, purge_raw=True)
+    agency.now += timedelta(minutes=5)
+    if by == "sweep":
+        sweep(agency.place)
+    proof = down(agency, purge_raw=True)
+    assert holding(agency) == []
+    assert "urn:one" not in agency.rows()
+    assert all(place.found for place in proof.places if place.place != "quality reports")
+    with ledger.transaction(agency.database_url) as connection:
+        assert takedowns.unfinished(connection, "tpa") == []
+    assert sound(agency)
