@@ -184,10 +184,11 @@ def test_clear_text_contradicts_a_declared_language_that_is_unknown_here(code):
     assert (verdict.confidence > 0.9, verdict.reason) == (True, None)
 
 
-def test_notice_under_a_story_in_a_language_that_is_unknown_here():
+@pytest.mark.parametrize("joint", ["\n", " "])
+def test_notice_under_a_story_in_a_language_that_is_unknown_here(joint):
     """An English notice does not make a story English that nothing here can read."""
     notice = "All rights reserved. No part of this story may be published without the written consent of the agency."
-    verdict = _one(f"{FAROESE}\n{notice}", declared="fo")
+    verdict = _one(FAROESE + joint + notice, declared="fo")
     assert (verdict.language, verdict.runner_up, verdict.reason) == ("fo", "en", "unsupported_language")
 
 
@@ -474,7 +475,7 @@ def test_global_random_state_is_left_alone():
 
 
 @settings(max_examples=200, deadline=None)
-@given(text=st.text(max_size=400), declared=st.sampled_from([None, "ku", "xx", "zh-TW", ""]))
+@given(text=st.text(max_size=400), declared=st.sampled_from([None, "ku", "xx", "zh-TW", "fo", "yi", "sr", ""]))
 def test_any_text_has_a_sound_verdict(text, declared):
     """Whatever the text, there is one verdict: a probability, a share, and a reason where nothing was found."""
     verdict = _one(text, declared=declared)

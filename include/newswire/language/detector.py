@@ -94,7 +94,8 @@ class LanguageDetector:
     ) -> list[Reading]:
         """The readings of a text's last piece: more than one only if its last sentence clearly differs."""
         closing = last_sentence(part)
-        if not closing or not foreign(whole.script or "", whole.language, closing):
+        looks = whole.language if whole.reason is None else whole.runner_up  # an unknown language like its neighbour
+        if not closing or not foreign(whole.script or "", looks or UND, closing):
             return [whole]
         end = self._read(closing, count_scripts(closing), declared, candidates)
         if end.confidence < CLEAR or family(end.language) == family(whole.language):
