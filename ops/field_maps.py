@@ -26,7 +26,8 @@ In every format the label of a headline counts: `EMBARGOED UNTIL 06:00 GMT 1 Dec
 Faults that hide nothing are read through, and every entry is flagged: `recovered_xml` where the XML was no XML,
 RSS or Atom is wrapped in an envelope (SOAP; as elements or as text) or another root, elements are written in another
 case (`<RSS>`, `<pubdate>`), or RSS stands in a namespace; `escaped_twice` where markup or a CDATA section was. An entry
-through which a cut runs, or a CDATA section without an end, is refused (`truncated_entry`).
+through which a cut runs, or a CDATA section without an end, is refused (`truncated_entry`). So is one whose
+name is over 2,000 bytes (`name_too_long`); a link or slug as long is left out (`names_left_out`).
 
 A test reads the formats' golden pairs and holds this page to them: every field named here is filled by one, and every
 field that one fills is named here.

@@ -99,3 +99,28 @@ def test_an_entry_that_says_nothing_is_flagged(rss, read):
     """An entry with neither words nor media has a name and a flag, whatever its format."""
     item, other = read(rss("<item><guid>g</guid></item><item><guid>h</guid><title>t</title></item>")).entries
     assert (item.flags, other.flags) == (("no_text",), ())
+
+
+LONG = "".join(f"{number:x}" for number in range(600, 1400))  # over 2,000 characters that do not repeat
+
+
+def test_a_name_too_long_to_look_up_is_refused_alone(rss, read):
+    """A guid that fits into no index sets its own entry aside; of its length in bytes, not in letters."""
+    items = "".join(f"<item><guid>{name}</guid><title>{name[:3]}</title></item>" for name in (LONG, "ş" * 1001, "g"))
+    too_long, wide, whole = read(rss(items)).entries
+    assert isinstance(too_long, Refusal)
+    assert (too_long.reason, too_long.pointer) == ("name_too_long", "/rss/channel/item[1]")
+    assert wide.reason == "name_too_long"
+    assert whole.item_id == "g"
+    version = f'{{"uri": "urn:n", "version": "{LONG}", "headline": "h", "body_text": "words"}}'
+    assert read(version.encode()).entries[0].reason == "name_too_long"
+
+
+def test_links_and_slugs_too_long_to_look_up_are_left_out(rss, read):
+    """The story is read without them, flagged."""
+    item = f"<item><guid>g</guid><title>t</title><link>https://x.example/{LONG}</link></item>"
+    [found] = read(rss(item)).entries
+    assert (found.item_id, found.source_url, found.flags) == ("g", None, ("names_left_out",))
+    slug = f'{{"uri": "urn:n", "slugline": "{LONG}", "headline": "h", "body_text": "words"}}'
+    [found] = read(slug.encode()).entries
+    assert (found.slug, "names_left_out" in found.flags) == (None, True)

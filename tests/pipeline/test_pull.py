@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import random
+import string
 from datetime import timedelta
 
 import pytest
@@ -180,3 +182,12 @@ def test_an_unset_variable_fails_that_feed_only(desk, wire):
     wire.feeds["/a.xml"] = [story("one")]
     [failed] = desk.run(0).failed
     assert "NEWSWIRE_NOWHERE_AT_ALL" in failed.detail
+
+
+def test_a_name_that_fits_into_no_index_stops_no_run(desk, wire):
+    """An entry with an endless id is quarantined, and the story beside it is published."""
+    endless = "".join(random.Random(1).choices(string.ascii_letters + string.digits, k=20_000))  # noqa: S311 - no secret
+    far = story("far").replace("<title>", f'<link href="https://a.example/{endless}"/><title>', 1)
+    wire.feeds["/a.xml"] = [story(endless), far, story("one")]
+    published = desk.run(0)
+    assert (published.counts["quarantined"], published.counts["published"]) == (1, 2)

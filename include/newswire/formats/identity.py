@@ -22,6 +22,9 @@ from msgspec.structs import replace
 
 from newswire.model import Item, Refusal, Status
 
+LONGEST, LONGEST_VERSION = 2000, 200
+"""Bytes that a name and a version may have: what is looked up by an index must fit into one (PostgreSQL's B-tree)."""
+
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An item that has no identity yet.
@@ -132,6 +135,23 @@ def _finish(entry: _Named, policy: Sequence[str]) -> Item | Refusal:
         detail = f"The entry has none of the fields that may name it: {', '.join(policy)}."
         return Refusal(reason="no_identity", detail=detail, pointer=item.pointer)
     source, value = entry.name
+    if _is_long(value) or _is_long(item.version, LONGEST_VERSION):
+        detail = f"Its {source} or version is too long to name it: over {LONGEST} or {LONGEST_VERSION} bytes."
+        return Refusal(reason="name_too_long", detail=detail, pointer=item.pointer)
+    item = _without_long_names(item)
     if source == "guid" and value == item.item_id and not entry.flags:
         return item
     return replace(item, item_id=value, id_source=source, flags=tuple(dict.fromkeys((*item.flags, *entry.flags))))
+
+
+def _without_long_names(item: Item) -> Item:
+    """An item without links and slugs that are too long to be looked up; no other item can be known by one."""
+    long = {name: None for name in ("source_url", "slug", "replaces") if _is_long(getattr(item, name))}
+    related = tuple(relation for relation in item.related if not _is_long(relation.target))
+    if not long and len(related) == len(item.related):
+        return item
+    return replace(item, **long, related=related, flags=(*item.flags, "names_left_out"))
+
+
+def _is_long(value: str | None, limit: int = LONGEST) -> bool:
+    return value is not None and len(value) * 4 > limit and len(value.encode("utf-8", "replace")) > limit
