@@ -136,14 +136,16 @@ def test_clearing_fetches_only_what_failed(desk, wire):
     assert set(desk.rows()) == {"urn:one", "urn:two"}
 
 
-def test_a_failure_that_has_passed_stays_a_failure(desk, wire):
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_failure_that_has_passed_stays_a_failure(desk, wire, status):
     """A failed feed of an old interval is not pulled live into it: the run says that it failed."""
     desk.configure(two_feeds(wire))
-    wire.feeds |= {"/a.xml": [story("one")], "/b.xml": 404}
+    wire.feeds |= {"/a.xml": [story("one")], "/b.xml": status}
     desk.run(0)
+    asked = wire.asked["/b.xml"]
     wire.feeds["/b.xml"] = [story("two")]
     assert [f.feed for f in desk.run(0, late=timedelta(hours=3)).failed] == ["b"]
-    assert wire.asked["/b.xml"] == 1
+    assert wire.asked["/b.xml"] == asked
 
 
 def test_an_unchanged_feed_is_asked_conditionally(desk, wire, passing):

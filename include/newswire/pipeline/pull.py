@@ -165,7 +165,10 @@ class _Puller:
         absent: list[Receipt] = []
         for url, there in addresses:
             found = await self._source(name, url, there, mode)
-            (absent if [r.reason for r in found] == ["not_found"] else got).extend(found)
+            if [r.reason for r in found] == ["not_found"]:
+                absent.extend(found)
+            else:
+                got.extend(self.fetcher.save(r) if r.status == "failed" else r for r in found)
         if got:  # a day without a document, beside days that have one, is no failure
             absent = [self.fetcher.listed(self.fetcher.receipt(name, r.url, role="listing", mode=mode)) for r in absent]
         return [*got, *map(self.fetcher.save, absent)]
