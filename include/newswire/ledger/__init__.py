@@ -3,6 +3,6 @@
 Functions take an open connection, so that a caller decides what belongs into one transaction.
 """
 
-from newswire.ledger.database import migrate, transaction
+from newswire.ledger.database import migrate, reading, transaction
 
-__all__ = ["migrate", "transaction"]
+__all__ = ["migrate", "reading", "transaction"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 REMEDY = "Start it with `make db`, or correct NEWSWIRE_DATABASE_URL: its host, database, user and password."
 _WRITE = "Write it as postgresql://USER:PASSWORD@HOST/DATABASE, or leave it out and start one with `make db`."
 _BEHIND = {"42P01", "42703"}  # undefined_table, undefined_column
+_CANCELED = "57014"  # query_canceled, as the statement timeout does
+PATIENCE = timedelta(seconds=15)
 MIGRATION_LOCK = 0x6E657773  # any number that every newswire process agrees on
 
 
@@ -65,6 +68,10 @@ def transaction(url: str) -> Iterator[Connection]:
         with engine(url).begin() as connection:
             yield connection
     except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == _CANCELED:
+            msg = "The ledger's database was asked for too much at once."
+            remedy = "Ask for less, such as one partner or a few days."
+            raise LedgerUnavailable(msg, reason="ledger_slow", remedy=remedy) from error
         msg = f"The ledger's database did not answer: {str(error.orig).splitlines()[0]}."
         raise LedgerUnavailable(msg, reason="ledger_unavailable", remedy=REMEDY) from error
     except ProgrammingError as error:
@@ -75,6 +82,19 @@ def transaction(url: str) -> Iterator[Connection]:
             raise
         msg = "The ledger's database has no tables yet, or those of an older version."
         raise LedgerUnavailable(msg, reason="ledger_not_migrated", remedy="Run `bin/newswire migrate`.") from error
+
+
+@contextmanager
+def reading(url: str) -> Iterator[Connection]:
+    """One look at the ledger: a snapshot, in which nothing can be written and no statement takes long.
+
+    Raises:
+        LedgerUnavailable: As ``transaction``; and a statement took longer than ``PATIENCE``.
+    """
+    with transaction(url) as connection:
+        connection.execute(text("set transaction isolation level repeatable read, read only"))
+        connection.execute(text(f"set local statement_timeout = {PATIENCE // timedelta(milliseconds=1)}"))
+        yield connection
 
 
 def migrate(url: str) -> None:

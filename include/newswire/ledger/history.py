@@ -67,6 +67,7 @@ class Present:
     Attributes:
         terms: What its decision allows and until when: uses, territories, obligations, ``hold_until``, ``expires_at``.
         partition_date: That of the file that holds a row of it, or None.
+        row_content_hash: The content of that row; an earlier one than ``content_hash`` while an update is pending.
     """
 
     state: str
@@ -82,6 +83,7 @@ class Present:
     published_date: date
     partition_date: date | None
     row_hash: str | None
+    row_content_hash: str | None
     next_review_at: datetime | None
     changed_at: datetime
 

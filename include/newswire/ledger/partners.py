@@ -51,6 +51,11 @@ def kept(connection: Connection, *, but: Collection[str]) -> list[Kept]:
     return [Kept(**by_name(row)) for row in found]
 
 
+def known(connection: Connection) -> list[str]:
+    """Every partner that ever had a valid file."""
+    return list(connection.execute(select(partners.c.partner).order_by(partners.c.partner)).scalars())
+
+
 def note_gone(connection: Connection, present: Collection[str], *, at: datetime) -> None:
     """Note whose file is missed from now on, and whose is back."""
     is_here = partners.c.partner.in_(present)

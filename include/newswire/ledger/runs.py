@@ -42,10 +42,11 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
     """Per partner: entries pulled, what its items are now, why, what could not be read, and its last run.
 
     ``readable`` counts rows in the lake: published items, and held ones whose earlier version still stands.
+    ``unread`` counts, of the quarantined, the entries that could not be read and are no stories, by reason.
     ``languages`` counts the stories that declare another language than they are in.
     """
     pulled = {row[0]: int(row[1]) for row in connection.execute(_PULLED)}
-    states, reasons = _counted(connection)
+    states, reasons, unread = _counted(connection)
     last = {row.partner: row for row in connection.execute(_LAST)}
     disagreeing = languages.standing(connection)
     return [
@@ -54,6 +55,7 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
             "pulled": pulled.get(partner, 0),
             **{name: states[partner][name] for name in _COUNTS},
             "reasons": dict(reasons[partner].most_common()),
+            "unread": dict(unread[partner]),
             "languages": disagreeing.get(partner, []),
             "last_run": {name: getattr(last[partner], name) for name in _OF_A_RUN} if partner in last else None,
         }
@@ -65,24 +67,32 @@ _COUNTS = ("published", "held", "rejected", "withdrawn", "quarantined", "readabl
 _OF_A_RUN = ("run_id", "mode", "counts", "failed_feeds", "closed_at")
 _PULLED = select(receipts.c.partner, func.coalesce(func.sum(receipts.c.entries), 0)).group_by(receipts.c.partner)
 _LAST = select(runs).ext(distinct_on(runs.c.partner)).order_by(runs.c.partner, runs.c.closed_at.desc())
+_Counts = dict[str, Counter[str]]
+_WHY = items.c.reasons[1]
+_STANDING = select(items.c.partner, items.c.state, _WHY, func.count(items.c.row_hash), func.count()).group_by(
+    items.c.partner, items.c.state, _WHY
+)
+_UNREAD_WHY = func.coalesce(outcomes.c.reasons[1], "unknown")
 _UNREAD = (
-    select(receipts.c.partner, outcomes.c.reasons)
+    select(receipts.c.partner, _UNREAD_WHY, func.count())
     .join(receipts, receipts.c.receipt_id == outcomes.c.receipt_id)
     .where(outcomes.c.outcome == "quarantined", outcomes.c.item_id.is_(None))
+    .group_by(receipts.c.partner, _UNREAD_WHY)
 )
 
 
-def _counted(connection: Connection) -> tuple[dict[str, Counter[str]], dict[str, Counter[str]]]:
-    """By partner, what its items are now and what could not be read, and the first reason of all but the published."""
-    states: dict[str, Counter[str]] = defaultdict(Counter)
-    reasons: dict[str, Counter[str]] = defaultdict(Counter)
-    query = select(items.c.partner, items.c.state, items.c.reasons, items.c.row_hash.is_not(None))
-    for partner, state, why, readable in connection.execute(query):
-        states[partner][state] += 1
+def _counted(connection: Connection) -> tuple[_Counts, _Counts, _Counts]:
+    """By partner, what its items are now; the first reason of all but the published; what could not be read."""
+    states: _Counts = defaultdict(Counter)
+    reasons: _Counts = defaultdict(Counter)
+    unread: _Counts = defaultdict(Counter)
+    for partner, state, why, readable, stories in connection.execute(_STANDING):
+        states[partner][state] += stories
         states[partner]["readable"] += readable
-        if state != "published":
-            reasons[partner].update(why[:1])
-    for partner, why in connection.execute(_UNREAD):
-        states[partner]["quarantined"] += 1
-        reasons[partner].update(why[:1])
-    return states, reasons
+        if state != "published" and why is not None:
+            reasons[partner][why] += stories
+    for partner, why, entries in connection.execute(_UNREAD):
+        states[partner]["quarantined"] += entries
+        reasons[partner][why] += entries
+        unread[partner][why] += entries
+    return states, reasons, unread

@@ -76,7 +76,7 @@ def explain(layout: Layout, database_url: str, name: str, *, partner: str | None
     Raises:
         RulingRefused: The ledger knows no such item.
     """
-    with ledger.transaction(database_url) as connection:
+    with ledger.reading(database_url) as connection:
         slug, item_id = _named(connection, name, partner)
         present = history.present(connection, slug, item_id)
         events = sorted(_events(connection, slug, item_id), key=lambda e: (e.at, _place(e.what)))
