@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from newswire.config import SLUG
 from newswire.errors import ConfigError
 from newswire.model import Partition
 
@@ -184,6 +185,18 @@ class Layout:
     def languages_lock(self, partner: str) -> str:
         """The lock file of that report."""
         return f"state/locks/languages.{partner}.lock"
+
+    def report(self, partner: str, name: str) -> Path | None:
+        """A file of a partner's reports that someone asks for by its path below them; None for all that is not one.
+
+        Whatever the name says, and wherever links lead, the file lies below the partner's own folder of reports.
+        """
+        parts = name.split("/")
+        if not SLUG.fullmatch(partner) or any(not part or part[0] == "." or not part.isprintable() for part in parts):
+            return None
+        folder = (self.quality / partner).resolve()
+        path = folder.joinpath(*parts).resolve()
+        return path if path.is_relative_to(folder) and path.is_file() else None
 
     def _under(self, folder: str, pattern: str) -> list[str]:
         return sorted(path.relative_to(self.root).as_posix() for path in self.full(folder).glob(pattern))

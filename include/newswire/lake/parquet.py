@@ -16,6 +16,8 @@ from newswire.schema import Column, arrow
 
 ROW_GROUP = 10_000
 Row = dict[str, Any]
+UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
+"""A damaged file fails in many ways."""
 
 
 def row_hash(row: Row) -> str:
@@ -62,8 +64,30 @@ def rows_of(path: Path) -> list[Row]:
         return []
     try:
         rows: list[Row] = pq.ParquetFile(path).read().to_pylist()
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:  # a damaged file fails in many ways
-        msg = f"{path.name} in {path.parent} cannot be read: {str(error).rstrip('.')}."
-        remedy = "`bin/newswire rebuild` writes what is published anew."
-        raise LakeCorrupt(msg, reason="parquet_unreadable", remedy=remedy) from error
+    except UNREADABLE as error:
+        raise _unreadable(path, error) from error
     return rows
+
+
+def columns_of(path: Path, columns: Sequence[str], *, article_ids: Sequence[str]) -> list[Row]:
+    """Some columns of some stories' rows in one Parquet file; none where the file is absent.
+
+    Raises:
+        LakeCorrupt: The file is not readable Parquet.
+    """
+    try:
+        found = pq.read_table(
+            path, columns=list(columns), filters=[("article_id", "in", list(article_ids))], partitioning=None
+        )
+    except FileNotFoundError:  # rewritten without rows meanwhile
+        return []
+    except UNREADABLE as error:
+        raise _unreadable(path, error) from error
+    rows: list[Row] = found.to_pylist()
+    return rows
+
+
+def _unreadable(path: Path, error: Exception) -> LakeCorrupt:
+    msg = f"{path.name} in {path.parent} cannot be read: {str(error).rstrip('.')}."
+    remedy = "`bin/newswire rebuild` writes what is published anew."
+    return LakeCorrupt(msg, reason="parquet_unreadable", remedy=remedy)

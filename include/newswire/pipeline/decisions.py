@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -15,20 +14,18 @@ from newswire.lake.parquet import Row
 from newswire.ledger import redo
 from newswire.ledger import stories as book
 from newswire.model import Outcome
+from newswire.pipeline.evidence import evidence
 from newswire.pipeline.objects import put
 from newswire.pipeline.work import Workplace
-
-OURS = frozenset({"contract", "tombstone", "review", "override"})
-"""Sources of evidence whose words are not the story's."""
 
 
 def wordless(decision: dict[str, Any]) -> dict[str, Any]:
     """A decision, as the ledger keeps it, without a word of the story: places, rules and reasons stay."""
     parts = [
-        {**part, "url": None, "credit": None, "evidence": _evidence(part["evidence"], published=False)}
+        {**part, "url": None, "credit": None, "evidence": evidence(part["evidence"], published=False)}
         for part in decision["components"]
     ]
-    return {**decision, "evidence": _evidence(decision["evidence"], published=False), "components": parts}
+    return {**decision, "evidence": evidence(decision["evidence"], published=False), "components": parts}
 
 
 def write_new_decisions(place: Workplace) -> None:
@@ -72,17 +69,12 @@ def _row(record: Row) -> Row:
         "contract_hash": record["contract_hash"],
         "rule_versions": msgspec.json.encode(decision["rule_versions"], order="sorted").decode(),
         "components": msgspec.json.encode(components).decode(),
-        "evidence": msgspec.json.encode(_evidence(decision["evidence"], published=published)).decode(),
+        "evidence": msgspec.json.encode(evidence(decision["evidence"], published=published)).decode(),
         "as_of": record["as_of"].astimezone(UTC),
     }
 
 
 def _component(part: dict[str, Any], *, published: bool) -> dict[str, Any]:
     outcome = Outcome(part["outcome"])
-    evidence = _evidence(part["evidence"], published=published and outcome is Outcome.PUBLISH)
-    return {**part, "outcome": outcome.name.lower(), "evidence": evidence}
-
-
-def _evidence(proofs: Iterable[dict[str, Any]], *, published: bool) -> list[dict[str, Any]]:
-    """Evidence as readers see it: of what was not published, where the words stand but not the words."""
-    return [proof if published or proof["source"] in OURS else {**proof, "text": None} for proof in proofs]
+    shown = evidence(part["evidence"], published=published and outcome is Outcome.PUBLISH)
+    return {**part, "outcome": outcome.name.lower(), "evidence": shown}

@@ -1,0 +1,157 @@
+"""One story for a reader's page, and stories in a list: what ``explain`` tells, without words that may not be shown.
+
+Words of a story (headline, credit, notice, the words that evidence points at) are shown while a file of the lake holds
+its row and that has not expired. Of all other stories ids, addresses, times and reasons are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from newswire import ledger
+from newswire.config import SLUG, Settings
+from newswire.lake.layout import Layout
+from newswire.ledger import search as book
+from newswire.ledger.search import Listed, Place, Wanted
+from newswire.model import Partition
+from newswire.pipeline.evidence import evidence
+from newswire.pipeline.explain import Event, Life, explain
+from newswire.pipeline.names import code
+
+PAGE = 50
+ARTICLE_ID = re.compile(rf"{SLUG.pattern}:[0-9a-f]{{16}}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What readers of the lake see of a story now."""
+
+    title: str
+    credit: str | None
+    notice: str | None
+    notice_holder: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Stories in a list.
+
+    Attributes:
+        titles: The headlines of those that may be read now, by article id.
+        after: Where the list goes on; None at its end.
+    """
+
+    stories: tuple[Listed, ...]
+    titles: dict[str, str]
+    after: Place | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One story.
+
+    Attributes:
+        life: Its life, without words that may not be shown.
+        shown: What readers of the lake see of it; None where they see nothing.
+        decision: The decision that stands, as JSON; None where there is none.
+    """
+
+    life: Life
+    shown: Shown | None
+    decision: dict[str, Any] | None
+
+
+def stories(
+    settings: Settings, wanted: Wanted, *, partners: Collection[str], after: Place | None, now: datetime
+) -> Listing:
+    """A page of the list of stories.
+
+    Raises:
+        LedgerUnavailable: The ledger does not answer, or not in time.
+    """
+    with ledger.reading(settings.ledger()) as connection:
+        found = book.search(connection, wanted, partners=partners, after=after, most=PAGE + 1)
+    listed = found[:PAGE]
+    where: dict[Partition, list[str]] = defaultdict(list)
+    for story in listed:
+        if story.partition_date is not None:
+            where[Partition(story.partition_date, story.partner)].append(story.article_id)
+    rows = _rows(Layout.at(settings.lake), where, now)
+    return Listing(
+        stories=tuple(listed),
+        titles={name: row["title"] for name, row in rows.items()},
+        after=listed[-1].place if len(found) > PAGE else None,
+    )
+
+
+def story(settings: Settings, name: str, now: datetime) -> Story:
+    """One story by its article id.
+
+    Raises:
+        RulingRefused: The ledger knows no such item.
+        LedgerUnavailable: The ledger does not answer.
+    """
+    layout = Layout.at(settings.lake)
+    life = explain(layout, settings.ledger(), name)
+    at: date | None = life.now.partition_date if life.now else None
+    row = {} if at is None else _rows(layout, {Partition(at, life.partner): [life.article_id]}, now)
+    shown = None
+    if life.article_id in row:
+        shown = Shown(**{name: row[life.article_id][name] for name in Shown.__slots__})
+    wordless = _wordless(life, readable=shown is not None)
+    standing = life.now.decision_id if life.now else None
+    decided = (event.about for event in wordless.events if event.what == "decided")
+    return Story(
+        life=wordless,
+        shown=shown,
+        decision=next((about["decision"] for about in decided if about["decision_id"] == standing), None),
+    )
+
+
+def _rows(layout: Layout, wanted: dict[Partition, list[str]], now: datetime) -> dict[str, dict[str, Any]]:
+    """The words of rows that may be read now, by article id."""
+    from newswire.lake.parquet import columns_of  # noqa: PLC0415 - a page without published stories needs no pyarrow
+
+    found: dict[str, dict[str, Any]] = {}
+    for partition, names in wanted.items():
+        path = layout.full(layout.articles(partition))
+        rows = columns_of(path, ("article_id", "expires_at", *Shown.__slots__), article_ids=names)
+        found |= {row["article_id"]: row for row in rows if row["expires_at"] is None or row["expires_at"] > now}
+    return found
+
+
+def _wordless(life: Life, *, readable: bool) -> Life:
+    """The same without the words of what no file of the lake holds."""
+    content = life.now.row_content_hash if readable and life.now else None
+    return replace(life, events=tuple(_shown(life.events, content)))
+
+
+def _shown(events: Iterable[Event], content: str | None) -> Iterable[Event]:
+    for event in events:
+        about = event.about
+        if event.what == "decided":
+            published = about["outcome"] == "publish" and about["content_hash"] == content
+            decision = about["decision"]
+            unseen = {} if published else {"url": None, "credit": None}
+            parts = [
+                {
+                    **part,
+                    "evidence": evidence(part["evidence"], published=published and part["outcome"] == "publish"),
+                    **unseen,
+                }
+                for part in decision.get("components", ())
+            ]
+            told = {"evidence": evidence(decision["evidence"], published=published), "components": parts}
+            yield replace(event, about={**about, "decision": {**decision, **told}})
+        elif event.what == "observed" and about["observation"]["content_hash"] != content:
+            embargo = about["embargo"] and {**about["embargo"], "raw": None}
+            yield replace(event, about={**about, "embargo": embargo})
+        elif event.what == "entry" and about["outcome"] != "quarantined":  # then the detail names expectations
+            yield replace(event, about={**about, "detail": code(about["detail"])})
+        else:
+            yield event
