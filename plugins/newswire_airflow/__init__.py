@@ -5,3 +5,6 @@ NO_SOURCE = (
     "Nothing was pulled; add `archive` to a feed, or pull now with a manual run."
 )
 """What a run that had nothing to read says in its log and in its note."""
+
+WIRE = "wire_"
+"""What the id of a partner's DAG begins with; the partner's slug follows."""

@@ -7,13 +7,13 @@ from airflow.models.dagrun import DagRun
 from airflow.utils.state import TaskInstanceState
 from sqlalchemy.orm import object_session
 
-from newswire_airflow import NO_SOURCE
+from newswire_airflow import NO_SOURCE, WIRE
 
 
 @hookimpl
 def on_dag_run_success(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 - pluggy matches by argument name
     """Leave a note on a wire's run whose ``pull`` was skipped; safe to repeat."""
-    if not dag_run.dag_id.startswith("wire_"):
+    if not dag_run.dag_id.startswith(WIRE):
         return
     # The scheduler holds its locks in this session: a session of our own would commit and break them.
     session = object_session(dag_run)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from airflow.sdk import DAG, CronDataIntervalTimetable, dag
 
 from newswire.config import Partner
-from newswire_airflow import steps
+from newswire_airflow import WIRE, steps
 
 FIRST_DAY = date(2025, 1, 1)
 
@@ -22,7 +22,7 @@ def wire_dag(partner: Partner, runbook: str | None) -> DAG:
     first = datetime.combine(partner.start_date or FIRST_DAY, time.min, UTC)
 
     @dag(
-        dag_id=f"wire_{partner.slug}",
+        dag_id=f"{WIRE}{partner.slug}",
         dag_display_name=f"Wire: {partner.name}",
         description=f"Pull, decide, validate and publish {partner.name}",
         schedule=CronDataIntervalTimetable(partner.schedule, timezone=partner.timezone),

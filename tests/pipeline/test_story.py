@@ -106,6 +106,15 @@ def test_headlines_are_those_of_the_lake(desk, wire, settings):
     assert archive.story(settings, article_id("tpa", "urn:one"), NINE + timedelta(days=11)).shown is None
 
 
+def test_a_damaged_file_takes_no_page_along(desk, wire, settings, told):
+    """Stories whose file cannot be read are listed and told all the same, without their words."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    desk.layout.full(told("one").life.path).write_bytes(b"PAR1 and no more")
+    listed = archive.stories(settings, Wanted(), partners=["tpa"], after=None, now=desk.now)
+    assert (len(listed.stories), listed.titles, told("one").shown) == (1, {}, None)
+
+
 def test_words_of_a_story_that_is_not_in_the_lake_are_not_told(desk, wire, told):
     """Of a held, killed or overridden story the page has no headline and no word that evidence points at."""
     reuters = story("two").replace("(TPA)", "(Reuters)")

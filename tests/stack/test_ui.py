@@ -138,11 +138,56 @@ def test_a_log_has_the_steps_own_lines(page: Page, url: str, home: Home) -> None
     page.wait_for_selector("text=quay: feed landed 1")
 
 
+def test_newswires_page_is_one_click_away(page: Page, url: str) -> None:
+    """From the navigation to the desk, on to the stories that were not published, to the life of one; and back."""
+    page.goto(url)
+    page.click("a[href$='/plugin/newswire']")
+    desk = page.frame_locator("iframe[title=newswire]")
+    desk.locator("tr:has-text('North Press') a.rejected").click()
+    story = desk.locator("tbody a[href*='/story/']")
+    story.click()
+    page.wait_for_url("**/plugin/newswire/newswire/story/north:*")
+    page.go_back()
+    story.click()
+    desk.locator("text=No contract is in force and no open licence allows it.").first.wait_for()
+    desk.locator("h2:has-text('How it came to be that')").wait_for()
+    assert desk.locator("main").inner_text().count("northern quay") == 0, "a rejected story shows its words"
+    page.wait_for_url("**/plugin/newswire/newswire/story/north:*")
+    page.reload()
+    desk.locator("text=the one that governs").wait_for()
+    desk.locator("nav >> text=Desk").click()
+    desk.locator("tr:has-text('North Press') a[data-airflow]").first.click()
+    page.wait_for_url("**/dags/wire_north")
+    page.wait_for_selector("text=Wire: North Press")
+    assert page.locator("iframe").count() == 0, "Airflow's page opened inside the frame"
+
+
+def test_newswires_page_is_as_light_or_dark_as_airflow(page: Page, url: str) -> None:
+    """The frame follows the colours that a person chose in Airflow, whatever their system prefers, at once."""
+    page.goto(f"{url}/plugin/newswire")
+    desk = page.frame_locator("iframe[title=newswire]")
+    desk.locator("h1:has-text('Desk')").wait_for()
+    grounds = []
+    for theme in ("dark", "light"):
+        page.evaluate("name => { document.documentElement.className = name }", theme)
+        desk.locator(f"html[data-theme={theme}]").wait_for()
+        grounds.append(desk.locator("body").evaluate("body => getComputedStyle(body).backgroundColor"))
+    assert grounds == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
 def test_a_person_lets_stories_back(page: Page, url: str, home: Home, partners: Path) -> None:
-    """Changed terms bring a question under Required Actions that names the story; Yes publishes it, reason or not."""
+    """Changed terms bring a question to the desk and under Required Actions; Yes publishes the story, reason or not."""
     _write(partners, contracts=[CONTRACT])
     _api(url, home, "POST", "dags/rights_sweep/dagRuns", json={"logical_date": None})
-    page.goto(f"{url}/required_actions?response_received=false")
+    desk = page.frame_locator("iframe[title=newswire]")
+    for _ in range(60):
+        page.goto(f"{url}/plugin/newswire")
+        desk.locator("h1:has-text('Desk')").wait_for()
+        if desk.locator("text=Waits for a person").count():
+            break
+        page.wait_for_timeout(1000)
+    desk.locator("text=Answer under Required Actions").click()
+    page.wait_for_url("**/required_actions?response_received=false")
     for _ in range(60):  # the page does not look again by itself
         page.reload()
         page.wait_for_load_state("networkidle")

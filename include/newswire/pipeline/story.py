@@ -6,6 +6,7 @@ its row and that has not expired. Of all other stories ids, addresses, times and
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -15,6 +16,7 @@ from typing import Any
 
 from newswire import ledger
 from newswire.config import SLUG, Settings
+from newswire.errors import LakeCorrupt
 from newswire.lake.layout import Layout
 from newswire.ledger import search as book
 from newswire.ledger.search import Listed, Place, Wanted
@@ -22,6 +24,8 @@ from newswire.model import Partition
 from newswire.pipeline.evidence import evidence
 from newswire.pipeline.explain import Event, Life, explain
 from newswire.pipeline.names import code
+
+log = logging.getLogger(__name__)
 
 PAGE = 50
 ARTICLE_ID = re.compile(rf"{SLUG.pattern}:[0-9a-f]{{16}}")
@@ -120,7 +124,11 @@ def _rows(layout: Layout, wanted: dict[Partition, list[str]], now: datetime) -> 
     found: dict[str, dict[str, Any]] = {}
     for partition, names in wanted.items():
         path = layout.full(layout.articles(partition))
-        rows = columns_of(path, ("article_id", "expires_at", *Shown.__slots__), article_ids=names)
+        try:
+            rows = columns_of(path, ("article_id", "expires_at", *Shown.__slots__), article_ids=names)
+        except LakeCorrupt as error:  # readers of the lake see nothing of them either; `verify` says what to do
+            log.warning("%s", error)
+            continue
         found |= {row["article_id"]: row for row in rows if row["expires_at"] is None or row["expires_at"] > now}
     return found
 
