@@ -78,6 +78,10 @@ class BackupRefused(PermanentError):
     """A backup cannot be taken or restored: damaged, of a newer version, or the ledger there is not empty."""
 
 
+class HousekeepingFailed(PermanentError):
+    """A step of the daily housekeeping was done and found something wrong; the other steps go by themselves."""
+
+
 class LakeCorrupt(PermanentError):
     """The lake and the ledger disagree, or a checksum does not match."""
 

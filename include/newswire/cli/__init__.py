@@ -25,7 +25,7 @@ MODULES = {
     "rebuilding": ("rebuild", "replay"),
     "ruling": ("override", "review", "tombstone"),
     "takedown": ("takedown",),
-    "upkeep": ("backup", "restore", "reconcile"),
+    "upkeep": ("backup", "restore", "reconcile", "housekeeping"),
 }
 """Each module's commands: what one needs is slow to import, and of no use to the others."""
 

@@ -1,4 +1,4 @@
-"""Commands that keep what newswire keeps: ``backup``, ``restore``, ``reconcile``."""
+"""Commands that keep what newswire keeps: ``backup``, ``restore``, ``reconcile``, ``housekeeping``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 
 from newswire.cli.common import Arguments, Commands, add, database, needed, show
 from newswire.config import Settings, load_partners
+from newswire.errors import NewswireError
+
+STEPS = ("clean", "docs", "backup", "check")
 
 
 def declare(commands: Commands) -> None:
@@ -21,6 +24,8 @@ def declare(commands: Commands) -> None:
     )
     command = add(commands, "reconcile", reconcile, "reconcile --partner ilkha")
     command.add_argument("--partner", help="only this partner's")
+    command = add(commands, "housekeeping", housekeeping, "housekeeping --only check")
+    command.add_argument("--only", choices=STEPS, help="only this step")
 
 
 def backup(arguments: Arguments) -> int:
@@ -54,4 +59,19 @@ def reconcile(arguments: Arguments) -> int:
     result = reconcile_all(chosen, settings)
     failed = result.failed | {str(error).partition(":")[0].removesuffix(".yaml"): str(error) for error in broken}
     show({"reconciled": result.reconciled, "left": result.left, "failed": failed})
+    return int(bool(failed))
+
+
+def housekeeping(arguments: Arguments) -> int:
+    """Do what is done once a day: remove what piles up, back the ledger up, compare every checksum."""
+    from newswire.pipeline.housekeeping import do  # noqa: PLC0415
+
+    settings = replace(Settings.from_environment(), database_url=database())
+    done, failed = [], {}
+    for step in (arguments.only,) if arguments.only else STEPS:
+        try:
+            done.append(do(step, settings, datetime.now(UTC)))
+        except NewswireError as error:
+            failed[step] = f"{error.reason}: {error}"
+    show({"done": done, "failed": failed})
     return int(bool(failed))

@@ -58,6 +58,11 @@ def written(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
         ) from error
 
 
+def is_temporary(name: str) -> bool:
+    """Whether a file of that name is one that is being written, or was when its writer died."""
+    return name.startswith(".") and name.endswith(TEMPORARY)
+
+
 def remove(path: Path) -> None:
     """Remove a file durably, and its folder if that is now empty; an absent file is fine."""
     if path.exists() or path.is_symlink():

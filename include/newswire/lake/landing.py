@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import zstandard
 
 from newswire.errors import LakeCorrupt
@@ -9,6 +11,7 @@ from newswire.lake.files import replace, sha256
 from newswire.lake.layout import Layout
 
 LARGEST = 1 << 30
+CHUNK = 1 << 20
 
 
 def land(layout: Layout, relative: str, raw: bytes) -> None:
@@ -16,6 +19,23 @@ def land(layout: Layout, relative: str, raw: bytes) -> None:
     path = layout.full(relative)
     if not path.exists():
         replace(path, zstandard.compress(raw, 3))
+
+
+def check(layout: Layout, relative: str, expected_sha256: str) -> None:
+    """Compare a landed payload with its checksum, however large it is.
+
+    Raises:
+        LakeCorrupt: It is gone, or not the bytes that landed.
+    """
+    digest = hashlib.sha256()
+    try:
+        with layout.full(relative).open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as raw:
+            while chunk := raw.read(CHUNK):
+                digest.update(chunk)
+    except (OSError, zstandard.ZstdError) as error:
+        raise _unreadable(relative, error) from error
+    if digest.hexdigest() != expected_sha256:
+        raise _changed(relative)
 
 
 def read(layout: Layout, relative: str, expected_sha256: str) -> bytes:
@@ -26,8 +46,7 @@ def read(layout: Layout, relative: str, expected_sha256: str) -> bytes:
     """
     raw = unpacked(layout, relative)
     if sha256(raw) != expected_sha256:
-        msg = f"The landed payload {relative} is not what landed: its checksum differs."
-        raise LakeCorrupt(msg, reason="payload_changed", remedy="Restore it from a backup.")
+        raise _changed(relative)
     return raw
 
 
@@ -41,5 +60,14 @@ def unpacked(layout: Layout, relative: str) -> bytes:
     try:
         return zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=LARGEST)
     except (OSError, zstandard.ZstdError) as error:
-        msg = f"The landed payload {relative} cannot be read: {error}."
-        raise LakeCorrupt(msg, reason="payload_unreadable", remedy="Restore it from a backup.") from error
+        raise _unreadable(relative, error) from error
+
+
+def _unreadable(relative: str, error: Exception) -> LakeCorrupt:
+    msg = f"The landed payload {relative} cannot be read: {error}."
+    return LakeCorrupt(msg, reason="payload_unreadable", remedy="Restore it from a backup.")
+
+
+def _changed(relative: str) -> LakeCorrupt:
+    msg = f"The landed payload {relative} is not what landed: its checksum differs."
+    return LakeCorrupt(msg, reason="payload_changed", remedy="Restore it from a backup.")

@@ -21,7 +21,6 @@ from newswire.model import Partition
 ARTICLES = "articles"
 DECISIONS = "decisions"
 DATE_KEYS = {ARTICLES: "published_date", DECISIONS: "decided_date"}
-_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 EXTENSIONS = {
     "application/rss+xml": "xml",
     "application/atom+xml": "xml",
@@ -97,6 +96,11 @@ class Layout:
         folder, _, name = payload_path.rpartition("/")
         return self._under(folder, f"{name.partition('.')[0]}.*.json.zst")
 
+    def landed(self) -> Iterator[list[str]]:
+        """Every landed payload, whoever put it there, in groups: one for each partner, feed and day."""
+        for folder in sorted(self.full("landing").glob("*/*/*")):
+            yield sorted(path.relative_to(self.root).as_posix() for path in folder.glob("*.zst"))
+
     def articles(self, partition: Partition) -> str:
         """The object of one publication date and partner."""
         return self.dataset(ARTICLES, partition.partner, partition.published_date)
@@ -107,11 +111,10 @@ class Layout:
 
     def partitions(self, dataset: str) -> Iterator[tuple[str, date, str]]:
         """The objects of a dataset that lie there now: partner, date and path of each, by path."""
-        for path in sorted(self.root.glob(self.files(dataset))):
-            relative = path.relative_to(self.root).as_posix()
-            day, partner = (part.partition("=")[2] for part in path.parts[-3:-1])
-            if _DAY.fullmatch(day) and relative == self.dataset(dataset, partner, date.fromisoformat(day)):
-                yield partner, date.fromisoformat(day), relative
+        for relative in self.published():
+            lies = self.partition_of(relative)
+            if lies is not None and relative == self.dataset(dataset, lies.partner, lies.published_date):
+                yield lies.partner, lies.published_date, relative
 
     def files(self, dataset: str) -> str:
         """Every object of a dataset, as a pattern."""
@@ -141,6 +144,10 @@ class Layout:
     def readable(self, partner: str) -> str:
         """Which stories the lake held when the ledger was restored."""
         return f"state/restored/{partner}.json"
+
+    def batches(self) -> dict[str, list[Path]]:
+        """The folders of the staged batches that lie there, by partner."""
+        return {folder.name: sorted(folder.iterdir()) for folder in sorted(self.full("state/batches").glob("*"))}
 
     def lock(self, dataset: str, partner: str, day: date) -> str:
         """The lock file of one object."""

@@ -329,20 +329,39 @@ def settle_bare(connection: Connection, ids: Sequence[str], *, at: datetime) -> 
     )
 
 
-def unaccounted(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
-    """Conservation: receipts whose entries, outcomes and unchanged counts do not add up, and by how much."""
-    counted = (
-        select(outcomes.c.receipt_id, func.count().label("n"))
-        .where(outcomes.c.receipt_id.in_(ids))
-        .group_by(outcomes.c.receipt_id)
-        .subquery()
+def payloads(connection: Connection, *, after: str, limit: int = 1000) -> list[tuple[str, str]]:
+    """Landed payloads behind a path, in the order of their paths: each with its checksum."""
+    path = receipts.c.payload_path
+    query = (
+        select(path, func.min(func.coalesce(receipts.c.purged_sha256, receipts.c.payload_sha256)))
+        .where(path > after)
+        .group_by(path)
     )
+    return [(row[0], row[1]) for row in connection.execute(query.order_by(path).limit(limit))]
+
+
+def named(connection: Connection, paths: Sequence[str]) -> set[str]:
+    """Those of some payloads that a receipt names."""
+    query = select(receipts.c.payload_path).where(receipts.c.payload_path.in_(paths))
+    return set(connection.execute(query.distinct()).scalars())
+
+
+def unaccounted(connection: Connection, ids: Sequence[str] | None = None) -> dict[str, int]:
+    """Conservation: receipts whose entries, outcomes and unchanged counts do not add up, and by how much.
+
+    Args:
+        connection: The ledger.
+        ids: Which receipts, read or not; without any all that were read.
+    """
+    chosen = receipts.c.entries.is_not(None) if ids is None else receipts.c.receipt_id.in_(ids)
+    told = select(outcomes.c.receipt_id, func.count().label("n")).group_by(outcomes.c.receipt_id)
+    counted = (told if ids is None else told.where(outcomes.c.receipt_id.in_(ids))).subquery()
     missing = (
         func.coalesce(receipts.c.entries, -1) - func.coalesce(counted.c.n, 0) - func.coalesce(receipts.c.unchanged, 0)
     )
     query = (
         select(receipts.c.receipt_id, missing)
         .outerjoin(counted, counted.c.receipt_id == receipts.c.receipt_id)
-        .where(receipts.c.receipt_id.in_(ids), missing != 0)
+        .where(chosen, missing != 0)
     )
     return {row[0]: row[1] for row in connection.execute(query)}

@@ -38,6 +38,11 @@ def close(
     connection.execute(statement.on_conflict_do_update(index_elements=["partner", "run_id"], set_=values))
 
 
+def closed(connection: Connection, partner: str) -> list[str]:
+    """The runs of a partner that have closed."""
+    return list(connection.execute(select(runs.c.run_id).where(runs.c.partner == partner)).scalars())
+
+
 def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
     """Per partner: entries pulled, what its items are now, why, what could not be read, and its last run.
 

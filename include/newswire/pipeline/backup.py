@@ -94,6 +94,13 @@ def _prune(folder: Path, newest: Path, keep: int) -> tuple[tuple[str, ...], tupl
     return tuple(kept), tuple(removed), tuple(damaged)
 
 
+def newest_sound(folder: Path) -> datetime | None:
+    """The moment that the newest sound backup of a folder shows; None where there is none."""
+    files = sorted((p for p in folder.glob("*") if NAME.fullmatch(p.name)), reverse=True)
+    newest = next(filter(is_sound, files), None)
+    return None if newest is None else snapshot.check(newest).taken_at
+
+
 def is_sound(path: Path) -> bool:
     """Whether a backup is whole."""
     try:

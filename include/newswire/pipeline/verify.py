@@ -1,25 +1,29 @@
 """``verify``: does the lake hold exactly what the ledger says, and is every entry accounted for?
 
-For what ``rebuild`` mends the command is told.
+One object after the other, each under its lock, so that memory is bounded by the largest and a run at work is no alarm.
+For what ``rebuild`` or ``reconcile`` mends the command is told.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
 from newswire import ledger
 from newswire.errors import LakeCorrupt
-from newswire.lake import landing, parquet
-from newswire.lake.files import sha256
+from newswire.lake import parquet
+from newswire.lake.files import locked, sha256
 from newswire.lake.layout import ARTICLES, Layout
+from newswire.lake.parquet import Row
+from newswire.ledger import graves, redo, tables
 from newswire.ledger import receipts as receipt_book
-from newswire.ledger import redo, tables
+from newswire.ledger import stories as book
 from newswire.ledger.redo import Held
+from newswire.pipeline import payloads as landed
 
 REBUILD = "bin/newswire rebuild"
 
@@ -41,143 +45,159 @@ class Verification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Problem:
-    """Something wrong; with the partner and the date of the object that a rebuild mends it in."""
+    """Something wrong; with the partner and the date of the object that a rebuild mends it in, or another cure."""
 
     told: str
     partner: str | None = None
     day: date | None = None
     mends: bool = True
+    cure: str | None = None
 
 
-def verify(layout: Layout, database_url: str, *, payloads: bool = False) -> Verification:
+def verify(
+    layout: Layout, database_url: str, *, payloads: bool = False, at_work_since: datetime | None = None
+) -> Verification:
     """Compare the lake with the ledger: files, checksums, rows, tombstones, conservation.
 
     Args:
         layout: The lake.
         database_url: The ledger.
-        payloads: Also read every landed payload and compare its checksum.
+        payloads: Also read every landed payload and compare its checksum, and look for files that no receipt names.
+        at_work_since: Leave alone what changed since then: a run may still be at work on it.
     """
-    with ledger.transaction(database_url) as connection:
-        held = redo.held(connection)
-        wanted = _wanted(connection)
-        graves = set(map(tuple, connection.execute(_IN_FORCE)))
-        landed = connection.execute(_LANDED).all() if payloads else ()
-        problems = _unfinished(connection)
-    seen: dict[_Key, _Seen] = {}
-    for file in held:
-        problems += _check_file(layout, file, seen, graves)
-    problems += _misplaced(wanted, seen)
-    problems += _strangers(layout, held)
-    for path, digest in landed:
-        try:
-            landing.read(layout, path, digest)
-        except LakeCorrupt as error:
-            problems.append(_Problem(told=str(error), mends=False))
+    problems = _unfinished(database_url, at_work_since)
+    files = rows = 0
+    for key in _objects(layout, database_url):
+        found = _check(layout, database_url, key, at_work_since)
+        files, rows = files + found.files, rows + found.rows
+        problems += found.problems
+    problems += _strangers(layout, database_url, at_work_since)
+    raw = landed.compare(layout, database_url, before=at_work_since) if payloads else landed.Payloads()
+    problems += [_Problem(told=told, mends=False, cure=cure) for told, cure in raw.problems]
     return Verification(
-        files=len(held),
-        rows=len(seen),
-        payloads=len(landed),
+        files=files,
+        rows=rows,
+        payloads=raw.checked,
         problems=tuple(problem.told for problem in problems),
         remedies=_remedies(problems),
     )
 
 
-_Key = tuple[str, str]
-"""A partner and one of its items."""
-_Seen = tuple[str, date]
-"""The hash of a row, and the date of the partition that it belongs or lies in."""
-
-_IN_FORCE = select(tables.tombstones.c.partner, tables.tombstones.c.item_id).where(
-    tables.tombstones.c.lifted_at.is_(None)
-)
-_LANDED = (
-    select(
-        tables.receipts.c.payload_path,
-        func.coalesce(tables.receipts.c.purged_sha256, tables.receipts.c.payload_sha256),
-    )
-    .where(tables.receipts.c.payload_path.is_not(None))
-    .distinct()
-)
-
-
 def _remedies(problems: Sequence[_Problem]) -> tuple[str, ...]:
-    """One command for each partner; one for all where something lies in no partner's place."""
-    mending = [problem for problem in problems if problem.mends]
+    """One rebuild for each partner, one for all where something lies in no partner's place; and the other cures."""
+    others = tuple(dict.fromkeys(problem.cure for problem in problems if problem.cure is not None))
     days = defaultdict(set)
-    for problem in mending:
+    for problem in filter(lambda problem: problem.mends, problems):
         if problem.partner is None or problem.day is None:
-            return (REBUILD,)
+            return (REBUILD, *others)
         days[problem.partner].add(problem.day)
-    return tuple(f"{REBUILD} --partner {slug} --from {min(of)} --to {max(of)}" for slug, of in sorted(days.items()))
+    rebuilds = (f"{REBUILD} --partner {slug} --from {min(of)} --to {max(of)}" for slug, of in sorted(days.items()))
+    return (*rebuilds, *others)
 
 
-def _wanted(connection: Connection) -> dict[_Key, _Seen]:
-    """The row that the lake must hold of each item of which it must hold one."""
-    items = tables.items
-    query = select(items.c.partner, items.c.item_id, items.c.row_hash, items.c.published_date)
-    rows = connection.execute(query.where(items.c.row_hash.is_not(None)))
-    return {(row.partner, row.item_id): (row.row_hash, row.published_date) for row in rows}
-
-
-def _unfinished(connection: Connection) -> list[_Problem]:
+def _unfinished(database_url: str, at_work_since: datetime | None) -> list[_Problem]:
     """Partitions that wait to be rewritten, and receipts whose entries are not all accounted for."""
-    waiting = connection.execute(select(func.count()).select_from(tables.intents)).scalar_one()
+    query = select(func.count()).select_from(tables.intents)
+    if at_work_since is not None:
+        query = query.where(tables.intents.c.recorded_at < at_work_since)
+    with ledger.transaction(database_url) as connection:
+        waiting = connection.execute(query).scalar_one()
+        astray = receipt_book.unaccounted(connection)
     told = [f"{waiting} partitions wait to be rewritten; the partner's next run does it"] if waiting else []
-    receipts = tables.receipts
-    read = connection.execute(select(receipts.c.receipt_id).where(receipts.c.entries.is_not(None))).scalars()
-    astray = receipt_book.unaccounted(connection, list(read))
     told += [f"receipt {name}: entries and outcomes differ by {n:+d}" for name, n in sorted(astray.items())]
     return [_Problem(told=text, mends=False) for text in told]
 
 
-def _misplaced(wanted: dict[_Key, _Seen], seen: dict[_Key, _Seen]) -> list[_Problem]:
-    """Rows that are missing, that must not be there, or that are not the decided ones."""
-
-    def told(keys: Iterable[_Key], what: str, where: dict[_Key, _Seen]) -> list[_Problem]:
-        return [
-            _Problem(told=f"item {item_id} of {partner}: {what}", partner=partner, day=where[partner, item_id][1])
-            for partner, item_id in sorted(keys)
-        ]
-
-    other = {key for key in seen.keys() & wanted.keys() if seen[key][0] != wanted[key][0]}
-    return [
-        *told(wanted.keys() - seen.keys(), "its row is missing", wanted),
-        *told(seen.keys() - wanted.keys(), "the lake holds a row it must not", seen),
-        *told(other, "its row is not the decided one", wanted),
-    ]
+def _objects(layout: Layout, database_url: str) -> list[tuple[str, str, date]]:
+    """Every object that there is or must be, by path."""
+    with ledger.transaction(database_url) as connection:
+        keys = {(file.dataset, file.partner, file.partition_date) for file in redo.held(connection)}
+        for slug in redo.known(connection):
+            keys |= {(ARTICLES, slug, day) for day in redo.days(connection, ARTICLES, slug)}
+    return sorted(keys, key=lambda key: layout.dataset(*key))
 
 
-def _check_file(layout: Layout, file: Held, seen: dict[_Key, _Seen], graves: set[_Key]) -> list[_Problem]:
-    path, day = layout.full(file.path), file.partition_date
+@dataclass(slots=True, kw_only=True)
+class _Checked:
+    """What came of looking at an object."""
 
-    def problem(told: str) -> _Problem:
-        return _Problem(told=told, partner=file.partner, day=day)
+    files: int
+    rows: int
+    problems: list[_Problem]
 
+
+def _check(layout: Layout, database_url: str, key: tuple[str, str, date], at_work_since: datetime | None) -> _Checked:
+    dataset, partner, day = key
+    told: list[str] = []
+    rows: list[Row] | None = []
+    with locked(layout.full(layout.lock(dataset, partner, day))):
+        with ledger.transaction(database_url) as connection:
+            file = redo.held_one(connection, dataset, partner, day)
+            standings = book.of_partition(connection, partner, day).values() if dataset == ARTICLES else ()
+            busy = at_work_since is not None and _waits_since(connection, partner, day, at_work_since)
+        if file is not None:
+            told, rows = _compared(layout, file)
+    if dataset == ARTICLES and rows is not None and not busy:
+        wanted = {s.item_id: s.row_hash for s in standings if s.row_hash is not None and s.published_date == day}
+        told += _misplaced(partner, rows, wanted)
+        told += _buried(database_url, partner, rows)
+    return _Checked(
+        files=int(file is not None),
+        rows=len(rows or ()) if dataset == ARTICLES else 0,
+        problems=[_Problem(told=text, partner=partner, day=day) for text in told],
+    )
+
+
+def _waits_since(connection: Connection, partner: str, day: date, since: datetime) -> bool:
+    """Whether a partition waits to be rewritten, and not for long."""
+    intents = tables.intents.c
+    query = select(intents.recorded_at).where(intents.partner == partner, intents.published_date == day)
+    return (connection.execute(query).scalar() or since) > since
+
+
+def _compared(layout: Layout, file: Held) -> tuple[list[str], list[Row] | None]:
+    """What is wrong with a file as such, and its rows; None where they cannot be read."""
+    path = layout.full(file.path)
     if not path.is_file():
-        return [problem(f"{file.path}: missing")]
-    same = sha256(path.read_bytes()) == file.file_sha256
-    problems = [] if same else [problem(f"{file.path}: its checksum differs")]
+        return [f"{file.path}: missing"], None
+    told = [] if sha256(path.read_bytes()) == file.file_sha256 else [f"{file.path}: its checksum differs"]
     try:
         rows = parquet.rows_of(path)
     except LakeCorrupt as error:
-        return [*problems, problem(error.message)]
-    if parquet.rows_hash(parquet.row_hash(row) for row in rows) != file.rows_sha256:
-        problems.append(problem(f"{file.path}: its rows are not those that were written"))
-    for row in rows if file.dataset == ARTICLES else ():
-        key = (file.partner, str(row.get("item_id")))
-        if key in seen:
-            problems.append(problem(f"item {key[1]} of {key[0]}: stands twice"))
-        if key in graves:
-            problems.append(problem(f"item {key[1]} of {key[0]}: withdrawn, and still readable"))
-        seen[key] = (parquet.row_hash(row), day)
-    return problems
+        return [*told, error.message], None
+    if parquet.rows_hash(map(parquet.row_hash, rows)) != file.rows_sha256:
+        told.append(f"{file.path}: its rows are not those that were written")
+    return told, rows
 
 
-def _strangers(layout: Layout, held: Sequence[Held]) -> list[_Problem]:
+def _misplaced(partner: str, rows: Iterable[Row], wanted: dict[str, str]) -> Iterator[str]:
+    """Rows that are missing, that must not be there, that are not the decided ones, or that stand twice."""
+    seen = [(str(row.get("item_id")), parquet.row_hash(row)) for row in rows]
+    hashes = dict(seen)
+    faults = {
+        "its row is missing": wanted.keys() - hashes.keys(),
+        "the lake holds a row it must not": hashes.keys() - wanted.keys(),
+        "its row is not the decided one": {i for i in hashes.keys() & wanted.keys() if hashes[i] != wanted[i]},
+        "stands twice": {item_id for item_id, n in Counter(item_id for item_id, _ in seen).items() if n > 1},
+    }
+    return (f"item {item_id} of {partner}: {what}" for what, ids in faults.items() for item_id in sorted(ids))
+
+
+def _buried(database_url: str, partner: str, rows: Iterable[Row]) -> Iterator[str]:
+    """Rows of stories under a tombstone."""
+    with ledger.transaction(database_url) as connection:
+        stones = graves.tombstones_of(connection, partner, [str(row.get("item_id")) for row in rows])
+    return (f"item {item_id} of {partner}: withdrawn, and still readable" for item_id in sorted(stones))
+
+
+def _strangers(layout: Layout, database_url: str, at_work_since: datetime | None) -> list[_Problem]:
     """Files below the published folder that nobody recorded."""
+    found = [path for path in layout.published() if at_work_since is None or _is_older(layout, path, at_work_since)]
+    with ledger.transaction(database_url) as connection:
+        held = redo.held(connection)
     known, partners = {file.path for file in held}, {file.partner for file in held}
     problems = []
-    for path in layout.published():
+    for path in found:
         if path not in known:
             told, lies = f"{path}: not in the manifest", layout.partition_of(path)
             if lies is not None and lies.partner in partners:
@@ -185,3 +205,10 @@ def _strangers(layout: Layout, held: Sequence[Held]) -> list[_Problem]:
             else:
                 problems.append(_Problem(told=told))
     return problems
+
+
+def _is_older(layout: Layout, path: str, since: datetime) -> bool:
+    try:
+        return layout.full(path).lstat().st_mtime < since.timestamp()
+    except FileNotFoundError:  # renamed or removed by whoever is at work
+        return False

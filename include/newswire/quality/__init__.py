@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newswire.quality.keeping import trim
 from newswire.quality.languages import LanguageReport
 from newswire.quality.report import Report
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["LanguageReport", "Report", "validate"]
+__all__ = ["LanguageReport", "Report", "trim", "validate"]
 
 
 def validate(

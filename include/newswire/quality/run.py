@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,11 +21,9 @@ from newswire.config import SLUG
 from newswire.quality.context import TRACKED
 from newswire.quality.expectations import BATCH_SUITE
 from newswire.quality.frame import frame, text
+from newswire.quality.keeping import KEPT_RESULTS, alone, prune
 from newswire.quality.languages import LanguageReport
 from newswire.quality.report import Report
-
-KEPT_RESULTS = 20
-"""Validations whose results and pages are kept for each partner; older ones leave with the next validation."""
 
 _ONE_CONTEXT = threading.Lock()  # GX keeps its current context in a global
 
@@ -40,7 +36,7 @@ def run(rows: pa.Table, *, site: Path, name: str, now: datetime, required_uses: 
     place = site.absolute() / name
     with _alone(place):
         _link_to_languages(place)
-        _prune(place / "results", keep=KEPT_RESULTS - 1)
+        prune(place, keep=KEPT_RESULTS - 1)
         context = gx.get_context(
             mode="file", context_root_dir=TRACKED, runtime_environment={"quality_site": str(place)}
         )
@@ -59,10 +55,8 @@ def run(rows: pa.Table, *, site: Path, name: str, now: datetime, required_uses: 
 
 @contextmanager
 def _alone(place: Path) -> Iterator[None]:
-    """Wait until no other validation of the same name writes below ``place``, in this process or another."""
-    place.mkdir(parents=True, exist_ok=True)
-    with _ONE_CONTEXT, (place / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    """Wait until no other validation writes in this process, and none of the same name in another."""
+    with _ONE_CONTEXT, alone(place):
         yield
 
 
@@ -71,16 +65,6 @@ def _link_to_languages(place: Path) -> None:
     page = place / "languages.html"
     if not page.exists():
         page.write_bytes(LanguageReport(partner=place.name).as_page())
-
-
-def _prune(results: Path, *, keep: int) -> None:
-    """Remove the oldest validations but ``keep``; GX drops the pages of those that are gone when it builds the index.
-
-    Results lie at ``<suite>/<run name>/<run time>/<batch>.json``, and a run time sorts as text.
-    """
-    for runs in results.glob("*/*"):
-        for old in sorted(runs.iterdir())[: -keep or None]:
-            shutil.rmtree(old)
 
 
 def _parameters(now: datetime, required_uses: Sequence[str]) -> dict[str, Any]:

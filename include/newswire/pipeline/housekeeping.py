@@ -1,0 +1,146 @@
+"""``housekeeping``: what piles up leaves, what must last is saved and looked at. Each step goes by itself."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from newswire import ledger, quality
+from newswire.config import Settings
+from newswire.errors import HousekeepingFailed
+from newswire.lake.files import is_temporary
+from newswire.lake.layout import Layout
+from newswire.ledger import runs
+from newswire.pipeline import backup
+from newswire.pipeline.verify import verify
+
+log = logging.getLogger(__name__)
+
+ABANDONED = timedelta(days=1)
+"""How old a half-written file is by the time its writer must be dead."""
+CLOSED = timedelta(days=7)
+"""How long the batch of a closed run stays, for a task that is cleared."""
+NEVER_CLOSED = timedelta(days=30)
+"""How long the batch of a run stays that never ended: who clears its tasks later clears them from ``refine`` on."""
+AT_WORK = timedelta(hours=1)
+"""How long a run may be at work before what it leaves unfinished is a problem."""
+NEWEST_BACKUP = timedelta(days=2)
+MOST_TOLD = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a step did.
+
+    Attributes:
+        problems: What is wrong; empty where all is well.
+        remedies: What to do about it.
+    """
+
+    step: str
+    counts: dict[str, int]
+    problems: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
+
+
+def clean(settings: Settings, now: datetime) -> Done:
+    """Remove files that dead processes were writing, and the staged batches of runs that closed long ago.
+
+    Lock files stay. Whoever waits for one holds the file that it opened, so a new file of that name would be another
+    lock beside it. They are empty, and there is one for each object.
+    """
+    layout, freed = Layout.at(settings.lake), 0
+    halves = [p for root in (layout.root, settings.backups) for p in _temporary(root, now - ABANDONED)]
+    for path in halves:
+        freed += path.stat().st_size
+        path.unlink()
+        log.info("removed what a dead process was writing: %s", path)
+    batches = list(_finished(layout, settings.ledger(), now))
+    for folder in batches:
+        freed += sum(path.stat().st_size for path in folder.iterdir())
+        shutil.rmtree(folder)
+    return Done(step="clean", counts={"temporary": len(halves), "batches": len(batches), "bytes": freed})
+
+
+def _temporary(root: Path, before: datetime) -> Iterator[Path]:
+    for folder, _, names in os.walk(root):
+        for name in filter(is_temporary, names):
+            path = Path(folder, name)
+            if path.lstat().st_mtime < before.timestamp():
+                yield path
+
+
+def _finished(layout: Layout, database_url: str, now: datetime) -> Iterator[Path]:
+    for slug, folders in layout.batches().items():
+        with ledger.transaction(database_url) as connection:
+            closed = {layout.full(layout.batch(slug, run_id)) for run_id in runs.closed(connection, slug)}
+        for folder in folders:
+            age = now.timestamp() - max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+            if age > (CLOSED if folder in closed else NEVER_CLOSED).total_seconds():
+                yield folder
+
+
+def trim(settings: Settings, _: datetime) -> Done:
+    """Keep the Data Docs of every partner to their number of validations, also where none comes any more."""
+    site = Layout.at(settings.lake).quality
+    folders = [folder for folder in site.iterdir() if folder.is_dir()] if site.is_dir() else []
+    return Done(step="docs", counts={"partners": len(folders), "removed": sum(map(quality.trim, folders))})
+
+
+def save(settings: Settings, now: datetime) -> Done:
+    """Back the ledger up."""
+    done = backup.backup(settings.ledger(), settings.backups, keep=settings.backups_kept, now=now)
+    log.info("%s: %d rows, %d bytes", done.file, done.rows, done.bytes)
+    return Done(
+        step="backup",
+        counts={"rows": done.rows, "bytes": done.bytes, "kept": len(done.kept), "removed": len(done.removed)},
+        problems=tuple(f"{settings.backups / name} is damaged and no backup any more" for name in done.damaged),
+        remedies=("Look after the disk that it lies on, then remove the file.",) if done.damaged else (),
+    )
+
+
+def check(settings: Settings, now: datetime) -> Done:
+    """Compare every published file and every payload with its checksum, and look whether there is a sound backup."""
+    found = verify(Layout.at(settings.lake), settings.ledger(), payloads=True, at_work_since=now - AT_WORK)
+    problems, remedies = list(found.problems), list(found.remedies)
+    newest = backup.newest_sound(settings.backups)
+    if newest is None or now - newest > NEWEST_BACKUP:
+        since = "none" if newest is None else f"{newest:%Y-%m-%d %H:%M} UTC"
+        problems.append(f"the newest sound backup of the ledger in {settings.backups}: {since}")
+        remedies.append("Clear `backup` and read its log, or run `bin/newswire backup`.")
+    return Done(
+        step="check",
+        counts={"files": found.files, "rows": found.rows, "payloads": found.payloads},
+        problems=tuple(problems),
+        remedies=tuple(remedies),
+    )
+
+
+STEPS: Mapping[str, Callable[[Settings, datetime], Done]] = MappingProxyType(
+    {"clean": clean, "docs": trim, "backup": save, "check": check}
+)
+
+
+def do(step: str, settings: Settings, now: datetime) -> Done:
+    """Do one step of ``STEPS``.
+
+    Raises:
+        HousekeepingFailed: It was done and found something wrong.
+    """
+    done = STEPS[step](settings, now)
+    log.info("%s: %s", step, ", ".join(f"{name} {n}" for name, n in done.counts.items()) or "nothing to do")
+    for problem in done.problems:
+        log.error("%s", problem)
+    if done.problems:
+        told = "; ".join(done.problems[:MOST_TOLD])
+        more = f"; and {len(done.problems) - MOST_TOLD} more" if len(done.problems) > MOST_TOLD else ""
+        msg = f"{step}: {len(done.problems)} problems. {told}{more}."
+        remedy = " ".join(done.remedies) or "`bin/newswire verify --payloads` tells them again."
+        raise HousekeepingFailed(msg, reason="housekeeping_failed", remedy=remedy)
+    return done
