@@ -1,8 +1,9 @@
 """Once a day: what piles up leaves, the ledger is backed up, and every checksum is compared.
 
 ## What a run does
-Four tasks, one after the other. Each does its work whatever became of the others, and tells its counts in its log.
+Five tasks, one after the other. Each does its work whatever became of the others, and tells its counts in its log.
 - `clean` removes half-written files of dead processes, and the staged batches of runs that closed a week ago.
+- `retention` removes raw payloads whose partner has a `landing_retention`, once no story needs them.
 - `docs` keeps the Data Docs of each partner to twenty validations.
 - `backup` saves the ledger in one file and keeps the newest sound ones.
 - `check` reads every published file and every payload and compares them with the ledger.
@@ -14,7 +15,7 @@ The message of the red task names what is wrong and what to do. All other tasks 
   restored ledger: `bin/newswire reconcile`. `bin/newswire verify --payloads` tells all of it again.
 - **`backup`**: `disk` is a full disk or a folder that cannot be written; an older backup that is damaged is named, and
   does not count as one. The ledger has no backup of today then.
-- **`clean`, `docs`**: nothing is lost. Clear the task when its cause is cured.
+- **`clean`, `retention`, `docs`**: nothing is lost. Clear the task when its cause is cured.
 
 Errors that may pass are tried again three times. Every task is safe to repeat.
 

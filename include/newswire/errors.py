@@ -86,6 +86,10 @@ class LakeCorrupt(PermanentError):
     """The lake and the ledger disagree, or a checksum does not match."""
 
 
+class PayloadRemoved(LakeCorrupt):
+    """A payload is gone because landing retention removed it: nobody lost it, and nobody is to restore it."""
+
+
 class PayloadRefused(NewswireError):
     """A payload cannot be read at all; it is quarantined whole and its raw bytes are kept."""
 

@@ -13,7 +13,7 @@ from newswire_airflow.retries import DELAY, POLICY, RETRIES
 
 DAILY = "15 3 * * *"
 FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
-ORDER = ("clean", "docs", "backup", "check")
+ORDER = ("clean", "retention", "docs", "backup", "check")
 """What makes room comes first; the backup knows what left; the check sees what is there in the end."""
 
 

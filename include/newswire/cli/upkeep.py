@@ -10,7 +10,7 @@ from newswire.cli.common import Arguments, Commands, add, database, needed, show
 from newswire.config import Settings, load_partners
 from newswire.errors import NewswireError
 
-STEPS = ("clean", "docs", "backup", "check")
+STEPS = ("clean", "retention", "docs", "backup", "check")
 
 
 def declare(commands: Commands) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from croniter import croniter
 from pydantic import AfterValidator, Field, model_validator
 
-from newswire.config.contract import Contract, Strict, Territory, Use
+from newswire.config.contract import Contract, Period, Strict, Territory, Use
 from newswire.feeds import Feed
 
 
@@ -93,6 +93,7 @@ class Partner(Strict):
         required_uses: What a decision must allow before the lake may hold a story.
         licensee: What the partner's policies call whoever runs this installation, as IRIs; without any it is unknown.
         mass_reentry: How many stories changed terms may bring back without a person's yes.
+        landing_retention: How long a raw payload is kept that no story needs; None keeps it for ever.
     """
 
     slug: str = ""
@@ -109,6 +110,7 @@ class Partner(Strict):
     required_uses: tuple[Use, ...] = Field(default=("store", "analyse"), min_length=1)
     licensee: tuple[Annotated[str, AfterValidator(_party)], ...] = ()
     mass_reentry: MassReentry = MassReentry()
+    landing_retention: Period | None = None
     channel: str | None = None
     territory: Territory | None = None
     feeds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], Feed] = Field(min_length=1)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from newswire.ledger.columns import by_name
@@ -26,6 +26,7 @@ class Receipt:
         status: ``landed``, ``not_modified`` (the payload is the earlier one) or ``failed``.
         payload_path: Where its payload lies, or what is left of it.
         purged_sha256: The checksum of what is left of a payload that was purged; None while all of it is there.
+        payload_removed_at: When landing retention removed the payload; the same bytes may have landed again since.
         reason: Why it failed.
         entries: How many entries its payload holds; None until it was read.
         unchanged: How many of them said nothing new.
@@ -47,6 +48,7 @@ class Receipt:
     payload_sha256: str | None = None
     payload_path: str | None = None
     purged_sha256: str | None = None
+    payload_removed_at: datetime | None = None
     content_type: str | None = None
     content_language: str | None = None
     etag: str | None = None
@@ -329,15 +331,20 @@ def settle_bare(connection: Connection, ids: Sequence[str], *, at: datetime) -> 
     )
 
 
-def payloads(connection: Connection, *, after: str, limit: int = 1000) -> list[tuple[str, str]]:
-    """Landed payloads behind a path, in the order of their paths: each with its checksum."""
-    path = receipts.c.payload_path
-    query = (
-        select(path, func.min(func.coalesce(receipts.c.purged_sha256, receipts.c.payload_sha256)))
-        .where(path > after)
-        .group_by(path)
-    )
-    return [(row[0], row[1]) for row in connection.execute(query.order_by(path).limit(limit))]
+def payloads(connection: Connection, *, after: str, limit: int = 1000) -> list[tuple[str, str, datetime | None]]:
+    """Landed payloads behind a path, in the order of their paths: each with its checksum, and when it was removed."""
+    path, removed = receipts.c.payload_path, receipts.c.payload_removed_at
+    there = func.bool_or(removed.is_(None) & (receipts.c.status == "landed"))
+    digest = func.coalesce(receipts.c.purged_sha256, receipts.c.payload_sha256)
+    columns = path, func.min(digest), case((there, None), else_=func.max(removed))
+    query = select(*columns).where(path > after).group_by(path).order_by(path).limit(limit)
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
+def is_removed(connection: Connection, path: str) -> bool:
+    """Whether retention has removed a payload, and it has not landed again."""
+    landed = select(receipts.c.payload_removed_at).where(receipts.c.payload_path == path, receipts.c.status == "landed")
+    return None not in connection.execute(landed).scalars().all()
 
 
 def named(connection: Connection, paths: Sequence[str]) -> set[str]:

@@ -236,6 +236,15 @@ def touch(connection: Connection, partner: str, item_ids: Collection[str], *, at
     )
 
 
+def rest(connection: Connection, partner: str, item_ids: Collection[str], decider: str) -> None:
+    """Let stories that the lake does not hold stay as they are: neither time nor these rules decide them again."""
+    connection.execute(
+        update(items)
+        .where(items.c.partner == partner, items.c.item_id.in_(item_ids), items.c.row_hash.is_(None))
+        .values(decider=decider, next_review_at=None)
+    )
+
+
 def find(connection: Connection, name: str, partner: str | None = None) -> list[tuple[str, str]]:
     """The items with an article id, or with an item id of a partner: partner and item id each."""
     named = items.c.article_id == name if partner is None else and_(items.c.partner == partner, items.c.item_id == name)

@@ -75,6 +75,7 @@ receipts = Table(
     text("payload_sha256", nullable=True),
     text("payload_path", nullable=True),
     text("purged_sha256", nullable=True),
+    time("payload_removed_at", nullable=True),
     text("content_type", nullable=True),
     text("content_language", nullable=True),
     text("etag", nullable=True),
@@ -91,6 +92,7 @@ receipts = Table(
     Index(None, "partner", "feed", "observed_at"),
     Index(None, "partner", "pull_key"),
     Index(None, "parent_id"),
+    Index(None, "payload_path"),
     comment="One row per document asked for: what came, where it landed, or why it did not.",
 )
 

@@ -12,7 +12,7 @@ import msgspec
 
 from newswire import language, rights, text
 from newswire.config import Partner
-from newswire.errors import LakeCorrupt
+from newswire.errors import LakeCorrupt, PayloadRemoved
 from newswire.lake.parquet import Row, row_hash
 from newswire.ledger.stories import Standing
 from newswire.model import Article, Decision, Item, Outcome, Sighting
@@ -165,7 +165,10 @@ def _earlier_row(
     for sighting in story.sightings[1:]:
         if not _leaves_earlier(above, is_correction=correction):
             return None, None
-        below, article = _decide(story, sighting, partner, read, now)
+        try:
+            below, article = _decide(story, sighting, partner, read, now)
+        except PayloadRemoved:
+            return None, None
         if below.outcome is Outcome.PUBLISH and sighting.observation.content_hash not in quarantined:
             return _row(story, sighting, partner, article, below, update_pending=True), (sighting, below)
         above, correction = below, sighting.is_correction

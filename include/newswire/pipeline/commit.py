@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from newswire import ledger
-from newswire.errors import LakeCorrupt
+from newswire.errors import LakeCorrupt, PayloadRemoved
 from newswire.ledger import changes, graves, redo
 from newswire.ledger import stories as book
 from newswire.ledger.graves import Kill
@@ -18,6 +18,7 @@ from newswire.model import Sighting
 from newswire.pipeline import kills as undertaker
 from newswire.pipeline.absent import keep
 from newswire.pipeline.assess import Assessment, assess, decision_id
+from newswire.pipeline.decider import decider
 from newswire.pipeline.facts import Story, bare
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.reading import Reader
@@ -82,6 +83,14 @@ class Committer:
             if also is not None:
                 also(connection, {new.standing.item_id: new.standing for new in current})
 
+    def rest(self, item_ids: Sequence[str]) -> None:
+        """Let stories stay out as they are: their payload is removed, so nothing can be decided anew."""
+        if item_ids:
+            log.info("%s: %d stories stay as they are: their payloads were removed", self.slug, len(item_ids))
+            with ledger.transaction(self.place.database_url) as connection:
+                book.lock_partner(connection, self.slug)
+                book.rest(connection, self.slug, item_ids, decider(self.place.partner))
+
     def decide_again(self, connection: Connection, item_ids: Sequence[str]) -> None:
         """Decide some items from the facts as they are now; the caller holds the partner's lock.
 
@@ -93,6 +102,8 @@ class Committer:
         for story in known_stories(connection, self.place.partner, item_ids).values():
             try:
                 current.append(self._assess(story, now, failed_content(before[story.item_id])))
+            except PayloadRemoved:
+                book.rest(connection, self.slug, [story.item_id], decider(self.place.partner))
             except LakeCorrupt:
                 log.exception("%s of %s cannot be decided anew", story.item_id, self.slug)
         self._record(connection, current, before, now)

@@ -28,7 +28,7 @@ def code_version(packages: tuple[str, ...] = DECIDING) -> str:
 
 def terms(partner: Partner) -> str:
     """The version of a partner's terms: of all in its file that a decision may rest on."""
-    said = partner.model_dump_json(exclude={"feeds", "schedule", "tags", "owner", "mass_reentry"})
+    said = partner.model_dump_json(exclude={"feeds", "schedule", "tags", "owner", "mass_reentry", "landing_retention"})
     return hashlib.sha256(said.encode()).hexdigest()
 
 

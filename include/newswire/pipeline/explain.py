@@ -27,8 +27,8 @@ class Event:
 
     Attributes:
         at: When.
-        what: ``pulled``, ``observed``, ``entry``, ``kill``, ``tombstone``, ``lifted``, ``override``, ``revoked``,
-            ``review``, ``answered``, ``takedown``, ``proven``, ``decided`` or ``changed``.
+        what: ``pulled``, ``removed``, ``observed``, ``entry``, ``kill``, ``tombstone``, ``lifted``, ``override``,
+            ``revoked``, ``review``, ``answered``, ``takedown``, ``proven``, ``decided`` or ``changed``.
         about: All that the ledger keeps of it.
     """
 
@@ -118,6 +118,9 @@ def _events(connection: Connection, partner: str, item_id: str) -> Iterator[Even
     read = {*(s.receipt_id for s in seen), *(entry.receipt_id for entry in told), *pages}
     for receipt in receipt_book.by_id(connection, sorted(read)).values():
         yield _event(receipt.observed_at, "pulled", receipt)
+        if receipt.payload_removed_at is not None:
+            about = {"receipt_id": receipt.receipt_id, "payload_path": receipt.payload_path}
+            yield _event(receipt.payload_removed_at, "removed", about)
     for n, sighting in enumerate(seen):
         yield _event(sighting.observation.first_observed_at, "observed", sighting, governs=n == 0)
     for entry in told:

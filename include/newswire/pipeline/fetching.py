@@ -14,7 +14,7 @@ from datetime import UTC
 from urllib.parse import quote, urlsplit
 
 from newswire import formats, ledger, transport
-from newswire.errors import ConfigError, PayloadRefused
+from newswire.errors import ConfigError, PayloadRefused, PayloadRemoved
 from newswire.feeds import Feed, fingerprint
 from newswire.lake import landing
 from newswire.lake.files import sha256
@@ -183,11 +183,17 @@ class Fetcher:
             return None
 
     def settled(self, name: str) -> dict[str, Receipt]:
-        """Per document of a feed, the receipt whose validators may be sent."""
+        """Per document of a feed, the receipt whose validators may be sent.
+
+        A web server's 304 would stand for a payload that retention removed, so that one is asked for in full. Where a
+        source is listed, what has not changed is not fetched, and its payload is not needed.
+        """
         if name not in self._settled:  # once a pull: a feed may lead to hundreds of pages
             with ledger.transaction(self.place.database_url) as connection:
                 partner = self.place.partner
-                self._settled[name] = book.latest_settled(connection, partner.slug, name, reader(partner, name))
+                latest = book.latest_settled(connection, partner.slug, name, reader(partner, name))
+            lends = (u for u, r in latest.items() if r.payload_removed_at is None or transport.lists(u))
+            self._settled[name] = {url: latest[url] for url in lends}
         return self._settled[name]
 
     def _validators(self, name: str) -> dict[str, transport.Validators]:
@@ -241,7 +247,10 @@ class Fetcher:
             before = book.landed(connection, receipt.partner, receipt.feed, digest)
             if before is None or before.purged_sha256 is None:
                 return None
-            down = remains.purged_for(bytes_of(self.place, before))
+            try:
+                down = remains.purged_for(bytes_of(self.place, before))
+            except PayloadRemoved:  # it lands whole, and is purged again when it is read
+                return None
             return before if takedowns.purged_on_demand(connection, receipt.partner, down) else None
 
     def _land_bytes(self, receipt: Receipt, raw: bytes, digest: str, content_type: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +13,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from newswire import ledger, quality
-from newswire.config import Settings
+from newswire.config import Settings, load_partners
 from newswire.errors import HousekeepingFailed
 from newswire.lake.files import is_temporary
 from newswire.lake.layout import Layout
 from newswire.ledger import runs
-from newswire.pipeline import backup
+from newswire.pipeline import absent, backup, retention
 from newswire.pipeline.verify import verify
+from newswire.pipeline.work import Workplace
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +88,17 @@ def _finished(layout: Layout, database_url: str, now: datetime) -> Iterator[Path
                 yield folder
 
 
+def retain(settings: Settings, now: datetime) -> Done:
+    """Remove raw payloads whose partner's ``landing_retention`` is over, of partners without a sound file, too."""
+    partners, broken = load_partners(settings.partners)
+    stand_ins, _ = absent.stand_ins(partners, broken, settings.ledger(), now, note=False)
+    counts: Counter[str] = Counter(removed=0, bytes=0, needed=0, again=0)
+    for partner in (*partners, *stand_ins):
+        done = retention.retain(Workplace.of(partner, settings, lambda: now))
+        counts.update(removed=done.removed, bytes=done.bytes, needed=done.needed, again=done.again)
+    return Done(step="retention", counts=dict(counts))
+
+
 def trim(settings: Settings, _: datetime) -> Done:
     """Keep the Data Docs of every partner to their number of validations, also where none comes any more."""
     site = Layout.at(settings.lake).quality
@@ -116,14 +129,14 @@ def check(settings: Settings, now: datetime) -> Done:
         remedies.append("Clear `backup` and read its log, or run `bin/newswire backup`.")
     return Done(
         step="check",
-        counts={"files": found.files, "rows": found.rows, "payloads": found.payloads},
+        counts={"files": found.files, "rows": found.rows, "payloads": found.payloads, "removed": found.removed},
         problems=tuple(problems),
         remedies=tuple(remedies),
     )
 
 
 STEPS: Mapping[str, Callable[[Settings, datetime], Done]] = MappingProxyType(
-    {"clean": clean, "docs": trim, "backup": save, "check": check}
+    {"clean": clean, "retention": retain, "docs": trim, "backup": save, "check": check}
 )
 
 

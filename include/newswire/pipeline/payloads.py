@@ -13,6 +13,7 @@ from newswire.lake.layout import Layout
 from newswire.ledger import receipts as book
 
 RECONCILE = "bin/newswire reconcile"
+RETENTION = "bin/newswire housekeeping --only retention"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Payloads:
     """What was compared, and what was wrong: told, each with the command that cures it, or None."""
 
     checked: int = 0
+    removed: int = 0
     problems: list[tuple[str, str | None]] = field(default_factory=list)
 
 
@@ -32,19 +34,26 @@ def compare(layout: Layout, database_url: str, *, before: datetime | None = None
         before: Leave out files that landed since: the pull that brought them may be at work.
     """
     found = Payloads()
-    for path, digest in _named(database_url):
+    for path, digest, removed_at in _named(database_url):
+        if removed_at is not None:
+            found.removed += 1
+            if layout.full(path).exists():
+                told = f"{path}: landing retention removed it at {removed_at}, and it lies there again"
+                found.problems.append((told, RETENTION))
+            continue
         found.checked += 1
         try:
             landing.check(layout, path, digest)
         except LakeCorrupt as error:
-            found.problems.append((str(error), None))
+            if not _removed_meanwhile(database_url, path):
+                found.problems.append((str(error), None))
     for path in _unnamed(layout, database_url, before):
         told = f"{path}: no receipt names it; reconcile takes it up if the receipts beside it tell where it came from"
         found.problems.append((told, RECONCILE))
     return found
 
 
-def _named(database_url: str) -> Iterator[tuple[str, str]]:
+def _named(database_url: str) -> Iterator[tuple[str, str, datetime | None]]:
     """Every payload by its path, in pages: no transaction stays open while files are read."""
     last = ""
     while True:
@@ -54,6 +63,11 @@ def _named(database_url: str) -> Iterator[tuple[str, str]]:
         if not page:
             return
         last = page[-1][0]
+
+
+def _removed_meanwhile(database_url: str, path: str) -> bool:
+    with ledger.transaction(database_url) as connection:
+        return book.is_removed(connection, path)
 
 
 def _unnamed(layout: Layout, database_url: str, before: datetime | None) -> Iterator[str]:

@@ -25,6 +25,7 @@ from newswire.pipeline.batch import Batch, Counted
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
 from newswire.pipeline.reading import Reader
+from newswire.pipeline.refine import REMOVED
 from newswire.pipeline.rewrite import Partitions
 from newswire.pipeline.work import Published, Pulled, Validated, Workplace
 
@@ -55,6 +56,7 @@ def publish(place: Workplace, validated: Validated) -> Published:
         counts = {
             **Counter(o.outcome for o in outcomes),
             "unchanged": sum(c.unchanged for c in batch.receipts),
+            REMOVED: refined.counts.get(REMOVED, 0),
             **Counter(odd for o in outcomes if (odd := names.code(o.detail))),
         }
         counts[languages.DISAGREES] = languages.record(place, refined.pulled).disagreeing

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from newswire import formats, ledger
 from newswire.config import Partner
-from newswire.errors import LakeCorrupt, PayloadRefused
+from newswire.errors import LakeCorrupt, PayloadRefused, PayloadRemoved
 from newswire.feeds import Feed
 from newswire.lake import landing
 from newswire.lake.files import sha256
@@ -52,9 +52,18 @@ def bytes_of(place: Workplace, receipt: Receipt) -> bytes:
     """The bytes that a receipt's payload is now.
 
     Raises:
-        LakeCorrupt: They are gone or damaged.
+        PayloadRemoved: Landing retention removed it, and it has not landed again.
+        LakeCorrupt: It is gone or damaged.
     """
-    return landing.read(place.layout, str(receipt.payload_path), str(receipt.purged_sha256 or receipt.payload_sha256))
+    try:
+        digest = receipt.purged_sha256 or receipt.payload_sha256
+        return landing.read(place.layout, str(receipt.payload_path), str(digest))
+    except LakeCorrupt as error:
+        if receipt.payload_removed_at is None:
+            raise
+        msg = f"The payload {receipt.payload_path} was removed by landing retention at {receipt.payload_removed_at}."
+        remedy = "It is not lost, and not to be restored; the partner can send it again."
+        raise PayloadRemoved(msg, reason="payload_removed", remedy=remedy) from error
 
 
 def source_of(partner: Partner, feed: Feed, receipt: Receipt) -> formats.Source:
@@ -112,7 +121,7 @@ class Reader:
                 found.append(Entry(receipt=receipt, ordinal=ordinal, item=item))
             else:
                 page = self._page(receipt, link)
-                merged = self._merged(item, page, link)
+                merged = self._merged_if_there(item, page, link)
                 if isinstance(merged, Refusal) and _restricts(item):
                     merged, page = item, None  # a killed story's page is often gone: the feed's word is enough
                 found.append(Entry(receipt=receipt, ordinal=ordinal, item=merged, page=page))
@@ -155,6 +164,12 @@ class Reader:
             self._receipts.update({page.receipt_id: page for page in pages})
             self._pages[receipt.receipt_id] = {page.url: page for page in pages}
         return self._pages[receipt.receipt_id]
+
+    def _merged_if_there(self, item: Item, page: Receipt | None, link: str) -> Item | Refusal:
+        try:
+            return self._merged(item, page, link)
+        except PayloadRemoved as error:
+            return Refusal(reason="page_unavailable", detail=error.message, pointer=link)
 
     def _merged(self, item: Item, page: Receipt | None, link: str) -> Item | Refusal:
         if page is None or page.payload_path is None:

@@ -120,10 +120,11 @@ def _missing(place: Workplace) -> tuple[list[Receipt], tuple[str, ...]]:
                 found[receipt.receipt_id] = receipt
     here, lost = [], []
     for receipt in found.values():
-        if receipt.payload_path is None or place.layout.full(receipt.payload_path).exists():
+        path = receipt.payload_path
+        if path is None or place.layout.full(path).exists() or place.layout.remains(path):
             here.append(receipt)
         else:
-            lost.append(receipt.payload_path)
+            lost.append(path)
     return here, tuple(sorted(lost))
 
 

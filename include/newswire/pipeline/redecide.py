@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from newswire import ledger
-from newswire.errors import BatchRefused, LakeCorrupt, NewswireError
+from newswire.errors import BatchRefused, LakeCorrupt, NewswireError, PayloadRemoved
 from newswire.lake.parquet import Row
 from newswire.ledger import stories as book
 from newswire.ledger.stories import Standing
@@ -37,7 +37,12 @@ CAUSE = "sweep"
 
 @dataclass(slots=True, kw_only=True)
 class _Tally:
-    """What a sweep has done so far; ``back`` are the stories that changed terms alone would bring back."""
+    """What a sweep has done so far.
+
+    Attributes:
+        back: The stories that changed terms alone would bring back.
+        at_rest: Those whose payload retention has removed: they stay out as they are.
+    """
 
     before: dict[str, Standing] = field(default_factory=dict)
     decided: int = 0
@@ -45,6 +50,7 @@ class _Tally:
     back: dict[str, str] = field(default_factory=dict)
     partitions: list[str] = field(default_factory=list)
     errors: list[NewswireError] = field(default_factory=list)
+    at_rest: list[str] = field(default_factory=list)
 
 
 def redecide(place: Workplace, due: Due) -> Swept:
@@ -93,6 +99,7 @@ def _decide(place: Workplace, ids: Sequence[str], tally: _Tally, *, changed_term
         else:
             adding.append(new)
     committer.commit((), certain)
+    committer.rest(tally.at_rest)
     _drain(committer, tally)
     tally.decided += len(certain) + len(adding)
     try:
@@ -126,6 +133,8 @@ def _assessed(
     for item_id, story in stories.items():
         try:
             yield before[item_id], assess(story, place.partner, reader.item, now=now)
+        except PayloadRemoved:
+            tally.at_rest.append(item_id)
         except LakeCorrupt as error:
             tally.errors.append(error)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as evolve
 
 from newswire import ledger, transport
-from newswire.errors import LakeCorrupt
+from newswire.errors import LakeCorrupt, PayloadRemoved
 from newswire.ledger import receipts as receipt_book
 from newswire.ledger import redo, takedowns
 from newswire.ledger import stories as book
@@ -38,6 +38,9 @@ from newswire.pipeline.work import FailedFeed, Pulled, Refined, Workplace
 
 log = logging.getLogger(__name__)
 
+REMOVED = "payload_removed"
+"""How many documents of an interval landing retention had removed before they were to be read again."""
+
 ItemKey = tuple[str, str | None, str]
 
 
@@ -51,6 +54,7 @@ class Read:
     keys: dict[tuple[str, int], ItemKey] = field(default_factory=dict)
     receipts: list[Receipt] = field(default_factory=list)
     failed: list[FailedFeed] = field(default_factory=list)
+    removed: int = 0
 
 
 def refine(place: Workplace, pulled: Pulled) -> Refined:
@@ -74,6 +78,7 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
     without_row = [a for a in assessed.anew if a.row is None]
     leaving = {a.standing.item_id for a in without_row}
     committer.commit([s for s in read.sightings if s.item_id in leaving], without_row)
+    committer.rest(assessed.at_rest)
     lake = Partitions(committer)
     rewritten = lake.drain()
     clock = _took("withdraw", clock, len(rewritten))
@@ -87,6 +92,7 @@ def refine(place: Workplace, pulled: Pulled) -> Refined:
     _took("stage", clock, len(batch.assessments))
     counts = Counter(outcome.outcome for outcome in batch.entries)
     counts["unchanged"] = sum(counted.unchanged for counted in batch.receipts)
+    counts[REMOVED] = read.removed
     return Refined(
         pulled=pulled,
         batch=folder,
@@ -134,7 +140,12 @@ def read_all(reader: Reader, receipts: Sequence[Receipt]) -> Read:
     """Every entry of some documents, what was seen in them, and what they take back."""
     read = Read()
     for receipt in sorted(receipts, key=lambda r: (r.observed_at, r.receipt_id)):
-        entries = reader.entries(receipt)
+        try:
+            entries = reader.entries(receipt)
+        except PayloadRemoved as error:  # all of its entries have their outcomes
+            log.warning("%s is not read again: %s", receipt.receipt_id, error.message)
+            read.removed += 1
+            continue
         read.receipts.append(receipt)
         read.entries.extend(entries)
         refused = entries[0].item if len(entries) == 1 else None
@@ -171,12 +182,14 @@ class _Assessed:
         standings: What every story is: as decided now, else as it was, such as by an earlier try of this task.
         unchanged: Entries that told nothing new.
         broken: What could not be read again.
+        at_rest: Stories whose payload retention has removed: they stay out as they are.
     """
 
     anew: list[Assessment]
     standings: dict[str, Standing]
     unchanged: set[ItemKey]
     broken: list[LakeCorrupt]
+    at_rest: list[str]
 
 
 def _assess(place: Workplace, reader: Reader, read: Read, due: Sequence[str]) -> _Assessed:
@@ -188,7 +201,7 @@ def _assess(place: Workplace, reader: Reader, read: Read, due: Sequence[str]) ->
         stories = known_stories(connection, place.partner, ids, read.sightings)
         standings = book.standings(connection, slug, ids)
     version = decider(place.partner)
-    assessments, quiet, broken = [], set(), []
+    assessments, quiet, broken, at_rest = [], set(), [], []
     for item_id, story in sorted(stories.items()):
         same_facts = item_id in before and before[item_id].key() == story.key()
         old = standings.get(item_id) if same_facts else None
@@ -197,6 +210,9 @@ def _assess(place: Workplace, reader: Reader, read: Read, due: Sequence[str]) ->
             continue
         try:
             new = assess(story, place.partner, reader.item, now=now)
+        except PayloadRemoved:
+            at_rest.append(item_id)
+            continue
         except LakeCorrupt as error:
             broken.append(error)
             continue
@@ -214,7 +230,13 @@ def _assess(place: Workplace, reader: Reader, read: Read, due: Sequence[str]) ->
         if s.receipt_id not in here
     }
     anew = {new.standing.item_id: new.standing for new in assessments}
-    return _Assessed(anew=assessments, standings={**standings, **anew}, unchanged=unchanged, broken=broken)
+    return _Assessed(
+        anew=assessments,
+        standings={**standings, **anew},
+        unchanged=unchanged,
+        broken=broken,
+        at_rest=at_rest,
+    )
 
 
 def _same(old: Standing, new: Standing) -> bool:

@@ -33,12 +33,14 @@ class Verification:
     """What was compared and what was wrong.
 
     Attributes:
+        removed: Payloads that landing retention removed: none of them is missed.
         remedies: The commands that mend what can be mended from ledger and landing.
     """
 
     files: int
     rows: int
     payloads: int
+    removed: int
     problems: tuple[str, ...]
     remedies: tuple[str, ...] = ()
 
@@ -78,6 +80,7 @@ def verify(
         files=files,
         rows=rows,
         payloads=raw.checked,
+        removed=raw.removed,
         problems=tuple(problem.told for problem in problems),
         remedies=_remedies(problems),
     )
