@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from airflow.sdk import DAG, dag, task
+from airflow.sdk import DAG, CronTriggerTimetable, dag, task
 
 from newswire.config import Settings
 from newswire_airflow.retries import DELAY, POLICY, RETRIES
 
-DAILY = "15 3 * * *"
-FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
+DAILY = CronTriggerTimetable("15 3 * * *", timezone="UTC")
+"""Without a first day, the first run is that of the next night: a new installation has nothing to look after yet."""
 ORDER = ("clean", "retention", "docs", "backup", "check")
 """What makes room comes first; the backup knows what left; the check sees what is there in the end."""
 
@@ -25,7 +25,6 @@ def housekeeping_dag(runbook: str | None) -> DAG:
         dag_display_name="Housekeeping",
         description="Remove what piles up, back the ledger up, compare every checksum",
         schedule=DAILY,
-        start_date=FIRST_DAY,
         catchup=False,
         max_active_runs=1,
         max_active_tasks=1,

@@ -145,9 +145,9 @@ class Layout:
         """Which stories the lake held when the ledger was restored."""
         return f"state/restored/{partner}.json"
 
-    def batches(self) -> dict[str, list[Path]]:
-        """The folders of the staged batches that lie there, by partner."""
-        return {folder.name: sorted(folder.iterdir()) for folder in sorted(self.full("state/batches").glob("*"))}
+    def all_batches(self) -> dict[str, list[str]]:
+        """The folders of all staged batches, by partner."""
+        return {folder.name: self.batches(folder.name) for folder in sorted(self.full("state/batches").glob("*"))}
 
     def lock(self, dataset: str, partner: str, day: date) -> str:
         """The lock file of one object."""

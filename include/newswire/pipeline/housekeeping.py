@@ -79,12 +79,13 @@ def _temporary(root: Path, before: datetime) -> Iterator[Path]:
 
 
 def _finished(layout: Layout, database_url: str, now: datetime) -> Iterator[Path]:
-    for slug, folders in layout.batches().items():
+    for slug, folders in layout.all_batches().items():
         with ledger.transaction(database_url) as connection:
-            closed = {layout.full(layout.batch(slug, run_id)) for run_id in runs.closed(connection, slug)}
-        for folder in folders:
+            closed = {layout.batch(slug, run_id) for run_id in runs.closed(connection, slug)}
+        for relative in folders:
+            folder = layout.full(relative)
             age = now.timestamp() - max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
-            if age > (CLOSED if folder in closed else NEVER_CLOSED).total_seconds():
+            if age > (CLOSED if relative in closed else NEVER_CLOSED).total_seconds():
                 yield folder
 
 
