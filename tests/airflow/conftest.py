@@ -12,20 +12,13 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.terms import CONTRACT
 
 from newswire import quality
 from newswire.quality import Report
 
 ROOT = Path(__file__).parents[2]
 PARAGRAPH = "The harbour council met on Monday and agreed to widen the northern quay before the winter storms arrive. "
-CONTRACT = {
-    "id": "c1",
-    "delivery_term": {"from": "2026-01-01"},
-    "uses": ["store", "analyse"],
-    "media": ["text"],
-    "languages": ["en"],
-    "territories": {"mode": "worldwide"},
-}
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.airflow.conftest import CONTRACT
+from tests.terms import CONTRACT
 
 from newswire import ledger
 from newswire.config import Settings

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 import yaml
+from tests.terms import CONTRACT
 
 from newswire import quality
 from newswire.config import load_partner
@@ -174,16 +175,7 @@ def partner_file(wire: Wire, **changes: object) -> dict[str, object]:
         "aliases": ["TPA"],
         "timezone": "UTC",
         "feeds": {"a": feed},
-        "contracts": [
-            {
-                "id": "c1",
-                "delivery_term": {"from": "2026-01-01"},
-                "uses": ["store", "analyse"],
-                "media": ["text"],
-                "languages": ["en"],
-                "territories": {"mode": "worldwide"},
-            }
-        ],
+        "contracts": [CONTRACT],
         **changes,
     }
 

@@ -17,6 +17,7 @@ import httpx
 import pytest
 import yaml
 from playwright.sync_api import Page, sync_playwright
+from tests.terms import CONTRACT
 
 from stack.home import Home, Secrets, is_free
 
@@ -27,14 +28,6 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90_000  # milliseconds; a busy machine answers late
-CONTRACT = {
-    "id": "north-2026",
-    "delivery_term": {"from": "2026-01-01"},
-    "uses": ["store", "analyse"],
-    "media": ["text"],
-    "languages": ["en"],
-    "territories": {"mode": "worldwide"},
-}
 STORY = """The harbour council agreed to widen its northern quay
 
 The harbour council met on Monday and agreed to widen the northern quay before the winter storms arrive. Work begins in

@@ -8,19 +8,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.samples import SAMPLES
+from tests.text.marked import NAMES
 
 from newswire.model import SplitText
 from newswire.text import split
 
-NAMES = (
-    "Örnek Haber Ajansı (ÖRNEK)",
-    "ornek",
-    "ÖRNEK",
-    "Örnek Haber Ajansı",
-    "Örnek Ajansı",
-    "Örnek Haber Ajansı Basın Yayın San. Trade A.Ş.",
-    "Örnek Haber Ajansı Basın Yayın San. Tic. A.Ş.",
-)
 CORPUS = yaml.safe_load((Path(__file__).parent / "corpus.yaml").read_text(encoding="utf-8"))
 BY_ID = {case["id"]: case for case in CORPUS}
 ILKHA = (

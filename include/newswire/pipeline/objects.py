@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace as evolve
-from datetime import date
+from datetime import date, datetime
 
 from newswire import ledger
 from newswire.lake import parquet
@@ -47,22 +47,28 @@ def put(place: Workplace, dataset: str, day: date, rows: Sequence[Row]) -> bool:
     same = on_disk.exists() and on_disk.read_bytes() == content
     if not same:
         replace(on_disk, content)
-    now = Held(
+    now = described(relative, (dataset, slug, day), rows, content, place.clock())
+    if before is None or evolve(now, written_at=before.written_at) != before:
+        with ledger.transaction(place.database_url) as connection:
+            redo.hold(connection, now)
+    return not same or bool(cleared)
+
+
+def described(path: str, partition: tuple[str, str, date], rows: Sequence[Row], content: bytes, now: datetime) -> Held:
+    """What the manifest says of a file with these rows; a partition is its dataset, partner and day."""
+    dataset, partner, day = partition
+    return Held(
         dataset=dataset,
-        partner=slug,
+        partner=partner,
         partition_date=day,
-        path=relative,
+        path=path,
         file_sha256=sha256(content),
         rows_sha256=parquet.rows_hash(parquet.row_hash(row) for row in rows),
         rows=len(rows),
         bytes=len(content),
         writer_version=WRITER_VERSION,
-        written_at=place.clock(),
+        written_at=now,
     )
-    if before is None or evolve(now, written_at=before.written_at) != before:
-        with ledger.transaction(place.database_url) as connection:
-            redo.hold(connection, now)
-    return not same or bool(cleared)
 
 
 def differs(place: Workplace, dataset: str, day: date, rows: Sequence[Row]) -> bool:

@@ -7,7 +7,6 @@ restored, and else waits for a person, who may have withdrawn it.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +14,6 @@ from sqlalchemy import Connection
 
 from newswire import ledger
 from newswire.config import Partner, Settings
-from newswire.errors import NewswireError
 from newswire.lake.layout import Layout
 from newswire.ledger import receipts as book
 from newswire.ledger import stories as story_book
@@ -29,11 +27,9 @@ from newswire.pipeline.reading import Reader
 from newswire.pipeline.refine import refine
 from newswire.pipeline.reviews import open_restore
 from newswire.pipeline.strangers import leave
-from newswire.pipeline.sweep import sweep
+from newswire.pipeline.sweep import one_by_one, sweep
 from newswire.pipeline.validate import validate
 from newswire.pipeline.work import Clock, Pulled, Workplace, utc_now
-
-log = logging.getLogger(__name__)
 
 TAKEN_UP = "taken up from its slip after a restore"
 AT_ONCE = 50
@@ -73,15 +69,7 @@ def reconcile_all(partners: Sequence[Partner], settings: Settings, clock: Clock 
 
     Safe to repeat, and to begin anew after an interruption.
     """
-    done, failed = [], {}
-    for partner in partners:
-        try:
-            done.append(reconcile(Workplace.of(partner, settings, clock)))
-        except NewswireError as error:
-            failed[partner.slug] = f"{error.reason}: {error}"
-        except Exception as error:  # a partner's fault must not keep another's kills
-            log.exception("%s could not be reconciled", partner.slug)
-            failed[partner.slug] = f"{type(error).__name__}: {error}"
+    done, failed = one_by_one(reconcile, partners, settings, clock)
     left = leave(Layout.at(settings.lake), settings.ledger(), now=clock())
     return Reconciliation(reconciled=tuple(done), left=left, failed=failed)
 

@@ -7,19 +7,18 @@ partner next.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from newswire import ledger
 from newswire.errors import LakeCorrupt
 from newswire.lake import parquet
-from newswire.lake.files import locked, remove, replace, sha256
+from newswire.lake.files import locked, remove, replace
 from newswire.lake.layout import ARTICLES, DECISIONS, Layout
 from newswire.lake.parquet import Row
 from newswire.ledger import redo
 from newswire.ledger import stories as book
+from newswire.pipeline.objects import described
 from newswire.schema import ARTICLES as ARTICLE_COLUMNS
-from newswire.schema import WRITER_VERSION
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +48,10 @@ def _articles(layout: Layout, url: str, partner: str, day: date, now: datetime) 
     if kept and len(kept) == len(rows) and before is not None:
         return 0
     if kept:
-        replace(path, parquet.encode(kept, ARTICLE_COLUMNS))
+        content = parquet.encode(kept, ARTICLE_COLUMNS)
+        replace(path, content)
         with ledger.transaction(url) as connection:
-            redo.hold(connection, _held(layout, partner, day, kept, now))
+            redo.hold(connection, described(relative, (ARTICLES, partner, day), kept, content, now))
     else:
         remove(path)
         with ledger.transaction(url) as connection:
@@ -65,23 +65,6 @@ def _rows(layout: Layout, relative: str) -> list[Row]:
     except LakeCorrupt as error:
         log.warning("%s is removed", error)
         return []
-
-
-def _held(layout: Layout, partner: str, day: date, rows: Sequence[Row], now: datetime) -> redo.Held:
-    relative = layout.dataset(ARTICLES, partner, day)
-    content = layout.full(relative).read_bytes()
-    return redo.Held(
-        dataset=ARTICLES,
-        partner=partner,
-        partition_date=day,
-        path=relative,
-        file_sha256=sha256(content),
-        rows_sha256=parquet.rows_hash(parquet.row_hash(row) for row in rows),
-        rows=len(rows),
-        bytes=len(content),
-        writer_version=WRITER_VERSION,
-        written_at=now,
-    )
 
 
 def _decisions(layout: Layout, url: str, partner: str, day: date, _: datetime) -> int:

@@ -6,8 +6,9 @@ Finding nothing due imports no parser, no pandas and no Great Expectations.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from newswire import ledger
 from newswire.config import Partner, Settings
@@ -20,6 +21,7 @@ from newswire.pipeline.reviews import close_overdue
 from newswire.pipeline.work import Clock, Workplace, utc_now
 
 log = logging.getLogger(__name__)
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,16 +135,24 @@ def _said(slug: str, *faults: Mapping[str, str]) -> Iterator[str]:
 
 def sweep_these(partners: Sequence[Partner], settings: Settings, clock: Clock = utc_now) -> Sweep:
     """Sweep some partners; one that fails is named and stops none of the others."""
-    swept, failed = [], {}
+    swept, failed = one_by_one(sweep, partners, settings, clock)
+    return Sweep(swept=tuple(swept), failed=failed)
+
+
+def one_by_one(
+    act: Callable[[Workplace], Done], partners: Sequence[Partner], settings: Settings, clock: Clock
+) -> tuple[list[Done], dict[str, str]]:
+    """What an act on each partner came to, and what went wrong with the others: no partner's fault keeps another's."""
+    done, failed = [], {}
     for partner in partners:
         try:
-            swept.append(sweep(Workplace.of(partner, settings, clock)))
+            done.append(act(Workplace.of(partner, settings, clock)))
         except NewswireError as error:
             failed[partner.slug] = f"{error.reason}: {error}"
-        except Exception as error:  # a partner's fault must not keep another's embargo
-            log.exception("%s could not be swept", partner.slug)
+        except Exception as error:  # another partner's embargo or kill must not wait for it
+            log.exception("%s: %s failed", partner.slug, act.__name__)
             failed[partner.slug] = f"{type(error).__name__}: {error}"
-    return Sweep(swept=tuple(swept), failed=failed)
+    return done, failed
 
 
 def raise_for_failed(sweep: Sweep) -> None:
