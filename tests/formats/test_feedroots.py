@@ -150,6 +150,26 @@ def test_a_section_written_in_another_way_is_read(written, flags, read):
     assert (item.body, item.flags, item.rights[0].value) == ("The quay opens.", flags, "mine")
 
 
+@pytest.mark.parametrize("field", ["description", "copyright"])
+def test_a_section_that_ends_in_a_later_entry_swallows_none_unseen(field, read):
+    """The document is well formed, and the entry that took others in is refused; those before and behind it stand."""
+    first, last = (ITEM.replace("urn:1", name) for name in ("urn:0", "urn:4"))
+    greedy = ITEM.replace("urn:1", "urn:2").replace(f"<{field}>", f"<{field}><![CDATA[")
+    closing = ITEM.replace("urn:1", "urn:3").replace("mine", "<![CDATA[mine]]>")
+    parsed = read(RSS.replace(ITEM, first + greedy + closing + last).encode())
+    assert [getattr(entry, "item_id", None) for entry in parsed.entries] == ["urn:0", None, "urn:4"]
+    assert (parsed.entries[1].reason, parsed.entries[1].pointer) == ("truncated_entry", "/rss/channel/item[2]")
+    alone = read(RSS.replace(ITEM, greedy + closing).encode())
+    assert [entry.reason for entry in alone.entries] == ["truncated_entry"]
+
+
+def test_markup_of_a_feed_in_a_text_is_a_text(read):
+    """Escaped as it should be, what an article says of feeds is no entry."""
+    said = "&lt;p&gt;Write &amp;lt;item&amp;gt; and &amp;lt;/item&amp;gt;.&lt;/p&gt;"
+    [item] = read(RSS.replace("The quay opens.", said).encode()).entries
+    assert item.body == "Write <item> and </item>."
+
+
 def test_a_section_without_an_end_takes_no_rights_along(read):
     """What stands behind it is lost, so its entry is refused; those before it stand."""
     broken = ITEM.replace("<description>", "<description><![CDATA[").replace("urn:1", "urn:2")

@@ -25,6 +25,10 @@ MAX_ENTRIES = 10_000
 UNKNOWN = {"xml": "unknown_xml", "html": "html_page", "json": "not_news_item", "text": "not_an_article"}
 """Why a payload of a shape is refused that no row recognises."""
 
+_FEED_ENTRIES = {"item": ("item",), "entry": ("atom:entry", "entry")}
+"""The entries of feeds, which are many in a document, by their rows' ``entry``."""
+
+_FIRST = re.compile(r"\[1\]$")
 _FEED_TYPE = re.compile(r"(application|text)/(?!xhtml)([\w.-]*\+)?(xml|rss|atom)|feed\+json", re.IGNORECASE)
 _FEED_PATH = re.compile(r"/(feed|rss|atom)/?$|\.(xml|rss|atom|rdf)$", re.IGNORECASE)
 
@@ -50,7 +54,8 @@ def parse(raw: bytes, source: Source, formats: Sequence[Format] = FORMATS) -> Pa
     if not drafts and source.format and not chosen.recognises(payload):
         msg = f"The feed's format is {source.format!r}, and nothing in the payload is in it."
         raise PayloadRefused(msg, reason="format_mismatch", remedy="Correct the feed's `format`, or leave it out.")
-    drafts = [_heeded(draft, source) for draft in _without_cut_entry(drafts, payload, chosen)]
+    drafts = _without_greedy_entries(_without_cut_entry(drafts, payload, chosen), payload, chosen)
+    drafts = [_heeded(draft, source) for draft in drafts]
     flags = (*payload.flags, *(() if drafts else ("no_entries",)))
     entries = tuple(_flagged(entry, payload.flags) for entry in assign(drafts, source.identity, _file(source.url)))
     links = tuple(draft.page if isinstance(draft, Draft) else None for draft in drafts)
@@ -141,6 +146,27 @@ def _without_cut_entry(drafts: Sequence[Draft | Refusal], payload: Payload, row:
     pointer = last.item.pointer if isinstance(last, Draft) else last.pointer
     detail = "The payload ends inside this entry."
     return [*drafts[:-1], Refusal(reason="truncated_entry", detail=detail, pointer=pointer)]
+
+
+def _without_greedy_entries(
+    drafts: Sequence[Draft | Refusal], payload: Payload, row: Format
+) -> Sequence[Draft | Refusal]:
+    """Refuse entries of a feed that hold the end of an entry as text: an open CDATA section took the next one in.
+
+    It is closed by a later entry's, so that the document is well formed, and the entries between are not seen.
+    """
+    names = _FEED_ENTRIES.get(row.entry)
+    end = re.compile(rf"</(?:\w+:)?{row.entry}\s*>")
+    if names is None or payload.xml is None or len(end.findall(payload.text)) <= len(drafts):
+        return drafts
+    greedy = {_FIRST.sub("", node.pointer) for node in payload.xml.below(*names) if end.search(node.text)}
+    detail = "Its text runs on into the next entry: a CDATA section has no end."
+    return [
+        Refusal(reason="truncated_entry", detail=detail, pointer=draft.item.pointer)
+        if isinstance(draft, Draft) and _FIRST.sub("", draft.item.pointer) in greedy
+        else draft
+        for draft in drafts
+    ]
 
 
 def _heeded(draft: Draft | Refusal, source: Source) -> Draft | Refusal:
