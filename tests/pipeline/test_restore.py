@@ -24,6 +24,7 @@ from newswire.pipeline.reconcile import reconcile_all
 from newswire.pipeline.restore import restore
 from newswire.pipeline.rulings import add_override, answer_review
 from newswire.pipeline.sweep import sweep
+from newswire.pipeline.takedown import take_down
 from newswire.pipeline.verify import verify
 
 pytestmark = pytest.mark.ledger
@@ -187,7 +188,10 @@ def test_rows_and_files_that_the_ledger_does_not_know_leave(desk, wire, settings
     left = restore(settings, file, now=desk.now).left
     assert sum(n for path, n in left.items() if "articles" in path) == 2
     assert desk.files() == {}
-    assert problems(desk) == ()
+    [told] = problems(desk)
+    assert "no receipt names it" in told
+    reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    assert (set(desk.rows()), problems(desk)) == ({"urn:one"}, ())
 
 
 def test_a_ledger_with_rows_is_replaced_only_by_name(desk, wire, settings):
@@ -292,6 +296,31 @@ def test_a_backup_is_read_without_newswire(desk, wire, settings):
     with zipfile.ZipFile(saved(desk, settings)) as archive:
         [row] = csv.DictReader(io.TextIOWrapper(archive.open("items.csv"), encoding="utf-8"))
     assert (row["item_id"], row["state"]) == ("urn:one", "published")
+
+
+def test_a_backup_holds_every_table(desk, settings):
+    """Whatever table the database has, the backup has; but the one that says which migrations it went through."""
+    with ledger.transaction(desk.database_url) as connection:
+        there = MetaData()
+        there.reflect(connection)
+    held = {table.name for table in snapshot.check(saved(desk, settings)).tables}
+    assert held == there.tables.keys() - {"alembic_version"}
+
+
+def test_what_was_purged_after_the_backup_stays_purged(desk, wire, settings):
+    """A takedown that purged raw bytes is forgotten with the ledger; the story waits, and the others are taken up."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second."), story("three", text="Third.")]
+    desk.run(1)
+    take_down(desk.place, "urn:two", by="selin", why="a judge said so", purge_raw=True)
+    assert set(desk.rows()) == {"urn:one", "urn:three"}
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    [done] = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
+    assert (set(desk.rows()), done.lost) == ({"urn:one", "urn:three"}, ())
+    assert problems(desk) == ()
 
 
 def test_a_backup_shows_one_moment(desk, wire, settings, monkeypatch):

@@ -135,8 +135,15 @@ def _enter(connection: Connection, found: Sequence[Receipt]) -> None:
         above = book.by_id(connection, [r.parent_id for r in ready if r.parent_id is not None])
         for receipt in ready or list(waiting.values()):
             parent = receipt.parent_id if receipt.parent_id in above else None
-            book.save(connection, replace(receipt, parent_id=parent, detail=receipt.detail or TAKEN_UP))
+            book.save(connection, replace(_unread(receipt), parent_id=parent, detail=TAKEN_UP))
             del waiting[receipt.receipt_id]
+
+
+def _unread(receipt: Receipt) -> Receipt:
+    """A receipt whose entries are still to be read: this ledger has none of their outcomes."""
+    if receipt.role == "listing":
+        return receipt
+    return replace(receipt, entries=None, unchanged=None, settled_at=None, reader=None)
 
 
 def _hold_back(place: Workplace, documents: Sequence[Receipt]) -> tuple[str | None, int]:
