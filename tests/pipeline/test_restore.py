@@ -141,6 +141,24 @@ def test_a_story_of_which_both_ends_are_lost_waits(desk, wire, settings):
     assert [(r.receipts, r.waiting) for r in again] == [(0, 0)]
 
 
+def test_what_an_earlier_restore_noted_brings_nothing_back(desk, wire, settings):
+    """A story that could be read at one restore, and that a person withdrew before the next, waits after that one."""
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    assert set(desk.rows()) == {"urn:one"}
+    until = NINE + timedelta(days=30)
+    add_override(desk.place, "urn:one", Outcome.WITHDRAW, by="selin", why="a judge said so", until=until)
+    sweep(desk.place)
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    [done] = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
+    assert (desk.rows(), done.waiting) == ({}, 1)
+
+
 def test_without_the_lake_everything_waits(desk, wire, settings):
     """Where only the ledger and a copy of landing are left, one review holds every story until a person says yes."""
     wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]

@@ -149,6 +149,10 @@ class Layout:
         """The folders of all staged batches, by partner."""
         return {folder.name: self.batches(folder.name) for folder in sorted(self.full("state/batches").glob("*"))}
 
+    def all_readable(self) -> list[str]:
+        """That of every partner of whom it is known."""
+        return self._under("state/restored", "*.json")
+
     def lock(self, dataset: str, partner: str, day: date) -> str:
         """The lock file of one object."""
         return f"state/locks/{dataset}.{partner}.{day.isoformat()}.lock"

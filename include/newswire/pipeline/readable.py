@@ -8,7 +8,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newswire.lake.files import replace
+from newswire.lake.files import remove, replace
 from newswire.lake.layout import ARTICLES, Layout
 
 Contents = dict[str, str]
@@ -25,7 +25,12 @@ def now(layout: Layout, partner: str) -> Contents:
 
 
 def note(layout: Layout) -> None:
-    """Keep what can be read now, for ``noted``: what a restored ledger does not know leaves before it is taken up."""
+    """Keep what can be read now, for ``noted``: what a restored ledger does not know leaves before it is taken up.
+
+    Of a partner of whom nothing can be read, what an earlier restore noted is forgotten.
+    """
+    for path in layout.all_readable():
+        remove(layout.full(path))
     objects = sorted(layout.partitions(ARTICLES))
     for slug, group in groupby(objects, key=lambda found: found[0]):
         held: Contents = {}
