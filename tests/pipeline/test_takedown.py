@@ -319,6 +319,34 @@ def test_without_a_purge_a_lifted_story_is_back(agency):
     assert sound(agency)
 
 
+def test_a_feed_that_left_the_partner_file(desk, wire):
+    """A story whose feed is no longer in the partner file, and which came by an article page, is taken down as any."""
+    paged(desk, "one", "two")
+    desk.run(0)
+    file = partner_file(wire)
+    file["feeds"]["b"] = file["feeds"].pop("a")
+    desk.configure(file)
+    proof = down(desk, purge_raw=True)
+    assert [taken.traces > 5 for taken in proof.stories] == [True]
+    assert holding(desk) == []
+    assert set(desk.rows()) == {"urn:two"}
+    assert sound(desk)
+
+
+def test_a_lost_payload_keeps_no_story_of_a_partner_back(desk, wire):
+    """Everything is taken down although one payload is gone; the proof names that one."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    [lost] = desk.layout.payloads("tpa")
+    wire.feeds["/a.xml"] = [told(hour=1), story("two"), story("three")]
+    desk.run(1)
+    desk.layout.full(lost).unlink()
+    proof = down(desk, None, purge_raw=True)
+    assert desk.rows() == {}
+    assert holding(desk) == []
+    assert [lost in said for said in proof.elsewhere] == [True]
+
+
 STEPS: dict[str, Callable[[Desk], object]] = {
     "pull and refine": lambda desk: refine(desk.place, pull(desk.place, desk.interval(1))),
     "takedown": lambda desk: down(desk, purge_raw=True),

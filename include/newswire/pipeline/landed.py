@@ -6,6 +6,7 @@ import gzip
 import html
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -46,11 +47,12 @@ def readings(place: Workplace) -> Iterator[tuple[Receipt, ...]]:
 
 
 def stories_of(place: Workplace) -> set[str]:
-    """Every story that any payload of a partner's feeds holds."""
+    """Every story that any payload of a partner's feeds holds; one that is gone or damaged is named by the search."""
     found: set[str] = set()
     for same in readings(place):
-        payload = Reader(place).parsed(same[0]) if same[0].role == "feed" else None
-        found.update(e.item_id for e in getattr(payload, "entries", ()) if isinstance(e, Item))
+        with suppress(LakeCorrupt):
+            payload = Reader(place).parsed(same[0]) if same[0].role == "feed" else None
+            found.update(e.item_id for e in getattr(payload, "entries", ()) if isinstance(e, Item))
     return found
 
 

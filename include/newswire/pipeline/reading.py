@@ -113,7 +113,8 @@ class Reader:
         if isinstance(parsed, PayloadRefused):
             refusal = Refusal(reason=parsed.reason, detail=str(parsed), pointer=receipt.url)
             return [Entry(receipt=receipt, ordinal=0, item=refusal)]
-        follows = self._place.partner.feeds[receipt.feed].follow is not None
+        feed = self._place.partner.feeds.get(receipt.feed)  # of one that left the partner file, the pull's pages tell
+        follows = feed.follow is not None if feed else bool(self._pages_of(receipt))
         found = []
         for ordinal, item in enumerate(parsed.entries):
             link = parsed.links[ordinal] if follows and ordinal < len(parsed.links) else None
