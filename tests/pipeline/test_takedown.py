@@ -347,6 +347,27 @@ def test_a_lost_payload_keeps_no_story_of_a_partner_back(desk, wire):
     assert [lost in said for said in proof.elsewhere] == [True]
 
 
+def test_an_id_that_is_the_address_of_others_names_only_its_own_story(desk, wire):
+    """A story whose id is an address takes no other along that links there; the proof names it."""
+    page = "https://example.org/live"
+    wire.feeds["/a.xml"] = [
+        told().replace("<id>urn:one", f"<id>{page}").replace("https://example.org/one", page),
+        story("two").replace("https://example.org/two", page),
+    ]
+    desk.run(0)
+    proof = down(desk, page)
+    assert [taken.item_id for taken in proof.stories] == [page]
+    assert set(desk.rows()) == {"urn:two"}
+    wire.feeds["/a.xml"] = [
+        told(hour=1).replace("<id>urn:one", f"<id>{page}"),
+        story("three").replace("https://example.org/three", page),
+    ]
+    desk.run(1)
+    assert down(desk, page).left == ()
+    assert set(desk.rows()) == {"urn:two", "urn:three"}
+    assert holding(desk, raw=False) == []
+
+
 STEPS: dict[str, Callable[[Desk], object]] = {
     "pull and refine": lambda desk: refine(desk.place, pull(desk.place, desk.interval(1))),
     "takedown": lambda desk: down(desk, purge_raw=True),

@@ -94,6 +94,15 @@ def meant(connection: Connection, partner: str, *, names: Collection[str], slugs
     return sorted(connection.execute(query.distinct()).scalars())
 
 
+def versions_of(connection: Connection, partner: str, item_id: str) -> list[str]:
+    """An item and its language versions, as far as they were seen."""
+    part = observations.c.item_id.startswith(f"{item_id}{LANGUAGE_PART}", autoescape=True)
+    query = select(observations.c.item_id).where(
+        observations.c.partner == partner, or_(observations.c.item_id == item_id, part)
+    )
+    return sorted(connection.execute(query.distinct()).scalars())
+
+
 def notices(connection: Connection, partner: str, item_ids: Collection[str]) -> set[str]:
     """Those of some items that carried a kill."""
     query = select(kills.c.item_id).where(kills.c.partner == partner, kills.c.item_id.in_(item_ids))

@@ -144,13 +144,16 @@ def purged_on_demand(connection: Connection, partner: str, item_ids: Collection[
 
 
 def same_place(connection: Connection, partner: str, item_ids: Collection[str]) -> dict[str, str]:
-    """Stories that were seen at an address of some items, and are none of them: each with that address."""
+    """Stories that were seen at an address of some items, and are none of them: each with that address.
+
+    The id of an item may be an address.
+    """
     mine = select(observations.c.source_url).where(
         observations.c.partner == partner, observations.c.item_id.in_(item_ids), observations.c.source_url.is_not(None)
     )
     query = select(observations.c.item_id, observations.c.source_url).where(
         observations.c.partner == partner,
-        observations.c.source_url.in_(mine),
+        or_(observations.c.source_url.in_(mine), observations.c.source_url.in_(item_ids)),
         observations.c.item_id.not_in(item_ids),
     )
     return {row[0]: row[1] for row in connection.execute(query.distinct().order_by(observations.c.item_id))}

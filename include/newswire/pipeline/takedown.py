@@ -234,7 +234,7 @@ def look(place: Workplace, item_id: str | None, *, purge_raw: bool = False) -> d
 
 def _versions(connection: Connection, partner: str, item_id: str) -> list[str]:
     """A story and its versions in other languages."""
-    return graves.meant(connection, partner, names={item_id}, slugs=())
+    return graves.versions_of(connection, partner, item_id)
 
 
 def _asked(takedown: Takedown, *, by: str, why: str, purge_raw: bool, at: datetime) -> Takedown:
@@ -252,14 +252,17 @@ def _asked(takedown: Takedown, *, by: str, why: str, purge_raw: bool, at: dateti
 
 
 def _kills(connection: Connection, takedown: Takedown, ids: Collection[str], by: str, at: datetime) -> list[Kill]:
-    """A kill for each story, which also waits for late copies: by its id, and by addresses that are its own."""
+    """A kill for each story, which also waits for late copies: by its id, and by addresses that are its own.
+
+    An id may be an address that others share. It then names the story by the tombstone alone.
+    """
     shared = set(takedown_book.same_place(connection, takedown.partner, ids).values())
     addresses = takedown_book.addresses(connection, takedown.partner, ids)
     return [
         Kill(
             kill_id=hashlib.sha256(f"{takedown.takedown_id}\n{item_id}".encode()).hexdigest()[:24],
             item_id=item_id,
-            names=(item_id, *(address for address in addresses.get(item_id, ()) if address not in shared)),
+            names=tuple(name for name in (item_id, *addresses.get(item_id, ())) if name not in shared),
             slug=None,
             reason=TAKEN_DOWN,
             version=None,
