@@ -13,7 +13,7 @@ from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, dying_in, partn
 from tests.pipeline.test_races import Meeting, add_up
 
 from newswire import ledger
-from newswire.errors import RulingRefused
+from newswire.errors import RulingRefused, TakedownIncomplete
 from newswire.lake.parquet import rows_of
 from newswire.ledger import takedowns
 from newswire.ledger.tables import items, metadata, receipts
@@ -366,6 +366,33 @@ def test_an_id_that_is_the_address_of_others_names_only_its_own_story(desk, wire
     assert down(desk, page).left == ()
     assert set(desk.rows()) == {"urn:two", "urn:three"}
     assert holding(desk, raw=False) == []
+
+
+def test_one_that_is_not_finished_holds_up_no_other(desk, wire, monkeypatch):
+    """Where something is left of a takedown its message says what, the sweep ends with it, and the next is done."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    search = takedown.reach.search
+
+    def finding(subject, **how):
+        found = search(subject, **how)
+        if "urn:one" in subject.items:
+            found[0].note("published/stuck.parquet")
+        return found
+
+    monkeypatch.setattr(takedown.reach, "search", finding)
+    with pytest.raises(TakedownIncomplete, match=r"published/stuck\.parquet"):
+        down(desk)
+    takedown.ask(desk.place, "urn:two", by="selin", why="the court ordered it", purge_raw=False)
+    with pytest.raises(TakedownIncomplete, match=r"published/stuck\.parquet"):
+        sweep(desk.place)
+    assert desk.rows() == {}
+    with ledger.transaction(desk.database_url) as connection:
+        assert [t.item_id for t in takedowns.unfinished(connection, "tpa")] == ["urn:one"]
+    monkeypatch.undo()
+    sweep(desk.place)
+    with ledger.transaction(desk.database_url) as connection:
+        assert takedowns.unfinished(connection, "tpa") == []
 
 
 STEPS: dict[str, Callable[[Desk], object]] = {

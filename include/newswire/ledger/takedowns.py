@@ -69,7 +69,7 @@ def note_found(connection: Connection, takedown: Takedown) -> None:
 
 def prove(connection: Connection, takedown: Takedown) -> None:
     """Keep its proof; it is not done where someone has asked for more meanwhile."""
-    done_at = case((takedowns.c.asked == takedown.asked, takedown.done_at))
+    done_at = case((takedowns.c.asked == takedown.asked, literal(takedown.done_at, takedowns.c.done_at.type)))
     this = takedowns.c.takedown_id == takedown.takedown_id
     connection.execute(update(takedowns).where(this).values(proof=takedown.proof, done_at=done_at))
 

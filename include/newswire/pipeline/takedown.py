@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from newswire import ledger
-from newswire.errors import TakedownIncomplete
+from newswire.errors import NewswireError, TakedownIncomplete
 from newswire.lake.files import locked
 from newswire.ledger import graves
 from newswire.ledger import stories as book
@@ -204,12 +204,19 @@ def take_up(place: Workplace) -> None:
     """Go on with every takedown of a partner that was interrupted, or of which something was left.
 
     Raises:
-        TakedownIncomplete: Something is left still.
+        TakedownIncomplete: Something is left still; the others were carried out.
     """
     with ledger.transaction(place.database_url) as connection:
         unfinished = takedown_book.unfinished(connection, place.partner.slug)
+    failed: list[NewswireError] = []
     for takedown in unfinished:
-        carry_out(place, takedown.takedown_id)
+        try:
+            carry_out(place, takedown.takedown_id)
+        except NewswireError as error:  # what holds one up must not hold up the next
+            log.error("%s is not finished: %s", takedown.takedown_id, error)  # noqa: TRY400 - a message, no fault
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def look(place: Workplace, item_id: str | None, *, purge_raw: bool = False) -> dict[str, object]:
