@@ -101,6 +101,9 @@ def test_a_file_name_that_is_no_text_is_read_and_told(tmp_path: Path, capsys: py
         "review show {}",
         "tombstone lift x --by {} --why b",
         "override list --partner {}",
+        "takedown article {} --by a --why b",
+        "takedown story {} --partner ilkha --by a --why b",
+        "takedown show {}",
         "explain x --partner {}",
     ],
 )

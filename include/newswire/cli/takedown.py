@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from newswire import ledger
-from newswire.cli.common import Arguments, Commands, add, database, group, needed, show, words
+from newswire.cli.common import Arguments, Commands, add, database, group, known_as, needed, show, words
 from newswire.config import Settings
 from newswire.errors import ConfigError
 from newswire.ledger import stories as book
@@ -22,21 +22,27 @@ def declare(commands: Commands) -> None:
     example = "takedown article ilkha:0f1e2d3c4b5a6978 --by selin --why 'the court ordered it' --purge-raw"
     actions = group(commands, "takedown", "Take stories out of everything, with a proof at the end.", example)
     command = add(actions, "article", take_down_article, example)
-    command.add_argument("article", metavar="ARTICLE_ID", help="as in `articles` or `decisions` in the lake")
+    command.add_argument(
+        "article", type=known_as, metavar="ARTICLE_ID", help="as in `articles` or `decisions` in the lake"
+    )
     _how(command)
     example = "takedown story urn:uuid:5d3b --partner ilkha --by selin --why 'the agency asked for it'"
     command = add(actions, "story", take_down_story, example)
-    command.add_argument("item", metavar="ITEM_ID", help="the partner's own id; the story need not have come yet")
-    command.add_argument("--partner", required=True, help="whose story it is")
+    command.add_argument(
+        "item", type=known_as, metavar="ITEM_ID", help="the partner's own id; the story need not have come yet"
+    )
+    command.add_argument("--partner", type=known_as, required=True, help="whose story it is")
     _how(command)
     example = "takedown partner vaskaland --by selin --why 'the contract was void' --dry-run"
     command = add(actions, "partner", take_down_partner, example)
-    command.add_argument("partner", metavar="PARTNER", help="all of whose stories, seen so far, are taken down")
+    command.add_argument(
+        "partner", type=known_as, metavar="PARTNER", help="all of whose stories, seen so far, are taken down"
+    )
     _how(command)
     command = add(actions, "list", list_takedowns, "takedown list --partner ilkha")
-    command.add_argument("--partner", help="only this partner's")
+    command.add_argument("--partner", type=known_as, help="only this partner's")
     command = add(actions, "show", show_takedown, "takedown show takedown-0f1e2d3c4b5a6978")
-    command.add_argument("takedown", metavar="TAKEDOWN_ID")
+    command.add_argument("takedown", type=known_as, metavar="TAKEDOWN_ID")
 
 
 def _how(command: Any) -> None:  # noqa: ANN401 - argparse's own class
