@@ -22,6 +22,7 @@ from newswire.pipeline.assess import article_id
 from newswire.pipeline.rebuild import Rebuild, Span, rebuild, rebuild_all
 from newswire.pipeline.rewrite import Partitions
 from newswire.pipeline.sweep import sweep
+from newswire.pipeline.takedown import take_down
 from newswire.pipeline.verify import verify
 from newswire.schema import ARTICLES as COLUMNS
 from newswire.schema import Column
@@ -280,6 +281,23 @@ def test_a_run_that_meets_a_lost_row_publishes_the_rest_and_says_so(desk, wire):
     assert (error.value.reason, "urn:one" in str(error.value)) == ("row_lost", True)
     assert set(desk.rows()) == {"urn:two"}
     desk.run(2)
+
+
+def test_a_lost_row_is_missed_no_more_once_it_is_taken_down(desk, wire):
+    """Where no backup has the payload, the command that is named besides makes lake and ledger agree again."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    [payload] = desk.layout.full("landing").rglob("*.zst")
+    wire.feeds["/a.xml"] = [story("two")]
+    desk.run(1)
+    payload.unlink()
+    file_of(desk).unlink()
+    [lost] = rebuild(desk.place, ALL).lost
+    assert "bin/newswire takedown article" in lost.remedy
+    take_down(desk.place, lost.item_id, by="selin", why="its payload is lost")
+    assert set(desk.rows()) == {"urn:two"}
+    assert rebuild(desk.place, ALL).lost == ()
+    assert sound(desk)
 
 
 @pytest.mark.parametrize("where", [(Partitions, "_rewrite"), (redo, "strike"), (rewrite, "put")], ids=lambda w: w[1])

@@ -20,6 +20,7 @@ from newswire.pipeline.assess import article_id
 from newswire.pipeline.rebuild import Span, rebuild
 from newswire.pipeline.replay import Replayed, Stretch, replay, would_replay
 from newswire.pipeline.sweep import sweep
+from newswire.pipeline.takedown import take_down
 from newswire.pipeline.verify import verify
 
 pytestmark = pytest.mark.ledger
@@ -280,6 +281,20 @@ def test_a_dry_run_tells_and_changes_nothing(desk, wire, older):
     assert done.entered == tuple(move.article_id for move in told.enter)
     assert set(desk.rows()) == {"urn:two", "urn:three"}
     books(desk)
+
+
+@pytest.mark.parametrize("purge_raw", [False, True])
+def test_what_was_taken_down_stays_so(landed, older, purge_raw):
+    """Neither replay nor rebuild brings back what a person took down, whichever code reads it; the books add up."""
+    with older(lambda parsed: parsed):
+        take_down(landed.place, "urn:one", by="selin", why="the court ordered it", purge_raw=purge_raw)
+    before = books(landed)
+    assert [move for move in would_replay(landed.place, DAY).enter if move.article_id == ONE] == []
+    done = replay(landed.place, DAY)
+    assert ONE not in {*done.entered, *done.waiting}
+    rebuild(landed.place, Span())
+    assert "urn:one" not in landed.rows()
+    assert books(landed) == before
 
 
 def test_a_lost_document_keeps_no_other_from_being_read(desk, wire, older):

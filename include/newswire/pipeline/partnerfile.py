@@ -103,7 +103,8 @@ def _length(time: timedelta) -> str:
 
 def _feeds(found: Sequence[Found]) -> Iterator[str]:
     yield "feeds:"
-    for name, each in zip(names_of(found), found, strict=True):
+    read = [each for each in found if each.failed is None]
+    for name, each in zip(names_of(read), read, strict=True):
         yield f"  {name}:"
         yield from (f"    # {line}" for line in _seen(each))
         yield f"    url: {scalar(each.feed.url)}"
@@ -111,13 +112,11 @@ def _feeds(found: Sequence[Found]) -> Iterator[str]:
             yield f"    language: {each.language}"
         if each.feed.allow_private_addresses:
             yield "    allow_private_addresses: true # as you asked; it opens this host's networks to the feed"
+    yield from (f"  # not read, and left out: {quoted(each.failed)}" for each in found if each.failed is not None)
     yield ""
 
 
 def _seen(found: Found) -> Iterator[str]:
-    if found.failed is not None:
-        yield f"not read: {quoted(found.failed)}"
-        return
     if not found.is_told:
         yield "its address was not told: what follows is the feed's own word, or an example"
     title = f" {quoted(found.title)}" if found.title else ""

@@ -39,6 +39,7 @@ LONGEST_CLOSING = 60
 CLOSING = re.compile(r"[(\[](?P<name>[^()\[\]]{2,50})[)\]]$")
 """Brackets that end a story hold its agency, mostly: also one that no list knows."""
 
+ELSE = "Correct the address, give --allow-private-addresses if the host is your own, or give a feed that you saved."
 UNKNOWN = "https://agency.example/feed"
 """Stands for an address that nobody told."""
 
@@ -83,7 +84,7 @@ class Found:
 
     Attributes:
         feed: It, as the file would have it.
-        failed: Why it could not be fetched or read, else None; then nothing else is known.
+        failed: Why it could not be fetched or read, else None; then nothing else is known, and it is left out.
         is_told: Whether its address was told, rather than taken from what the feed says of itself.
         entries: How many there are; at most ``MOST_ENTRIES`` of them are looked at.
         refused: Entries that cannot be read, by reason.
@@ -172,9 +173,7 @@ async def _of_address(url: str, ask: Ask, policy: Policy | None) -> list[Found]:
     async with Transports(policy) as transports:
         answer = await _ask(transports, feed)
         if isinstance(answer, Unfetched):
-            msg = f"{transport.shown(answer.url)} did not bring a document: {answer.detail}"
-            remedy = "Correct the address; or save the document by other means and give the file."
-            raise ConfigError(msg, reason=answer.reason, remedy=remedy)
+            raise ConfigError(answer.detail, reason=answer.reason, remedy=ELSE)
         document = _document(answer, feed)
         hints = formats.hints(document.body, _source(document))
         if not hints.is_page:
@@ -182,7 +181,12 @@ async def _of_address(url: str, ask: Ask, policy: Policy | None) -> list[Found]:
         if not hints.feeds:
             msg = f"{transport.shown(document.address)} is a page that leads to no feed (rel=alternate)."
             raise PayloadRefused(msg, reason="no_feed", remedy="Look for the feed's own address, or ask the agency.")
-        return [found async for found in _of_links(transports, hints.feeds, document.address, ask)]
+        feeds = [found async for found in _of_links(transports, hints.feeds, document.address, ask)]
+        if all(found.failed for found in feeds):
+            told = "; ".join(found.failed or "" for found in feeds) or "their addresses are none that a file may have"
+            msg = f"None of the feeds that {transport.shown(document.address)} leads to can be read: {told}"
+            raise PayloadRefused(msg, reason="no_feed", remedy=ELSE)
+        return feeds
 
 
 async def _of_links(transports: Transports, links: Sequence[str], page: str, ask: Ask) -> AsyncIterator[Found]:

@@ -31,6 +31,7 @@ from newswire.pipeline.objects import differs, put
 from newswire.pipeline.reading import Reader
 
 PASSES = 5
+WITHOUT = "Without one, `bin/newswire takedown article ARTICLE_ID` ends that the story is missed."
 
 log = logging.getLogger(__name__)
 
@@ -159,7 +160,7 @@ class Partitions:
                     item_id=standing.item_id,
                     path=relative,
                     problem=error.message,
-                    remedy=error.remedy,
+                    remedy=f"{error.remedy} {WITHOUT}",
                 )
                 continue
             if row is None:
