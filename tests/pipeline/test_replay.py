@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -19,6 +21,7 @@ from newswire.pipeline import decider
 from newswire.pipeline.assess import article_id
 from newswire.pipeline.rebuild import Span, rebuild
 from newswire.pipeline.replay import Replayed, Stretch, replay, would_replay
+from newswire.pipeline.retention import retain
 from newswire.pipeline.sweep import sweep
 from newswire.pipeline.takedown import take_down
 from newswire.pipeline.verify import verify
@@ -295,6 +298,23 @@ def test_what_was_taken_down_stays_so(landed, older, purge_raw):
     rebuild(landed.place, Span())
     assert "urn:one" not in landed.rows()
     assert books(landed) == before
+
+
+def test_what_retention_removed_is_no_loss(desk, wire):
+    """A document that landing retention has removed is counted; its stories stay as they are, and others are read."""
+    desk.configure(partner_file(wire, landing_retention="30d"))
+    for hour, entry in enumerate((story("one"), kill("one", hour=1), story("two"))):
+        wire.feeds["/a.xml"] = [entry]
+        desk.run(hour)
+    desk.now = NINE + timedelta(days=31)
+    for path in desk.layout.full("landing").rglob("*.zst"):
+        os.utime(path, (time.time() - 7200,) * 2)  # or a pull might be at work
+    assert retain(desk.place).removed
+    before, files = tables_of(desk), desk.files()
+    assert would_replay(desk.place, DAY).unreadable == ()
+    done = replay(desk.place, DAY)
+    assert (done.removed, done.documents, done.unreadable, done.entered) == (2, 1, (), ())
+    assert (tables_of(desk), desk.files()) == (before, files)
 
 
 def test_a_lost_document_keeps_no_other_from_being_read(desk, wire, older):

@@ -13,7 +13,7 @@ from datetime import date
 
 from newswire import ledger
 from newswire.config import Partner, Settings
-from newswire.errors import ConfigError, LakeCorrupt, NewswireError
+from newswire.errors import ConfigError, LakeCorrupt
 from newswire.lake.files import remove
 from newswire.lake.layout import ARTICLES, DECISIONS, Layout
 from newswire.ledger import redo
@@ -24,6 +24,7 @@ from newswire.pipeline.commit import Committer
 from newswire.pipeline.objects import differs
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.rewrite import Lost, Partitions
+from newswire.pipeline.sweep import one_by_one
 from newswire.pipeline.work import Clock, Workplace, utc_now
 
 log = logging.getLogger(__name__)
@@ -171,15 +172,11 @@ def rebuild_these(
     partners: Sequence[Partner], settings: Settings, span: Span, *, dry_run: bool = False, clock: Clock = utc_now
 ) -> Rebuild:
     """Rebuild some partners; one that fails is named and stops none of the others."""
-    done, failed = [], {}
-    for partner in partners:
-        try:
-            done.append(rebuild(Workplace.of(partner, settings, clock), span, dry_run=dry_run))
-        except NewswireError as error:
-            failed[partner.slug] = f"{error.reason}: {error}"
-        except Exception as error:  # a partner's fault must not keep another's files broken
-            log.exception("%s could not be rebuilt", partner.slug)
-            failed[partner.slug] = f"{type(error).__name__}: {error}"
+
+    def anew(place: Workplace) -> Rebuilt:
+        return rebuild(place, span, dry_run=dry_run)
+
+    done, failed = one_by_one(anew, partners, settings, clock)
     return Rebuild(dry_run=dry_run, rebuilt=tuple(done), failed=failed)
 
 

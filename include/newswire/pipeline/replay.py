@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from newswire import ledger
-from newswire.errors import ConfigError, LakeCorrupt
+from newswire.errors import ConfigError, LakeCorrupt, PayloadRemoved
 from newswire.ledger import receipts as receipt_book
 from newswire.ledger import stories as book
 from newswire.ledger.graves import Kill
@@ -72,6 +72,7 @@ class Replayed:
         left: Stories that left it.
         waiting: Stories that other code or terms decided and that the sweep takes up, since they would come back.
         failed: Documents that still cannot be read.
+        removed: How many documents landing retention has removed; what is known of their stories stands.
         unreadable: Documents that are gone or damaged, with what to do.
     """
 
@@ -84,6 +85,7 @@ class Replayed:
     left: tuple[str, ...]
     waiting: tuple[str, ...]
     failed: tuple[FailedFeed, ...]
+    removed: int
     unreadable: tuple[str, ...]
 
 
@@ -92,6 +94,7 @@ class _Tally:
     """What was seen so far; of every item what it was first, or None."""
 
     documents: int = 0
+    removed: int = 0
     before: dict[str, Standing | None] = field(default_factory=dict)
     failed: list[FailedFeed] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -157,6 +160,8 @@ def _decided(
         reader = reader if n % AT_ONCE else Reader(place)
         try:
             yield standings.get(item_id), assess(story, place.partner, reader.item, now=now)
+        except PayloadRemoved:
+            continue  # it stays as it is
         except LakeCorrupt:
             unreadable.append(item_id)
 
@@ -170,6 +175,8 @@ def _readable(place: Workplace, stretch: Stretch, tally: _Tally) -> Iterator[tup
             try:
                 reader.entries(receipt)
                 whole.append(receipt)
+            except PayloadRemoved:
+                tally.removed += 1
             except LakeCorrupt as error:
                 log.warning("%s is left out: %s", receipt.receipt_id, error)
                 tally.unreadable.append(f"{receipt.receipt_id}: {error}")
@@ -215,6 +222,7 @@ def _replayed(place: Workplace, tally: _Tally, after: dict[str, Standing]) -> Re
             sorted(s.article_id for s in after.values() if s.decider != version and "tombstone" not in s.reasons)
         ),
         failed=tuple(tally.failed),
+        removed=tally.removed,
         unreadable=tuple(tally.unreadable),
     )
 
