@@ -246,3 +246,39 @@ def test_housekeeping_is_done_by_hand(typed, desk, monkeypatch, capsys):
     told = json.loads(capsys.readouterr().out)
     assert ([step["step"] for step in told["done"]], list(told["failed"])) == (["clean", "docs", "backup"], ["check"])
     assert list(typed("housekeeping", "--only", "backup")["done"][0]["counts"]) == ["rows", "bytes", "kept", "removed"]
+
+
+def test_takedown_as_a_person_types_it(typed):
+    """A look changes nothing; then the article is gone, the proof is printed, shown, and printed again as it was."""
+    who = ("--by", "selin", "--why", "the court ordered it")
+    looked = typed("takedown", "article", ONE, *who, "--dry-run")
+    assert looked["stories"] == [ONE]
+    assert typed("takedown", "list")["takedowns"] == []
+    proof = typed("takedown", "article", ONE, *who, "--purge-raw")
+    assert (proof["left"], proof["stories"][0]["article_id"], proof["asked"][0]["by"]) == ([], ONE, "selin")
+    assert typed("explain", ONE)["now"]["state"] == "withdrawn"
+    assert typed("takedown", "article", ONE, *who, "--purge-raw") == proof
+    assert typed("takedown", "show", proof["takedown_id"])["proof"] == proof
+    [listed] = typed("takedown", "list", "--partner", "tpa")["takedowns"]
+    assert (listed["takedown_id"], listed["done_at"] is not None) == (proof["takedown_id"], True)
+    assert typed("verify", "--payloads")["problems"] == []
+
+
+def test_takedown_refuses_what_it_does_not_know(typed, capsys):
+    """Unknown articles, partners and takedowns exit 1; a story without its partner is a usage error."""
+    who = ("--by", "selin", "--why", "w")
+    assert typed("takedown", "article", "tpa:0", *who, code=1)["error"] == "unknown_item"
+    assert typed("takedown", "partner", "tpb", *who, code=1)["error"] == "unknown_partner"
+    assert typed("takedown", "show", "takedown-0", code=1)["error"] == "unknown_takedown"
+    with pytest.raises(SystemExit, match="2"):
+        main(("takedown", "story", "urn:one", *who))
+    assert "--partner" in capsys.readouterr().err
+    assert typed("explain", ONE)["now"]["state"] == "published"
+
+
+def test_the_stories_of_a_partner_that_is_gone_are_taken_down(typed, desk):
+    """Its file is not needed: the last valid one is known."""
+    (desk.folder / "tpa.yaml").unlink()
+    proof = typed("takedown", "partner", "tpa", "--by", "selin", "--why", "the contract was void", "--purge-raw")
+    assert {taken["item_id"] for taken in proof["stories"]} == {"urn:one", "urn:two"}
+    assert desk.rows() == {}

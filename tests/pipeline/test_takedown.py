@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 import zstandard
-from sqlalchemy import Text, cast, select
-from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, dying_in, partner_file, story
+from sqlalchemy import Text, cast, make_url, select
+from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, atom, dying_in, kill, partner_file, story
+from tests.pipeline.test_kills import message
 from tests.pipeline.test_races import Meeting, add_up
 
 from newswire import ledger
+from newswire.config import Settings
 from newswire.errors import RulingRefused, TakedownIncomplete
 from newswire.lake.parquet import rows_of
-from newswire.ledger import takedowns
-from newswire.ledger.tables import items, metadata, receipts
+from newswire.ledger import reviews, takedowns
+from newswire.ledger.tables import items, metadata, observations, receipts
 from newswire.pipeline import commit as committing
 from newswire.pipeline import publish as publishing
 from newswire.pipeline import purging, reach, takedown
 from newswire.pipeline import rewrite as rewriting
+from newswire.pipeline.backup import backup
 from newswire.pipeline.explain import explain
+from newswire.pipeline.facts import article_id
+from newswire.pipeline.fetching import Fetcher
 from newswire.pipeline.publish import publish
 from newswire.pipeline.pull import pull
 from newswire.pipeline.rebuild import Span, rebuild
+from newswire.pipeline.reconcile import reconcile_all
 from newswire.pipeline.refine import refine
+from newswire.pipeline.restore import restore
 from newswire.pipeline.rulings import lift_tombstone
 from newswire.pipeline.sweep import sweep
 from newswire.pipeline.takedown import Proof, take_down
@@ -66,7 +75,10 @@ def holding(desk: Desk, *words: str, raw: bool = True) -> list[str]:
             continue
         content = path.read_bytes().decode("utf-8", "replace")
         if path.suffix == ".zst":
-            content = zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=1 << 24).decode()
+            try:
+                content = zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=1 << 24).decode()
+            except zstandard.ZstdError:
+                continue
         if path.suffix == ".parquet":
             content += repr(rows_of(path))
         found += [path.relative_to(desk.layout.root).as_posix()] if any(word in content for word in wanted) else []
@@ -90,7 +102,8 @@ def agency(desk, wire, monkeypatch) -> Desk:
     """A partner of whose story every place holds something: rows, decisions, a batch, a quarantine, a payload."""
     wire.feeds["/a.xml"] = [told(embargo=NINE + 3 * HOUR, terms="sport"), story("two")]
     desk.run(0)
-    wire.feeds["/a.xml"] = [told(hour=1, more="And more."), story("two"), story("three")]
+    moved = told(hour=1, more="And more.").replace("org/one", "org/uno").replace("Pendragon and", "Pendragon once")
+    wire.feeds["/a.xml"] = [moved, story("two"), story("three")]
     desk.run(1)
     assert set(desk.rows()) == {"urn:two", "urn:three"}
     desk.now = NINE + 4 * HOUR
@@ -116,7 +129,7 @@ def test_a_story_leaves_every_place(agency):
     """Nothing but its names is left in any file or column; the rest is as it was, and the books add up."""
     before = {name: row for name, row in agency.rows().items() if name != "urn:one"}
     lies = holding(agency)
-    for place in ("published/articles", "quarantine", "state/batches", "landing"):
+    for place in ("published/articles", "quarantine", "state/batches", "landing", "decisions", "outcomes.detail"):
         assert any(found.startswith(place) for found in lies)
     proof = down(agency, purge_raw=True)
     assert holding(agency) == []
@@ -156,7 +169,7 @@ def test_repeating_gives_the_same_proof(agency):
     assert down(agency, purge_raw=True) == proof
     life = explain(agency.layout, agency.database_url, "urn:one", partner="tpa")
     [proven] = [event.about for event in life.events if event.what == "proven"]
-    assert (proven["takedown_id"], proven["left"]) == (proof.takedown_id, [])
+    assert (proven["takedown_id"], proven["left"]) == (proof.takedown_id, ())
     [asked] = [event.about["asked"] for event in life.events if event.what == "takedown"]
     assert [(said["by"], said["why"]) for said in asked] == [("selin", "the court ordered it")]
 
@@ -284,7 +297,22 @@ def test_a_copy_at_its_address_is_withdrawn_but_not_at_one_that_others_share(des
     ]
     desk.run(1)
     assert set(desk.rows()) == {"urn:three", "urn:other"}
-    assert len(proof.same_address) == 0  # the addresses of what is down are forgotten; ``look`` tells before
+    assert proof.same_address == (article_id("tpa", "urn:three"),)
+
+
+def test_a_later_version_leaves_no_words_where_raw_payloads_stay(desk, wire):
+    """What comes of the story afterwards lands, and is nowhere else: no decision and no observation keeps a word."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    down(desk)
+    wire.feeds["/a.xml"] = [told(hour=1, more="Once more."), story("two"), story("three")]
+    desk.run(1)
+    assert set(desk.rows()) == {"urn:two", "urn:three"}
+    assert holding(desk, raw=False) == []
+    with ledger.transaction(desk.database_url) as connection:
+        seen = connection.execute(observations.select().where(observations.c.item_id == "urn:one")).all()
+    assert [(row.source_url, row.slug) for row in seen] == [(None, None)] * 2
+    assert sound(desk)
 
 
 def test_nothing_beats_it_but_an_admin(agency):
@@ -498,3 +526,138 @@ def test_an_interrupted_takedown_is_taken_up(agency, monkeypatch, where, by):
     with ledger.transaction(agency.database_url) as connection:
         assert takedowns.unfinished(connection, "tpa") == []
     assert sound(agency)
+
+
+@pytest.mark.parametrize("purge_raw", [False, True])
+def test_a_restored_ledger_hears_of_what_was_taken_down_since(agency, purge_raw):
+    """A backup from before knows the story and its words; reconciled, it is down again and they are gone."""
+    settings = Settings(
+        lake=str(agency.layout.root),
+        database_url=agency.database_url,
+        partners=agency.folder,
+        backups=agency.folder / "backups",
+    )
+    file = Path(backup(agency.database_url, settings.backups, keep=3, now=agency.now).file)
+    rows = {name: row for name, row in agency.rows().items() if name != "urn:one"}
+    proof = down(agency, purge_raw=purge_raw)
+    agency.now += HOUR
+    name = make_url(agency.database_url).database
+    restore(settings, file, replace_database=name, now=agency.now)
+    assert "urn:one" not in agency.rows()
+    reconciliation = reconcile_all([agency.place.partner], settings, clock=lambda: agency.now)
+    assert reconciliation.failed == {}
+    assert state(agency) == ("withdrawn", "tombstone")
+    assert holding(agency, raw=purge_raw) == []
+    assert agency.rows() == rows
+    with ledger.transaction(agency.database_url) as connection:
+        [kept] = takedowns.listed(connection)
+    assert (kept.takedown_id, kept.purge_raw, kept.asked[0]["by"]) == (proof.takedown_id, purge_raw, "selin")
+    assert kept.done_at is not None
+    assert sound(agency)
+
+
+def test_an_earlier_kill_does_not_weaken_it(desk, wire):
+    """A takedown beats the kill that stands: no reissue of a higher version waits for a person."""
+    wire.feeds["/a.xml"] = [told()]
+    desk.run(0)
+    wire.feeds["/a.xml"] = [kill("one", hour=1)]
+    desk.run(1)
+    wire.feeds["/a.xml"] = [told(hour=2, more="Reissued.")]
+    desk.run(2)
+    assert state(desk) == ("held", "reissue_after_kill")
+    down(desk)
+    assert state(desk) == ("withdrawn", "tombstone")
+    wire.feeds["/a.xml"] = [kill("one", hour=3), told(hour=4, more="Reissued again.")]
+    desk.run(4)
+    assert state(desk) == ("withdrawn", "tombstone")
+
+
+def test_nobody_is_asked_any_more_whether_a_kill_meant_it(desk, wire):
+    """The open question is answered by the takedown, and what it quoted is gone."""
+    file = partner_file(wire)
+    file["contracts"][0]["media"] = ["text", "photo"]
+    desk.configure(file)
+    wire.feeds["/a.xml"] = message("Pendragon-orchard/", 1)
+    desk.run(0)
+    wire.feeds["/a.xml"] = message("Pendragon-orchard/KILL", 2, hour=1, heading="Kill it =")
+    desk.run(1)
+    with ledger.transaction(desk.database_url) as connection:
+        [review] = reviews.listed(connection)
+        [item_id] = reviews.items_of(connection, review.review_id)
+    assert "pendragon" in review.question
+    down(desk, item_id)
+    with ledger.transaction(desk.database_url) as connection:
+        answered = reviews.find(connection, review.review_id)
+    assert (answered.answer, answered.answered_by) == ("yes", "selin")
+    assert "pendragon" not in answered.question
+
+
+def test_a_page_that_completes_another_story_stays(desk, wire):
+    """The story goes, its page stays for the other one, and the proof names the words in it."""
+    paged(desk, "one", "two")
+    wire.feeds["/a.xml"][1] = wire.feeds["/a.xml"][1].replace("/two.html", "/one.html")
+    desk.run(0)
+    row = desk.rows()["urn:two"]
+    proof = down(desk, purge_raw=True)
+    assert desk.rows() == {"urn:two": row}
+    for path in desk.layout.full("published/articles").rglob("*.parquet"):
+        path.unlink()
+    assert rebuild(desk.place, Span()).lost == ()
+    assert desk.rows() == {"urn:two": row}
+    assert proof.same_address == (article_id("tpa", "urn:two"),)
+    assert sound(desk)
+
+
+def test_what_could_not_be_read_is_purged_as_well(desk, wire):
+    """A payload that was refused and one whose last entry was cut off hold words of the story, and lose them."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    wire.feeds["/a.xml"] = f"<html><body><p>{SECRET}</p></body></html>".encode()
+    desk.run(1)
+    wire.feeds["/a.xml"] = atom([story("two"), told(hour=2)])[:-400]
+    desk.run(2)
+    assert len([found for found in holding(desk) if found.startswith("landing")]) == 3
+    proof = down(desk, purge_raw=True)
+    assert holding(desk) == []
+    assert proof.left == ()
+    for hour in (0, 1, 2):
+        desk.run(hour, late=24 * HOUR)
+    assert set(desk.rows()) == {"urn:two"}
+    assert add_up(desk)
+    assert sound(desk)
+
+
+def test_bytes_that_nobody_names_are_found(desk, wire, monkeypatch):
+    """A pull that died before its receipt leaves bytes: named while they may belong to a pull, removed after that."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    wire.feeds["/a.xml"] = [told(hour=1), story("three")]
+    desk.now += HOUR
+    with dying_in(monkeypatch, Fetcher, "save"):
+        pull(desk.place, desk.interval(1))
+    with pytest.raises(TakedownIncomplete, match="landed payloads: 1 in landing/tpa/a/"):
+        down(desk, purge_raw=True)
+    assert "urn:one" not in desk.rows()
+    [lost] = [desk.layout.full(found) for found in holding(desk)]
+    os.utime(lost, (0, 0))
+    sweep(desk.place)
+    assert holding(desk) == []
+    assert down(desk, purge_raw=True).left == ()
+
+
+def test_a_lost_page_of_another_story_keeps_nothing_in(desk):
+    """The story is purged all the same; a payload that is there and unreadable is named as left, one gone is not."""
+    paged(desk, "one", "two")
+    desk.run(0)
+    pages = desk.layout.full("landing").rglob("*.html.zst")
+    [other] = [p for p in pages if SECRET not in zstandard.ZstdDecompressor().decompress(p.read_bytes()).decode()]
+    whole = other.read_bytes()
+    other.write_bytes(b"damaged")
+    with pytest.raises(TakedownIncomplete, match="which cannot be read"):
+        down(desk, purge_raw=True)
+    assert holding(desk) == []
+    other.unlink()
+    assert down(desk, purge_raw=True).left == ()
+    other.write_bytes(whole)
+    assert set(desk.rows()) == {"urn:two"}
+    assert sound(desk)

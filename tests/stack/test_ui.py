@@ -17,8 +17,8 @@ import httpx
 import pytest
 import yaml
 from playwright.sync_api import Page, sync_playwright
-from tests.terms import CONTRACT
 
+from newswire.lake.parquet import rows_of
 from stack.home import Home, Secrets, is_free
 
 pytestmark = [
@@ -28,6 +28,14 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90_000  # milliseconds; a busy machine answers late
+CONTRACT = {
+    "id": "north-2026",
+    "delivery_term": {"from": "2026-01-01"},
+    "uses": ["store", "analyse"],
+    "media": ["text"],
+    "languages": ["en"],
+    "territories": {"mode": "worldwide"},
+}
 STORY = """The harbour council agreed to widen its northern quay
 
 The harbour council met on Monday and agreed to widen the northern quay before the winter storms arrive. Work begins in
@@ -198,6 +206,34 @@ def test_a_person_lets_stories_back(page: Page, url: str, home: Home, partners: 
     [review] = json.loads(_newswire(home, "review", "list", "--all"))["reviews"]
     assert (review["answer"], review["answered_by"], review["note"]) == ("yes", "admin", None)
     assert list(published.glob("*/partner=north/articles.parquet"))
+
+
+def test_a_person_takes_a_story_down(page: Page, url: str, home: Home) -> None:
+    """The form will not start without a name and a reason; then the story is gone, and the run's page says so."""
+    published = home.state / "lake" / "published" / "articles"
+    [file] = published.glob("*/partner=north/articles.parquet")
+    [row] = rows_of(file)
+    page.goto(f"{url}/dags/takedown")
+    page.click("button:has-text('Trigger')")
+    page.wait_for_selector("#element_name")
+    start = page.locator("button:has-text('Trigger')").last
+    assert start.is_disabled()
+    page.fill("#element_name", row["article_id"])
+    page.fill("#element_why", "the court ordered it")
+    page.locator("label:has(input[name=element_purge_raw])").first.click()
+    start.click()
+    for _ in range(90):
+        page.wait_for_timeout(1000)
+        [*runs] = _api(url, home, "GET", "dags/takedown/dagRuns")["dag_runs"]
+        if runs and runs[0]["note"]:
+            break
+    assert runs[0]["note"].endswith("nothing is left.")
+    page.goto(f"{url}/dags/takedown/runs/{runs[0]['dag_run_id']}")
+    page.wait_for_selector("text=nothing is left.")
+    [takedown] = json.loads(_newswire(home, "takedown", "list"))["takedowns"]
+    [asked] = takedown["asked"]
+    assert (asked["by"], asked["why"], asked["purge_raw"]) == ("admin", "the court ordered it", True)
+    assert list(published.glob("*/partner=north/articles.parquet")) == []
 
 
 def _newswire(home: Home, *words: str) -> str:

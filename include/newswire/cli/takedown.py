@@ -9,11 +9,9 @@ import msgspec
 from newswire import ledger
 from newswire.cli.common import Arguments, Commands, add, database, group, known_as, needed, show, words
 from newswire.config import Settings
-from newswire.errors import ConfigError
-from newswire.ledger import stories as book
 from newswire.ledger import takedowns
-from newswire.pipeline import rulings
-from newswire.pipeline.absent import last_valid
+from newswire.pipeline import proof, rulings
+from newswire.pipeline.absent import present_or_last_valid
 from newswire.pipeline.work import Workplace
 
 
@@ -54,31 +52,30 @@ def _how(command: Any) -> None:  # noqa: ANN401 - argparse's own class
 
 def take_down_article(arguments: Arguments) -> int:
     """Take one article down, named by its article id."""
-    with ledger.transaction(database()) as connection:
-        found = book.find(connection, arguments.article)
-    if not found:
-        raise rulings.unknown_item(arguments.article, None)
-    return _take_down(*found[0], arguments)
+    return _take_down("article", arguments.article, None, arguments)
 
 
 def take_down_story(arguments: Arguments) -> int:
     """Take one story down, named by the partner's own id; one that has not come yet is withdrawn when it does."""
-    return _take_down(arguments.partner, arguments.item, arguments)
+    return _take_down("story", arguments.item, arguments.partner, arguments)
 
 
 def take_down_partner(arguments: Arguments) -> int:
     """Take down every story that a partner has sent so far, and none that it sends later."""
-    return _take_down(arguments.partner, None, arguments)
+    return _take_down("partner", arguments.partner, None, arguments)
 
 
-def _take_down(slug: str, item_id: str | None, arguments: Arguments) -> int:
+def _take_down(what: str, name: str, partner: str | None, arguments: Arguments) -> int:
     from newswire.pipeline import takedown  # noqa: PLC0415 - parsers cost a second
 
-    place = _place(slug)
+    slug, item_id = takedown.find_target(database(), what, name, partner)
+    settings = Settings.from_environment()
+    place = Workplace.of(present_or_last_valid(settings, slug), settings)
     if arguments.dry_run:
         show(takedown.look(place, item_id, purge_raw=arguments.purge_raw))
     else:
-        show(takedown.take_down(place, item_id, by=arguments.by, why=arguments.why, purge_raw=arguments.purge_raw))
+        how = {"by": arguments.by, "why": arguments.why, "purge_raw": arguments.purge_raw}
+        show(takedown.take_down(place, item_id, **how))
     return 0
 
 
@@ -99,17 +96,5 @@ def show_takedown(arguments: Arguments) -> int:
         found = takedowns.find(connection, arguments.takedown)
     if found is None:
         raise rulings.unknown_takedown(arguments.takedown)
-    show(found)
+    show({**msgspec.to_builtins(found), "proof": None if found.proof is None else proof.read(found.proof)})
     return 0
-
-
-def _place(slug: str) -> Workplace:
-    """Where a partner's stories are, also of one whose file is gone or broken: by the last valid one."""
-    settings = Settings.from_environment()
-    try:
-        return Workplace.of(needed(slug), settings)
-    except ConfigError:
-        partner = last_valid(settings.ledger(), slug)
-        if partner is None:
-            raise
-        return Workplace.of(partner, settings)

@@ -165,6 +165,14 @@ class Layout:
         """The lock file of what a partner's runs set aside: staged batches and quarantine."""
         return f"state/locks/aside.{partner}.lock"
 
+    def takedown(self, partner: str, takedown_id: str) -> str:
+        """What was taken down, beside the payloads, for a restored ledger."""
+        return f"landing/{partner}/takedowns/{takedown_id}.json"
+
+    def takedowns(self, partner: str) -> list[str]:
+        """Every such file of a partner."""
+        return self._under(f"landing/{partner}/takedowns", "takedown-*.json")
+
     def takedown_lock(self, partner: str) -> str:
         """The lock file of a partner's takedowns, which go one after the other."""
         return f"state/locks/takedown.{partner}.lock"

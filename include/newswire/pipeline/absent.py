@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from newswire import ledger
-from newswire.config import Partner
+from newswire.config import SLUG, Partner, Settings, load_partner
 from newswire.errors import ConfigError
 from newswire.ledger import partners as book
 from newswire.ledger.partners import Kept
@@ -63,6 +63,26 @@ def last_valid(database_url: str, slug: str) -> Partner | None:
     with ledger.transaction(database_url) as connection:
         found = [kept for kept in book.kept(connection, but=()) if kept.partner == slug]
     return next(iter(_partner(found[0], {})), None) if found else None
+
+
+def present_or_last_valid(settings: Settings, slug: str) -> Partner:
+    """A partner by its file, or by its last valid one where that is gone or broken: its stories can be ruled on still.
+
+    Raises:
+        ConfigError: There is no such partner, or nothing of it could ever be read.
+    """
+    path = settings.partners / f"{slug}.yaml"
+    refused = None
+    if SLUG.fullmatch(slug) and path.is_file():
+        try:
+            return load_partner(path)
+        except ConfigError as error:
+            refused = error
+    partner = last_valid(settings.ledger(), slug)
+    if partner is not None:
+        return partner
+    msg = f"There is no partner {slug!r} in {settings.partners}, and the ledger knows none."
+    raise refused or ConfigError(msg, reason="unknown_partner", remedy="Correct the name, or set NEWSWIRE_PARTNERS.")
 
 
 def _waits(kept: Kept, now: datetime) -> str | None:

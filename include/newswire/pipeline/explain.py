@@ -17,6 +17,7 @@ from newswire.ledger import receipts as receipt_book
 from newswire.ledger import stories as book
 from newswire.ledger.history import Present
 from newswire.model import Outcome, Partition
+from newswire.pipeline import proof
 from newswire.pipeline.facts import article_id, merge
 from newswire.pipeline.rulings import unknown_item
 
@@ -142,7 +143,8 @@ def _rulings(connection: Connection, partner: str, item_id: str) -> Iterator[Eve
     for takedown in takedowns.of_item(connection, partner, item_id):
         yield _event(takedown.asked_at, "takedown", {"takedown_id": takedown.takedown_id, "asked": takedown.asked})
         if takedown.proof is not None:
-            yield _event(datetime.fromisoformat(takedown.proof["proven_at"]), "proven", takedown.proof)
+            proven = proof.read(takedown.proof)
+            yield _event(proven.proven_at, "proven", proven)
     for said in overrides.recorded(connection, partner, [item_id]):
         yield _event(said.override.at, "override", said.override)
         if said.revoked_at is not None:

@@ -13,7 +13,7 @@ from itertools import groupby
 import msgspec
 
 from newswire import ledger
-from newswire.errors import LakeCorrupt, PayloadRefused
+from newswire.errors import LakeCorrupt, PayloadRefused, PayloadRemoved
 from newswire.lake import landing
 from newswire.lake.files import remove
 from newswire.ledger import receipts as book
@@ -69,7 +69,7 @@ def gather(place: Workplace, items: Collection[str]) -> dict[str, set[str]]:
         reader = Reader(place)
         others = {
             trace
-            for entry in reader.entries(same[0])
+            for entry in purging.entries_of(reader, same[0])
             if isinstance(entry.item, Item) and entry.ordinal not in held.items
             for trace in traces.of_item(entry.item)
         }
@@ -89,8 +89,13 @@ def search(subject: Subject, *, clean: bool) -> Searched:
         purged |= {r.payload_sha256 for r in same if r.purged_sha256 is not None}
         try:
             _payload(subject, same, said, clean=clean)
+        except PayloadRemoved:
+            continue
         except LakeCorrupt as error:
-            said.quote(f"not searched: {error}")
+            if place.layout.full(str(same[0].payload_path)).exists():  # damaged: nobody can tell what it holds
+                _found(subject, said, f"{same[0].payload_path}, which cannot be read")
+            else:
+                said.quote(f"not searched: {error}")
     for path in sorted(set(place.layout.payloads(place.partner.slug)) - named):
         said.files += 1
         _nobodys(subject, path, said, purged={str(digest) for digest in purged}, clean=clean)
@@ -160,8 +165,8 @@ def _nobodys(subject: Subject, path: str, said: Searched, *, purged: set[str], c
         holds = subject.traces.stand_in([text_of(landing.unpacked(subject.place.layout, path))])
     except FileNotFoundError:
         return
-    except LakeCorrupt as error:
-        said.quote(f"not searched: {error}")
+    except LakeCorrupt:
+        _found(subject, said, f"{path}, which cannot be read")
         return
     if not (holds or (digest in purged and subject.purge_raw)):
         return

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from newswire import ledger
-from newswire.errors import PayloadRefused
+from newswire.errors import LakeCorrupt, PayloadRefused
 from newswire.lake import landing
 from newswire.lake.files import remove, sha256
 from newswire.ledger import graves
@@ -19,7 +19,7 @@ from newswire.ledger import stories as story_book
 from newswire.ledger.receipts import Receipt
 from newswire.model import Item, ParsedPayload, Purged
 from newswire.pipeline import remains, slips
-from newswire.pipeline.reading import Reader, bytes_of
+from newswire.pipeline.reading import Entry, Reader, bytes_of
 from newswire.pipeline.remains import Remains
 from newswire.pipeline.work import Workplace
 
@@ -52,8 +52,8 @@ def holding(place: Workplace, receipts: tuple[Receipt, ...], items: Collection[s
     }
     if not held:
         return None
-    whole = {entry.ordinal: entry.item for entry in reader.entries(receipts[0]) if entry.ordinal in held}
-    told = {at: found if isinstance(found := whole[at], Item) else held[at] for at in held}
+    whole = {entry.ordinal: entry.item for entry in entries_of(reader, receipts[0])}
+    told = {at: found if isinstance(found := whole.get(at), Item) else held[at] for at in held}
     links = {payload.links[at] for at in held if at < len(payload.links)} - {None}
     with ledger.transaction(place.database_url) as connection:
         pages = book.pages_of(connection, [receipt.receipt_id for receipt in receipts])
@@ -62,6 +62,14 @@ def holding(place: Workplace, receipts: tuple[Receipt, ...], items: Collection[s
         items=told,
         pages=tuple(page for page in pages if page.url in links and page.payload_path is not None),
     )
+
+
+def entries_of(reader: Reader, receipt: Receipt) -> list[Entry]:
+    """The entries of a payload with their pages; none where a page is damaged, which keeps no story in the payload."""
+    try:
+        return reader.entries(receipt)
+    except LakeCorrupt:
+        return []
 
 
 def purge(place: Workplace, held: Holding) -> None:

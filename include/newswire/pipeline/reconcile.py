@@ -28,6 +28,7 @@ from newswire.pipeline.refine import refine
 from newswire.pipeline.reviews import open_restore
 from newswire.pipeline.strangers import leave
 from newswire.pipeline.sweep import one_by_one, sweep
+from newswire.pipeline.takedown import ask_again
 from newswire.pipeline.validate import validate
 from newswire.pipeline.work import Clock, Pulled, Workplace, utc_now
 
@@ -87,6 +88,7 @@ def reconcile(place: Workplace) -> Reconciled:
         story_book.lock_partner(connection, slug)
         _enter(connection, found)
         unread = book.unread(connection, slug, TAKEN_UP)
+    ask_again(place)
     documents = [r for r in unread if r.role == "feed" and r.feed in place.partner.feeds]
     review, waiting = _hold_back(place, [r for r in documents if r.status == "landed"])
     counts: dict[str, int] = {}

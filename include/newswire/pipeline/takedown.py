@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection
 
 from newswire import ledger
-from newswire.errors import NewswireError, TakedownIncomplete
+from newswire.errors import NewswireError, RulingRefused, TakedownIncomplete
 from newswire.lake.files import locked
 from newswire.ledger import graves
 from newswire.ledger import stories as book
@@ -26,13 +26,15 @@ from newswire.ledger.graves import Kill
 from newswire.ledger.takedowns import Takedown
 from newswire.model import TAKEN_DOWN
 from newswire.pipeline import kills as undertaker
-from newswire.pipeline import landed, reach
+from newswire.pipeline import landed, proof, reach, slips
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
 from newswire.pipeline.facts import article_id
+from newswire.pipeline.proof import Outlook, Proof
 from newswire.pipeline.reach import Searched, Subject
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.rewrite import Partitions
+from newswire.pipeline.rulings import unknown_item
 from newswire.pipeline.traces import Traces, fewest
 from newswire.pipeline.work import Workplace
 
@@ -43,80 +45,6 @@ MOST_TRACES, LEAST_TRACES, ALL_TRACES = 256, 16, 200_000
 """How many traces are kept of a story, of one among very many, and in all."""
 
 PUBLISHED = "published articles"
-STAYS = "Names stay, so that late copies are known: ids, addresses by which a kill may name it, hashes, times."
-NOT_COVERED = (
-    "backups of the lake and of the ledger",
-    "Airflow's logs, notes and XComs",
-    "copies that readers made: data frames, extracts, caches",
-    "the same words under another id, or from another partner",
-)
-RAW_STAYS = "landed payloads: they were not to be purged, and a story that its source sends again lands again"
-FUTURE = "stories that this partner sends from now on: its contract, or its DAG's pause switch, ends those"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A story that was taken down.
-
-    Attributes:
-        contents: The hashes of everything that was seen of it.
-        seen: Whether anything was; one that was not is withdrawn when it comes.
-        traces: How many runs of its words were searched for.
-    """
-
-    article_id: str
-    item_id: str
-    contents: tuple[str, ...]
-    seen: bool
-    traces: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A place that was searched.
-
-    Attributes:
-        files: How many files were read at the end; of the ledger, tables.
-        rows: How many rows, lines or entries of them.
-        found: How many held something of the stories before.
-        left: How many still do.
-        kept: Payloads' entries that nobody asked to go.
-    """
-
-    place: str
-    files: int
-    rows: int
-    found: int
-    left: int
-    kept: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """What a takedown did and what is left.
-
-    Attributes:
-        asked: Who asked for it, and why.
-        same_address: Other stories at an address of these: they stay; take each down by itself.
-        left: Where something is left; empty when all of it is gone.
-        elsewhere: Where the same words stand in something else, such as a story that quotes them.
-        stays: What stays on purpose.
-        not_covered: What was not searched.
-    """
-
-    takedown_id: str
-    partner: str
-    item_id: str | None
-    purge_raw: bool
-    asked: tuple[dict[str, object], ...]
-    proven_at: datetime
-    stories: tuple[Taken, ...]
-    places: tuple[Place, ...]
-    left: tuple[str, ...]
-    elsewhere: tuple[str, ...]
-    same_address: tuple[str, ...]
-    stays: str
-    not_covered: tuple[str, ...]
 
 
 def take_down(place: Workplace, item_id: str | None, *, by: str, why: str, purge_raw: bool = False) -> Proof:
@@ -133,17 +61,40 @@ def take_down(place: Workplace, item_id: str | None, *, by: str, why: str, purge
         TakedownIncomplete: Something is left; the message says what.
     """
     asked = ask(place, item_id, by=by, why=why, purge_raw=purge_raw)
+    if item_id is None:  # what is readable leaves first: reading all that has landed takes its time
+        with ledger.transaction(place.database_url) as connection:
+            known = takedown_book.traces(connection, asked.takedown_id)
+        _withdraw(place, asked.takedown_id, sorted(known))
+        asked = ask(place, None, by=by, why=why, purge_raw=purge_raw, also=landed.stories_of(place))
     return carry_out(place, asked.takedown_id)
 
 
-def ask(place: Workplace, item_id: str | None, *, by: str, why: str, purge_raw: bool) -> Takedown:
-    """Record a takedown and put up its tombstones, in one transaction; one that stands is added to."""
+def ask(
+    place: Workplace,
+    item_id: str | None,
+    *,
+    by: str,
+    why: str,
+    purge_raw: bool,
+    also: Collection[str] = (),
+    again: slips.Takedown | None = None,
+) -> Takedown:
+    """Record a takedown and put up its tombstones, in one transaction; one that stands is added to.
+
+    Args:
+        place: Where.
+        item_id: The story; None for every story of the partner that the ledger knows.
+        by: Who asks.
+        why: Their reason.
+        purge_raw: Whether the landed payloads lose it, too.
+        also: Stories that have landed and that the ledger does not know yet.
+        again: What a restored ledger has forgotten: its name and its stories are taken as they were.
+    """
     slug, now = place.partner.slug, place.clock()
-    landed_already = landed.stories_of(place) if item_id is None else {item_id}
     with ledger.transaction(place.database_url) as connection:
         book.lock_partner(connection, slug)
         takedown = takedown_book.in_force(connection, slug, item_id) or Takedown(
-            takedown_id=_name(slug, item_id, now),
+            takedown_id=again.takedown_id if again else _name(slug, item_id, now),
             partner=slug,
             item_id=item_id,
             purge_raw=False,
@@ -154,8 +105,7 @@ def ask(place: Workplace, item_id: str | None, *, by: str, why: str, purge_raw: 
             done_at=None,
         )
         takedown = _asked(takedown, by=by, why=why, purge_raw=purge_raw, at=now)
-        known = book.every(connection, slug) if item_id is None else _versions(connection, slug, item_id)
-        items = {*landed_already, *known}
+        items = set(again.items) if again else {*_known(connection, slug, item_id), *also}
         before = set(takedown_book.traces(connection, takedown.takedown_id))
         lies = [s for s in book.standings(connection, slug, sorted(items)).values() if s.partition_date is not None]
         most = max(takedown.found.get(PUBLISHED, 0), len(lies))
@@ -182,22 +132,24 @@ def carry_out(place: Workplace, takedown_id: str) -> Proof:
             takedown = takedown_book.find(connection, takedown_id)
             assert takedown is not None  # noqa: S101 - it was asked for
             traced = takedown_book.traces(connection, takedown_id)
+        _write_down(place, takedown, traced)
         _withdraw(place, takedown_id, sorted(traced))
         traced = _trace(place, takedown_id, traced)
         subject = _subject(place, traced, purge_raw=takedown.purge_raw)
         left = _search(subject)
         takedown = _note(place, takedown, left)
+        same = _same_address(place, takedown, traced)  # the ledger is about to forget addresses
         if any(said.found for said in left):
             _search(subject, clean=True)
             left = _search(subject)
         elif takedown.done_at is not None and takedown.proof is not None:
-            return msgspec.convert(takedown.proof, Proof)
-        proof = _prove(place, takedown, traced, left)
-    if proof.left:
-        msg = f"{takedown_id}: something is left: {'; '.join(proof.left)}."
+            return proof.read(takedown.proof)
+        proven = _prove(place, takedown, traced, left, same)
+    if proven.left:
+        msg = f"{takedown_id}: something is left: {'; '.join(proven.left)}."
         remedy = "Repeat the command; the next sweep takes it up as well."
         raise TakedownIncomplete(msg, reason="takedown_incomplete", remedy=remedy)
-    return proof
+    return proven
 
 
 def take_up(place: Workplace) -> None:
@@ -219,29 +171,68 @@ def take_up(place: Workplace) -> None:
         raise failed[0]
 
 
-def look(place: Workplace, item_id: str | None, *, purge_raw: bool = False) -> dict[str, object]:
+def ask_again(place: Workplace) -> None:
+    """Take down again what a restored ledger has forgotten; the next sweep, or whoever repeats it, carries it out."""
+    for slip in slips.takedowns(place.layout, place.partner.slug):
+        with ledger.transaction(place.database_url) as connection:
+            known = takedown_book.find(connection, slip.takedown_id)
+        for said in slip.asked if known is None else ():
+            told = {name: said[name] for name in ("by", "why", "purge_raw")}
+            ask(place, slip.item_id, **told, again=slip)
+
+
+def look(place: Workplace, item_id: str | None, *, purge_raw: bool = False) -> Outlook:
     """What a takedown would find, and where; nothing is changed."""
     slug = place.partner.slug
-    landed_already = landed.stories_of(place) if item_id is None else {item_id}
+    also = landed.stories_of(place) if item_id is None else set()
     with ledger.transaction(place.database_url) as connection:
-        known = book.every(connection, slug) if item_id is None else _versions(connection, slug, item_id)
-        items = {*landed_already, *known}
+        items = {*_known(connection, slug, item_id), *also}
         same = takedown_book.same_place(connection, slug, items)
     traced = {name: sorted(found) for name, found in landed.gather(place, items).items()}
-    subject = _subject(place, traced, purge_raw=purge_raw)
-    searched = _search(subject)
-    return {
-        "would_take_down": [{"article_id": article_id(slug, name), "item_id": name} for name in sorted(items)],
-        "places": [{"place": s.place, "found": s.found, "kept": s.kept, "where": s.where} for s in searched],
-        "elsewhere": [where for s in searched for where in s.elsewhere],
-        "same_address": [article_id(slug, name) for name in same],
-        "not_covered": _not_covered(item_id, purge_raw=purge_raw),
-    }
+    return Outlook(
+        partner=slug,
+        item_id=item_id,
+        stories=tuple(article_id(slug, name) for name in sorted(items)),
+        places=tuple(_search(_subject(place, traced, purge_raw=purge_raw))),
+        same_address=tuple(article_id(slug, name) for name in same),
+        not_covered=proof.not_covered(item_id, purge_raw=purge_raw),
+    )
 
 
-def _versions(connection: Connection, partner: str, item_id: str) -> list[str]:
-    """A story and its versions in other languages."""
-    return graves.versions_of(connection, partner, item_id)
+def find_target(database_url: str, what: str, name: str, partner: str | None = None) -> tuple[str, str | None]:
+    """The partner and the story that a person names; None for every story of the partner.
+
+    Args:
+        database_url: The ledger.
+        what: ``article``, ``story`` or ``partner``.
+        name: An article id, the partner's own id of a story, or the partner.
+        partner: Whose story it is, for ``story``.
+
+    Raises:
+        RulingRefused: Nothing is known under that name, or it does not fit.
+    """
+    if what == "partner":
+        if partner not in {None, "", name}:
+            msg = f"Every story of {name} was to be taken down, and {partner} was named as well."
+            raise RulingRefused(msg, reason="two_partners", remedy="Leave the story's partner empty, or name a story.")
+        return name, None
+    if what == "story":
+        if not partner:
+            msg = f"The story {name!r} was named by its partner's own id, and not the partner."
+            raise RulingRefused(msg, reason="partner_needed", remedy="Say whose story it is, or give its article id.")
+        return partner, name
+    with ledger.transaction(database_url) as connection:
+        found = book.find(connection, name)
+    if not found:
+        raise unknown_item(name, None)
+    return found[0]
+
+
+def _known(connection: Connection, partner: str, item_id: str | None) -> set[str]:
+    """Every story that the ledger knows of a partner; or one, known or not, and its versions in other languages."""
+    if item_id is None:
+        return set(book.every(connection, partner))
+    return {item_id, *graves.versions_of(connection, partner, item_id)}
 
 
 def _asked(takedown: Takedown, *, by: str, why: str, purge_raw: bool, at: datetime) -> Takedown:
@@ -279,6 +270,17 @@ def _kills(connection: Connection, takedown: Takedown, ids: Collection[str], by:
         )
         for item_id in ids
     ]
+
+
+def _write_down(place: Workplace, takedown: Takedown, items: Collection[str]) -> None:
+    """Keep beside the payloads what was taken down: a ledger that is restored from a backup may not know it."""
+    slip = slips.Takedown(
+        takedown_id=takedown.takedown_id,
+        item_id=takedown.item_id,
+        items=tuple(sorted(items)),
+        asked=tuple(takedown.asked),
+    )
+    slips.keep_takedown(place.layout, place.partner.slug, slip)
 
 
 def _withdraw(place: Workplace, takedown_id: str, items: list[str]) -> None:
@@ -327,54 +329,29 @@ def _note(place: Workplace, takedown: Takedown, found: Iterable[Searched]) -> Ta
     return noted
 
 
-def _prove(place: Workplace, takedown: Takedown, traced: dict[str, list[str]], left: list[Searched]) -> Proof:
+def _same_address(place: Workplace, takedown: Takedown, items: Collection[str]) -> set[str]:
+    """Other stories at an address of these, as far as that is known still."""
+    before = proof.read(takedown.proof).same_address if takedown.proof else ()
+    with ledger.transaction(place.database_url) as connection:
+        found = takedown_book.same_place(connection, place.partner.slug, items)
+    return {*before, *(article_id(place.partner.slug, name) for name in found)}
+
+
+def _prove(
+    place: Workplace,
+    takedown: Takedown,
+    traced: dict[str, list[str]],
+    left: list[Searched],
+    same_address: Collection[str],
+) -> Proof:
     slug, now = place.partner.slug, place.clock()
     with ledger.transaction(place.database_url) as connection:
         contents = takedown_book.contents(connection, slug, traced)
-        same = takedown_book.same_place(connection, slug, traced)
-    proof = Proof(
-        takedown_id=takedown.takedown_id,
-        partner=slug,
-        item_id=takedown.item_id,
-        purge_raw=takedown.purge_raw,
-        asked=tuple(takedown.asked),
-        proven_at=now,
-        stories=tuple(
-            Taken(
-                article_id=article_id(slug, item_id),
-                item_id=item_id,
-                contents=tuple(contents.get(item_id, ())),
-                seen=item_id in contents,
-                traces=len(found),
-            )
-            for item_id, found in sorted(traced.items())
-        ),
-        places=tuple(
-            Place(
-                place=s.place,
-                files=s.files,
-                rows=s.rows,
-                found=takedown.found.get(s.place, 0),
-                left=s.found,
-                kept=s.kept,
-            )
-            for s in left
-        ),
-        left=tuple(f"{s.place}: {s.found} in {', '.join(s.where)}" for s in left if s.found),
-        elsewhere=tuple(where for s in left for where in s.elsewhere),
-        same_address=tuple(article_id(slug, name) for name in same),
-        stays=STAYS,
-        not_covered=_not_covered(takedown.item_id, purge_raw=takedown.purge_raw),
-    )
-    done_at = None if proof.left else now
-    with ledger.transaction(place.database_url) as connection:
-        takedown_book.prove(connection, replace(takedown, proof=msgspec.to_builtins(proof), done_at=done_at))
-    return proof
-
-
-def _not_covered(item_id: str | None, *, purge_raw: bool) -> tuple[str, ...]:
-    raw = () if purge_raw else (RAW_STAYS,)
-    return (*raw, *((FUTURE,) if item_id is None else ()), *NOT_COVERED)
+        proven = proof.prove(takedown, traced, contents, left, same_address=same_address, at=now)
+        done_at = None if proven.left else now
+        kept = replace(takedown, proof=msgspec.to_builtins(proven), done_at=done_at)
+        takedown_book.prove(connection, kept)
+    return proven
 
 
 def _name(partner: str, item_id: str | None, at: datetime) -> str:
