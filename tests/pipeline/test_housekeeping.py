@@ -99,7 +99,7 @@ def test_a_damaged_payload_and_a_changed_file_turn_it_red(desk, wire, settings):
     [name] = desk.files()
     with desk.layout.full(f"published/articles/{name}").open("ab") as file:
         file.write(b" ")
-    with pytest.raises(HousekeepingFailed, match="rebuild --partner tpa") as failed:
+    with pytest.raises(HousekeepingFailed, match=r"[^.]\. Run `bin/newswire rebuild --partner tpa [^`]+`\.$") as failed:
         do("check", settings, NOW)
     assert payload.name in str(failed.value)
     assert "checksum differs" in str(failed.value)

@@ -122,7 +122,7 @@ def save(settings: Settings, now: datetime) -> Done:
 def check(settings: Settings, now: datetime) -> Done:
     """Compare every published file and every payload with its checksum, and look whether there is a sound backup."""
     found = verify(Layout.at(settings.lake), settings.ledger(), payloads=True, at_work_since=now - AT_WORK)
-    problems, remedies = list(found.problems), list(found.remedies)
+    problems, remedies = list(found.problems), [f"Run `{command}`." for command in found.remedies]
     newest = backup.newest_sound(settings.backups)
     if newest is None or now - newest > NEWEST_BACKUP:
         since = "none" if newest is None else f"{newest:%Y-%m-%d %H:%M} UTC"
@@ -152,7 +152,7 @@ def do(step: str, settings: Settings, now: datetime) -> Done:
     for problem in done.problems:
         log.error("%s", problem)
     if done.problems:
-        told = "; ".join(done.problems[:MOST_TOLD])
+        told = "; ".join(problem.rstrip(".") for problem in done.problems[:MOST_TOLD])
         more = f"; and {len(done.problems) - MOST_TOLD} more" if len(done.problems) > MOST_TOLD else ""
         msg = f"{step}: {len(done.problems)} problems. {told}{more}."
         remedy = " ".join(done.remedies) or "`bin/newswire verify --payloads` tells them again."

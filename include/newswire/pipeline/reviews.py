@@ -63,7 +63,7 @@ def open_restore(connection: Connection, partner: str, contents: Mapping[str, st
     """
     name = f"restore-{hashlib.sha256(f'{partner}{why}{now}'.encode()).hexdigest()[:16]}"
     question = (
-        f"{len(contents)} stories of {partner} are out of the lake. {why} A kill or a person may have withdrawn them "
+        f"Stories of {partner} are out of the lake: {len(contents)}. {why} A kill or a person may have withdrawn them "
         f"since. May they come back, as far as their terms allow? `bin/newswire review show {name}` lists them."
     )
     review = Review(
