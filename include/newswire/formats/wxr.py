@@ -123,7 +123,7 @@ def _entry(node: Node, export: _Export) -> Draft | Refusal:
             " of its own." if kind == "attachment" else "."
         )
         return Refusal(reason="not_news_item", detail=detail, pointer=node.pointer)
-    [drafted] = rss.entries([node], export.channel)
+    drafted = rss.entry(node, export.channel)
     return drafted if isinstance(drafted, Refusal) else replace(drafted, item=_completed(drafted.item, node, export))
 
 
