@@ -178,7 +178,7 @@ def _rule(row: Row, file: RuleFile, slots: dict[_Slot, int]) -> Rule:
         row=row,
         language=file.language,
         slots=tuple(slots.setdefault(slot, len(slots)) for slot in said),
-        unless=Lexicon.of(row.unless) if row.unless else None,
+        unless=_lexicon(row.unless),
         outside=_lexicon((*row.outside, *file.words.get("harmless", ()))),
         leads=_words(file.leads, file.prefixes),
         use=_words(file.words.get("use", ()), file.prefixes),
