@@ -185,6 +185,18 @@ def test_a_web_feed_whose_payload_is_gone_is_asked_for_in_full(kept, wire):
     assert problems(kept) == ()
 
 
+def test_later_304_answers_do_not_stand_for_a_removed_payload(kept, wire):
+    """A feed that has answered 304 within the retention is asked for in full, too, once its payload has left."""
+    wire.feeds["/a.xml"] = [story("one"), kill("one", hour=1)]
+    kept.run(0)
+    kept.run(24 * 20)
+    assert night(kept, days=31).removed == 1
+    kept.run(24 * 32)
+    assert "if-none-match" not in wire.heard["/a.xml"]
+    assert len(payloads(kept)) == 1
+    assert problems(kept) == ()
+
+
 def test_a_removed_payload_that_lies_there_again_leaves_again(kept, wire):
     """As after a copy of the lake was put back: verify names it, and the next night removes it."""
     wire.feeds["/a.xml"] = [kill("one", hour=1)]

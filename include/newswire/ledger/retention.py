@@ -32,14 +32,14 @@ def unneeded(connection: Connection, partner: str, before: datetime, paths: Coll
 def note_removed(
     connection: Connection, partner: str, paths: Collection[str], before: datetime, *, at: datetime
 ) -> None:
-    """Note on the receipts of some payloads when they were removed."""
+    """Note on the receipts of some payloads when they were removed; on those of later 304 answers, too."""
     receipt = receipts.c
     connection.execute(
         update(receipts)
         .where(
             receipt.partner == partner,
             receipt.payload_path.in_(paths),
-            receipt.observed_at < before,
+            or_(receipt.observed_at < before, ~_landed),
             receipt.payload_removed_at.is_(None),
         )
         .values(payload_removed_at=at)
