@@ -19,6 +19,7 @@ from newswire.pipeline.explain import explain
 from newswire.pipeline.retention import Retained, retain
 from newswire.pipeline.rulings import add_override, lift_tombstone
 from newswire.pipeline.sweep import sweep
+from newswire.pipeline.takedown import take_down
 from newswire.pipeline.verify import verify
 
 pytestmark = pytest.mark.ledger
@@ -194,6 +195,17 @@ def test_later_304_answers_do_not_stand_for_a_removed_payload(kept, wire):
     kept.run(24 * 32)
     assert "if-none-match" not in wire.heard["/a.xml"]
     assert len(payloads(kept)) == 1
+    assert problems(kept) == ()
+
+
+def test_a_takedown_has_nothing_to_search_where_a_payload_was_removed(kept, wire):
+    """What retention removed is neither left nor unsearched, of a story as of a whole partner."""
+    wire.feeds["/a.xml"] = [story("one"), kill("one", hour=1)]
+    kept.run(0)
+    assert night(kept, days=31).removed == 1
+    for name in ("urn:one", None):
+        proof = take_down(kept.place, name, by="selin", why="the court ordered it", purge_raw=True)
+        assert (proof.left, proof.elsewhere) == ((), ())
     assert problems(kept) == ()
 
 

@@ -21,6 +21,7 @@ from newswire.errors import RulingRefused, TakedownIncomplete
 from newswire.lake.parquet import rows_of
 from newswire.ledger import reviews, takedowns
 from newswire.ledger.tables import items, metadata, observations, receipts
+from newswire.model import Outcome
 from newswire.pipeline import commit as committing
 from newswire.pipeline import publish as publishing
 from newswire.pipeline import purging, reach, takedown
@@ -35,7 +36,7 @@ from newswire.pipeline.rebuild import Span, rebuild
 from newswire.pipeline.reconcile import reconcile_all
 from newswire.pipeline.refine import refine
 from newswire.pipeline.restore import restore
-from newswire.pipeline.rulings import lift_tombstone
+from newswire.pipeline.rulings import add_override, lift_tombstone
 from newswire.pipeline.sweep import sweep
 from newswire.pipeline.takedown import Proof, take_down
 from newswire.pipeline.validate import validate
@@ -373,6 +374,42 @@ def test_a_lost_payload_keeps_no_story_of_a_partner_back(desk, wire):
     assert desk.rows() == {}
     assert holding(desk) == []
     assert [lost in said for said in proof.elsewhere] == [True]
+
+
+def test_the_same_words_under_another_id_are_named(desk, wire):
+    """A copy in the same payload stays, and the proof says where it lies."""
+    copy = told().replace("<id>urn:one", "<id>urn:copy").replace("example.org/one", "example.org/copy")
+    wire.feeds["/a.xml"] = [told(), copy, story("two")]
+    desk.run(0)
+    proof = down(desk)
+    assert set(desk.rows()) == {"urn:copy", "urn:two"}
+    assert [said.startswith("published/articles") for said in proof.elsewhere].count(True) == 1
+    assert proof.left == ()
+
+
+def test_what_a_person_said_of_it_is_not_the_storys(desk, wire):
+    """An override that quotes the story stays on record, named as elsewhere, and the takedown ends."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    until = NINE + timedelta(days=30)
+    add_override(desk.place, "urn:one", Outcome.WITHDRAW, by="selin", why=f"it says: {SECRET}", until=until)
+    proof = down(desk, purge_raw=True)
+    assert proof.left == ()
+    assert "overrides: urn:one" in proof.elsewhere
+
+
+@pytest.mark.parametrize("purge_raw", [False, True])
+def test_a_payload_that_is_no_longer_understood_is_known_by_what_was_read_from_it(desk, wire, purge_raw):
+    """A payload that the feed's present format refuses counts, and goes as a whole, although no word is known."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    file = partner_file(wire)
+    file["feeds"]["a"]["format"] = "ninjs"
+    desk.configure(file)
+    proof = down(desk, purge_raw=purge_raw)
+    assert [place.kept for place in proof.places if place.place == "landed payloads"] == [int(not purge_raw)]
+    assert holding(desk, raw=purge_raw) == []
+    assert set(desk.rows()) == {"urn:two"}
 
 
 def test_an_id_that_is_the_address_of_others_names_only_its_own_story(desk, wire):

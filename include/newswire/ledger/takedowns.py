@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, literal, or_, select, update
+from sqlalchemy import Connection, and_, case, func, literal, or_, select, union, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from newswire.ledger import reviews as review_book
@@ -179,6 +179,18 @@ def contents(connection: Connection, partner: str, item_ids: Collection[str]) ->
     for item_id, content_hash in connection.execute(query.distinct().order_by(observations.c.content_hash)):
         found.setdefault(item_id, []).append(content_hash)
     return found
+
+
+def sources(connection: Connection, partner: str, item_ids: Collection[str]) -> frozenset[str]:
+    """The receipts whose payload some items were once read from, whatever is read from it now."""
+    mine = and_(observations.c.partner == partner, observations.c.item_id.in_(item_ids))
+    told = and_(receipts.c.partner == partner, outcomes.c.item_id.in_(item_ids))
+    query = union(
+        select(observations.c.receipt_id).where(mine),
+        select(observations.c.page_receipt_id).where(mine, observations.c.page_receipt_id.is_not(None)),
+        select(outcomes.c.receipt_id).join(receipts, receipts.c.receipt_id == outcomes.c.receipt_id).where(told),
+    )
+    return frozenset(connection.execute(query).scalars())
 
 
 def _load(connection: Connection, where: Any = None) -> list[Takedown]:  # noqa: ANN401 - an SQL expression

@@ -17,6 +17,12 @@ NAMES = frozenset({"item_id", "names", "slug", "url", "source_url", "pointer"})
 OWN = frozenset({"partners", "contracts", "takedowns"})
 """Tables of our own words: partner files, terms, and why something was taken down."""
 
+SAID = frozenset({"overrides", "tombstones", "decisions"})
+"""Tables with what persons said of a story, for the record and in their own words, which may quote it.
+
+Decisions repeat an override's; what they hold of the story itself is told by their form, not by its words.
+"""
+
 AT_ONCE = 1000
 
 

@@ -59,7 +59,8 @@ def stories_of(place: Workplace) -> set[str]:
 def gather(place: Workplace, items: Collection[str]) -> dict[str, set[str]]:
     """The traces of some stories' own words, from every payload that holds one.
 
-    What other stories of the same payload say too, such as the agency's notice, is nobody's own.
+    What other stories of the same payload say too, such as the agency's notice, is nobody's own. One that says all that
+    the story says is a copy of it, under another id, and takes nothing from it.
     """
     found: dict[str, set[str]] = {item_id: set() for item_id in items}
     for same in readings(place):
@@ -67,14 +68,14 @@ def gather(place: Workplace, items: Collection[str]) -> dict[str, set[str]]:
         if held is None:
             continue
         reader = Reader(place)
-        others = {
-            trace
+        others = [
+            traces.of_item(entry.item)
             for entry in purging.entries_of(reader, same[0])
             if isinstance(entry.item, Item) and entry.ordinal not in held.items
-            for trace in traces.of_item(entry.item)
-        }
+        ]
         for item in held.items.values():
-            found[item.item_id] |= traces.of_item(item) - others
+            said = traces.of_item(item)
+            found[item.item_id] |= said.difference(*(other for other in others if not said <= other))
     return found
 
 
@@ -119,7 +120,8 @@ def _payload(subject: Subject, receipts: tuple[Receipt, ...], said: Searched, *,
         if clean and subject.purge_raw:
             purging.purge(place, held)
         return
-    if receipt.purged_sha256 is None and subject.traces.stand_in([text_of(bytes_of(place, receipt))]):
+    source = not subject.sources.isdisjoint(r.receipt_id for r in receipts)  # other code or settings read it then
+    if receipt.purged_sha256 is None and (source or subject.traces.stand_in([text_of(bytes_of(place, receipt))])):
         _quoted(subject, receipts, said, payload, clean=clean)
     elif not isinstance(payload, PayloadRefused) and _others_say(subject, payload.entries):
         said.quote(path)

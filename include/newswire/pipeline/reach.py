@@ -37,6 +37,7 @@ class Subject:
     Attributes:
         items: The stories.
         contents: The hashes of their contents.
+        sources: The receipts whose payload they were once read from.
         traces: By what their words are known.
         purge_raw: Whether landed payloads must lose them, too.
     """
@@ -44,6 +45,7 @@ class Subject:
     place: Workplace
     items: frozenset[str]
     contents: frozenset[str]
+    sources: frozenset[str]
     traces: Traces
     purge_raw: bool
 
@@ -218,7 +220,7 @@ def _ledger(subject: Subject, *, clean: bool) -> Searched:
             tables.add(row.table)
             said.rows += 1
             if subject.traces.stand_in(row.texts):
-                if row.item_id in subject.items:
+                if row.item_id in subject.items and row.table not in texts.SAID:
                     said.note(row.table)
                 else:
                     said.quote(f"{row.table}: {row.item_id or 'a row of no story'}")

@@ -307,10 +307,12 @@ def _trace(place: Workplace, takedown_id: str, known: dict[str, list[str]]) -> d
 def _subject(place: Workplace, traced: dict[str, list[str]], *, purge_raw: bool) -> Subject:
     with ledger.transaction(place.database_url) as connection:
         contents = takedown_book.contents(connection, place.partner.slug, traced)
+        sources = takedown_book.sources(connection, place.partner.slug, traced)
     return Subject(
         place=place,
         items=frozenset(traced),
         contents=frozenset(digest for several in contents.values() for digest in several),
+        sources=sources,
         traces=Traces(trace for several in traced.values() for trace in several),
         purge_raw=purge_raw,
     )
