@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +23,7 @@ from newswire.model import Outcome
 from newswire.pipeline.backup import backup
 from newswire.pipeline.reconcile import reconcile_all
 from newswire.pipeline.restore import restore
+from newswire.pipeline.retention import retain
 from newswire.pipeline.rulings import add_override, answer_review
 from newswire.pipeline.sweep import sweep
 from newswire.pipeline.takedown import take_down
@@ -157,6 +159,27 @@ def test_what_an_earlier_restore_noted_brings_nothing_back(desk, wire, settings)
     restore(settings, file, now=desk.now)
     [done] = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
     assert (desk.rows(), done.waiting) == ({}, 1)
+
+
+def test_what_retention_removed_after_the_backup_is_not_called_lost(desk, wire, settings):
+    """The slips tell a restored ledger what was removed: its stories stay out, and neither sweep nor verify fails."""
+    desk.configure(partner_file(wire, landing_retention="30d"))
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
+    desk.run(0)
+    file = saved(desk, settings)
+    desk.configure(partner_file(wire, landing_retention="30d", contracts=[]))
+    desk.now = NINE + timedelta(days=31)
+    sweep(desk.place)
+    for path in desk.layout.payloads("tpa"):
+        os.utime(desk.layout.full(path), (0, 0))
+    assert retain(desk.place).removed == 1
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    result = reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    assert (result.failed, desk.rows()) == ({}, {})
+    desk.now += HOUR
+    sweep(desk.place)
+    assert problems(desk) == ()
 
 
 def test_without_the_lake_everything_waits(desk, wire, settings):

@@ -271,6 +271,13 @@ def purge(connection: Connection, ids: Sequence[str], *, path: str, sha256: str)
     connection.execute(query.values(payload_path=path, purged_sha256=sha256))
 
 
+def remove(connection: Connection, removed: Iterable[Receipt]) -> None:
+    """Note on receipts when landing retention removed their payload, as their slips say."""
+    for receipt in removed:
+        this = receipts.c.receipt_id == receipt.receipt_id
+        connection.execute(update(receipts).where(this).values(payload_removed_at=receipt.payload_removed_at))
+
+
 def names_path(connection: Connection, path: str) -> bool:
     """Whether any receipt's payload lies there."""
     query = select(receipts.c.receipt_id).where(receipts.c.payload_path == path)

@@ -31,10 +31,10 @@ def unneeded(connection: Connection, partner: str, before: datetime, paths: Coll
 
 def note_removed(
     connection: Connection, partner: str, paths: Collection[str], before: datetime, *, at: datetime
-) -> None:
-    """Note on the receipts of some payloads when they were removed; on those of later 304 answers, too."""
+) -> list[str]:
+    """Note on the receipts of some payloads when they were removed; on those of later 304 answers, too. Return them."""
     receipt = receipts.c
-    connection.execute(
+    noted = connection.execute(
         update(receipts)
         .where(
             receipt.partner == partner,
@@ -43,7 +43,9 @@ def note_removed(
             receipt.payload_removed_at.is_(None),
         )
         .values(payload_removed_at=at)
+        .returning(receipt.receipt_id)
     )
+    return list(noted.scalars())
 
 
 def removed(connection: Connection, partner: str) -> Iterator[str]:

@@ -87,6 +87,7 @@ def reconcile(place: Workplace) -> Reconciled:
     with ledger.transaction(place.database_url) as connection:
         story_book.lock_partner(connection, slug)
         _enter(connection, found)
+        book.remove(connection, _removed(place))
         unread = book.unread(connection, slug, TAKEN_UP)
     ask_again(place)
     documents = [r for r in unread if r.role == "feed" and r.feed in place.partner.feeds]
@@ -116,6 +117,13 @@ def _missing(place: Workplace) -> tuple[list[Receipt], tuple[str, ...]]:
         else:
             lost.append(path)
     return here, tuple(sorted(lost))
+
+
+def _removed(place: Workplace) -> list[Receipt]:
+    """The receipts on slips whose payload landing retention removed: nobody lost it, and nobody is to restore it."""
+    layout, told = place.layout, slips.kept(place.layout, place.partner.slug)
+    gone = (receipt for receipt in told if receipt.payload_removed_at is not None)
+    return [receipt for receipt in gone if not layout.full(str(receipt.payload_path)).exists()]
 
 
 def _in_groups(receipts: Iterable[Receipt], size: int) -> Iterator[list[Receipt]]:

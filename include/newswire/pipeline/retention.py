@@ -1,7 +1,7 @@
 """Landing retention: raw payloads leave when the partner's ``landing_retention`` has passed and no story needs them.
 
-The licence often demands it. The receipt keeps when a payload was removed, so that ``verify`` and ``explain`` tell what
-was removed from what was lost, and a replay says so.
+The licence often demands it. The receipt keeps when a payload was removed, and so does its slip, for a restored ledger:
+so ``verify`` and ``explain`` tell what was removed from what was lost, and a replay says so.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from datetime import datetime, timedelta
 from newswire import ledger
 from newswire.config import days
 from newswire.lake import landing
+from newswire.ledger import receipts as receipt_book
 from newswire.ledger import retention as book
 from newswire.ledger import stories as story_book
+from newswire.pipeline import slips
 from newswire.pipeline.work import Workplace
 
 log = logging.getLogger(__name__)
@@ -81,7 +83,9 @@ def _remove(place: Workplace, paths: Sequence[str], before: datetime, now: datet
             size = landing.remove(place.layout, path, untouched_since=time.time() - UNTOUCHED.total_seconds())
             if size is not None:
                 sizes[path] = size
-        book.note_removed(connection, slug, list(sizes), before, at=now)
+        noted = book.note_removed(connection, slug, list(sizes), before, at=now)
+        for receipt in receipt_book.by_id(connection, noted).values():
+            slips.keep(place.layout, receipt)
     return list(sizes.values())
 
 
