@@ -239,12 +239,15 @@ def test_housekeeping_is_done_by_hand(typed, desk, monkeypatch, capsys):
     """Every step tells its counts; one that finds something wrong is named, and the others are done."""
     monkeypatch.setenv("NEWSWIRE_BACKUPS", str(desk.folder / "backups"))
     told = typed("housekeeping")
-    assert [step["step"] for step in told["done"]] == ["clean", "docs", "backup", "check"]
+    assert [step["step"] for step in told["done"]] == ["clean", "retention", "docs", "backup", "check"]
     [payload] = desk.layout.full("landing").rglob("*.zst")
     payload.write_bytes(b"")
     assert main(("housekeeping",)) == 1
     told = json.loads(capsys.readouterr().out)
-    assert ([step["step"] for step in told["done"]], list(told["failed"])) == (["clean", "docs", "backup"], ["check"])
+    assert ([step["step"] for step in told["done"]], list(told["failed"])) == (
+        ["clean", "retention", "docs", "backup"],
+        ["check"],
+    )
     assert list(typed("housekeeping", "--only", "backup")["done"][0]["counts"]) == ["rows", "bytes", "kept", "removed"]
 
 
