@@ -15,7 +15,7 @@ from tests.pipeline.conftest import HOUR, NINE, Desk, atom, kill, partner_file, 
 
 from newswire import formats, ledger, transport
 from newswire.errors import ConfigError, PayloadRefused
-from newswire.ledger import tables
+from newswire.ledger import runs, tables
 from newswire.model import ParsedPayload, Refusal
 from newswire.pipeline import decider
 from newswire.pipeline.assess import article_id
@@ -95,6 +95,13 @@ def books(desk: Desk) -> tuple[list[tuple[int, str, str]], list[tuple[int, int]]
         found = sorted((n, what, item or "") for n, what, item in told), sorted(tuple(row) for row in counted)
     assert verify(desk.layout, desk.database_url, payloads=True).problems == ()
     return found
+
+
+def unread(desk: Desk) -> dict[str, int]:
+    """What could not be read, by reason, as ``status`` counts it."""
+    with ledger.transaction(desk.database_url) as connection:
+        [told] = runs.status(connection, ["tpa"])
+    return told["unread"]
 
 
 @pytest.fixture
@@ -180,6 +187,7 @@ def test_other_code_that_cannot_read_it_either_tries_once(desk, wire, older):
         assert [failed.reason for failed in desk.run(hour).failed] == ["html_instead_of_feed"]
         assert ("if-none-match" in wire.heard["/a.xml"]) == (hour > 1)
     assert [what for _, what, _ in books(desk)[0]] == ["quarantined"] * 2
+    assert unread(desk) == {"html_instead_of_feed": 1}
 
 
 @pytest.mark.parametrize("cure", ["replay", "run"])
@@ -190,6 +198,7 @@ def test_an_entry_that_older_code_refused_is_read(desk, wire, older, cure):
         desk.run(0)
         desk.run(1)
     assert set(desk.rows()) == {"urn:one"}
+    assert unread(desk) == {"unreadable_entry": 1}
     if cure == "run":
         desk.run(2)
         told = [(0, "published", "urn:one"), (1, "published", "urn:two"), (1, "quarantined", "")]
@@ -198,6 +207,7 @@ def test_an_entry_that_older_code_refused_is_read(desk, wire, older, cure):
         replay(desk.place, DAY)
         assert books(desk) == ([(0, "published", "urn:one"), (1, "published", "urn:two")], [(0, 0), (2, 0)])
     assert set(desk.rows()) == {"urn:one", "urn:two"}
+    assert unread(desk) == {}
 
 
 def test_other_settings_read_again_too(desk, wire):

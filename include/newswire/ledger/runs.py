@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from newswire.ledger import languages
@@ -47,7 +47,8 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
     """Per partner: entries pulled, what its items are now, why, what could not be read, and its last run.
 
     ``readable`` counts rows in the lake: published items, and held ones whose earlier version still stands.
-    ``unread`` counts, of the quarantined, the entries that could not be read and are no stories, by reason.
+    ``unread`` counts, of the quarantined, the entries that could not be read and are no stories, by reason; of a
+    document that was read several times, those of the last time.
     ``languages`` counts the stories that declare another language than they are in.
     """
     pulled = {row[0]: int(row[1]) for row in connection.execute(_PULLED)}
@@ -78,10 +79,20 @@ _STANDING = select(items.c.partner, items.c.state, _WHY, func.count(items.c.row_
     items.c.partner, items.c.state, _WHY
 )
 _UNREAD_WHY = func.coalesce(outcomes.c.reasons[1], "unknown")
+_later = receipts.alias("later")
+_READ_AGAIN = (  # by other code: what that found counts
+    select(_later.c.receipt_id)
+    .where(
+        *(_later.c[name] == receipts.c[name] for name in ("partner", "feed", "url", "payload_sha256")),
+        or_(_later.c.reader.is_not(None), _later.c.entries > 0),
+        tuple_(_later.c.observed_at, _later.c.receipt_id) > tuple_(receipts.c.observed_at, receipts.c.receipt_id),
+    )
+    .exists()
+)
 _UNREAD = (
     select(receipts.c.partner, _UNREAD_WHY, func.count())
     .join(receipts, receipts.c.receipt_id == outcomes.c.receipt_id)
-    .where(outcomes.c.outcome == "quarantined", outcomes.c.item_id.is_(None))
+    .where(outcomes.c.outcome == "quarantined", outcomes.c.item_id.is_(None), ~_READ_AGAIN)
     .group_by(receipts.c.partner, _UNREAD_WHY)
 )
 
