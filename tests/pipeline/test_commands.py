@@ -251,7 +251,7 @@ def test_housekeeping_is_done_by_hand(typed, desk, monkeypatch, capsys):
     assert list(typed("housekeeping", "--only", "backup")["done"][0]["counts"]) == ["rows", "bytes", "kept", "removed"]
 
 
-def test_takedown_as_a_person_types_it(typed):
+def test_takedown_as_a_person_types_it(typed, monkeypatch):
     """A look changes nothing; then the article is gone, the proof is printed, shown, and printed again as it was."""
     who = ("--by", "selin", "--why", "the court ordered it")
     looked = typed("takedown", "article", ONE, *who, "--dry-run")
@@ -265,6 +265,10 @@ def test_takedown_as_a_person_types_it(typed):
     [listed] = typed("takedown", "list", "--partner", "tpa")["takedowns"]
     assert (listed["takedown_id"], listed["done_at"] is not None) == (proof["takedown_id"], True)
     assert typed("verify", "--payloads")["problems"] == []
+    monkeypatch.setenv("NEWSWIRE_ADMINS", "ada")
+    lifted = typed("tombstone", "lift", ONE, "--by", "ada", "--why", "the court thought again")["item"]["now"]
+    assert lifted["state"] == "held"
+    assert "until its source sends it again" in lifted["means"]["raw_purged"]
 
 
 def test_takedown_refuses_what_it_does_not_know(typed, capsys):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from newswire import ledger
+from newswire import ledger, rights
 from newswire.cli.common import Arguments, Commands, add, database, group, item, known_as, moment, needed, show, words
 from newswire.config import Settings
 from newswire.ledger import graves, overrides, reviews
@@ -186,7 +186,11 @@ def _applied(place: Workplace, item_id: str) -> dict[str, Any]:
     swept = sweep(place)
     with ledger.transaction(place.database_url) as connection:
         standing = book.standings(connection, place.partner.slug, [item_id]).get(item_id)
-    now = None if standing is None else {"state": standing.state, "reasons": standing.reasons}
+    now = standing and {
+        "state": standing.state,
+        "reasons": standing.reasons,
+        "means": rights.meanings(standing.reasons),
+    }
     return {"item": _of_item(place.partner.slug, {"item_id": item_id, "now": now}), "swept": swept}
 
 
