@@ -412,6 +412,28 @@ def test_a_payload_that_is_no_longer_understood_is_known_by_what_was_read_from_i
     assert set(desk.rows()) == {"urn:two"}
 
 
+SAID = "Çiğdem İğneoğlu güneş ışığında çölün üstünden öğleden önce geçtiğini söyledi"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"uri": "urn:x", "body_text": "' + SAID.encode("ascii", "backslashreplace").replace(b"\\x", b"\\u00"),
+        f'<?xml version="1.0" encoding="windows-1254"?><nothing><p>{SAID}'.encode("cp1254"),
+        f"<nothing><p>{SAID}".encode("utf-16"),
+    ],
+    ids=["json-escapes", "windows-1254", "utf-16"],
+)
+def test_words_are_known_in_an_unreadable_payload_however_they_are_encoded(desk, wire, raw):
+    """A broken payload that says the words in another encoding goes with the story."""
+    wire.feeds["/a.xml"] = [story("one", text=SAID), story("two")]
+    desk.run(0)
+    wire.feeds["/a.xml"] = raw
+    assert [failed.feed for failed in desk.run(1).failed] == ["a"]
+    proof = down(desk, purge_raw=True)
+    assert [(place.found, place.left) for place in proof.places if place.place == "landed payloads"] == [(2, 0)]
+
+
 def test_an_id_that_is_the_address_of_others_names_only_its_own_story(desk, wire):
     """A story whose id is an address takes no other along that links there; the proof names it."""
     page = "https://example.org/live"

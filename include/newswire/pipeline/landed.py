@@ -12,7 +12,7 @@ from itertools import groupby
 
 import msgspec
 
-from newswire import ledger
+from newswire import formats, ledger
 from newswire.errors import LakeCorrupt, PayloadRefused, PayloadRemoved
 from newswire.lake import landing
 from newswire.lake.files import remove
@@ -31,6 +31,7 @@ STILL_COMING = timedelta(hours=1)
 
 Payload = ParsedPayload | PayloadRefused
 
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^<>]{0,5000}>")
 
 
@@ -185,6 +186,5 @@ def text_of(raw: bytes) -> str:
             raw = gzip.decompress(raw)
         except (OSError, EOFError):
             return ""
-    wide = raw[:2] in {b"\xff\xfe", b"\xfe\xff"}
-    text = raw.decode("utf-16" if wide else "utf-8", "replace")
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), formats.decode(raw)[0])
     return _TAG.sub(" ", html.unescape(html.unescape(text)))
