@@ -587,6 +587,37 @@ def test_an_interrupted_takedown_is_taken_up(agency, monkeypatch, where, by):
     assert sound(agency)
 
 
+def test_a_restored_ledger_hears_of_what_was_asked_in_addition(desk, wire):
+    """A purge that was asked for after the backup is asked for again; what an admin lifted before it stays lifted."""
+    settings = Settings(
+        lake=str(desk.layout.root),
+        database_url=desk.database_url,
+        partners=desk.folder,
+        backups=desk.folder / "backups",
+    )
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    down(desk)
+    down(desk, "urn:two")
+    lift_tombstone(desk.place, "urn:two", by="ada", why="mistaken", admins={"ada"})
+    sweep(desk.place)
+    file = Path(backup(desk.database_url, settings.backups, keep=3, now=desk.now).file)
+    desk.now += HOUR
+    down(desk, purge_raw=True)
+    restore(settings, file, replace_database=make_url(desk.database_url).database, now=desk.now)
+    for _ in range(2):
+        assert reconcile_all([desk.place.partner], settings, clock=lambda: desk.now).failed == {}
+    wire.feeds["/a.xml"] = [told(hour=1), story("two")]
+    desk.run(2)
+    assert holding(desk) == []
+    assert set(desk.rows()) == {"urn:two"}
+    with ledger.transaction(desk.database_url) as connection:
+        assert [(t.item_id, t.purge_raw) for t in takedowns.listed(connection)] == [
+            ("urn:one", True),
+            ("urn:two", False),
+        ]
+
+
 @pytest.mark.parametrize("purge_raw", [False, True])
 def test_a_restored_ledger_hears_of_what_was_taken_down_since(agency, purge_raw):
     """A backup from before knows the story and its words; reconciled, it is down again and they are gone."""

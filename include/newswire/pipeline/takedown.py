@@ -174,11 +174,20 @@ def take_up(place: Workplace) -> None:
 def ask_again(place: Workplace) -> None:
     """Take down again what a restored ledger has forgotten; the next sweep, or whoever repeats it, carries it out."""
     for slip in slips.takedowns(place.layout, place.partner.slug):
-        with ledger.transaction(place.database_url) as connection:
-            known = takedown_book.find(connection, slip.takedown_id)
-        for said in slip.asked if known is None else ():
+        for said in slip.asked if _forgotten(place, slip) else ():
             told = {name: said[name] for name in ("by", "why", "purge_raw")}
             ask(place, slip.item_id, **told, again=slip)
+
+
+def _forgotten(place: Workplace, slip: slips.Takedown) -> bool:
+    """Whether a restored ledger does not know a takedown, or not all of one that stands: a purge, later stories."""
+    with ledger.transaction(place.database_url) as connection:
+        known = takedown_book.find(connection, slip.takedown_id)
+        if known is None:
+            return True
+        stands = takedown_book.in_force(connection, known.partner, known.item_id) is not None
+        items = takedown_book.traces(connection, known.takedown_id).keys()
+    return stands and (len(known.asked) < len(slip.asked) or not items >= set(slip.items))
 
 
 def look(place: Workplace, item_id: str | None, *, purge_raw: bool = False) -> Outlook:
