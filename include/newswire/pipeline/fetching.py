@@ -227,8 +227,10 @@ class Fetcher:
                 receipt, status="failed", reason="unasked_304", detail="answered 304 to a request without validators"
             )
         self.landed_bytes[receipt.feed] = self.landed_bytes.get(receipt.feed, 0) + len(answer.body)
-        left = self._purged_before(receipt, str(digest))
-        path = left.payload_path if left else self._land_bytes(receipt, answer.body, str(digest), answer.content_type)
+        digest = str(digest)
+        known, stays_purged = self._of_same_bytes(receipt, digest)
+        left = known if stays_purged else None
+        path = left.payload_path if left else self._land_bytes(receipt, known, answer.body, digest, answer.content_type)
         return replace(
             receipt,
             payload_sha256=digest,
@@ -241,24 +243,24 @@ class Fetcher:
             last_modified=last_modified,
         )
 
-    def _purged_before(self, receipt: Receipt, digest: str) -> Receipt | None:
-        """A receipt of the same bytes that were purged, as long as a tombstone stands for which they were."""
+    def _of_same_bytes(self, receipt: Receipt, digest: str) -> tuple[Receipt | None, bool]:
+        """A receipt of the same bytes, and whether a tombstone stands for which they were purged."""
         with ledger.transaction(self.place.database_url) as connection:
-            before = book.landed(connection, receipt.partner, receipt.feed, digest)
-            if before is None or before.purged_sha256 is None:
-                return None
+            known = book.landed(connection, receipt.partner, receipt.feed, digest)
+            if known is None or known.purged_sha256 is None:
+                return known, False
             try:
-                down = remains.purged_for(bytes_of(self.place, before))
+                down = remains.purged_for(bytes_of(self.place, known))
             except PayloadRemoved:  # it lands whole, and is purged again when it is read
-                return None
-            return before if takedowns.purged_on_demand(connection, receipt.partner, down) else None
+                return known, False
+            return known, bool(takedowns.purged_on_demand(connection, receipt.partner, down))
 
-    def _land_bytes(self, receipt: Receipt, raw: bytes, digest: str, content_type: str | None) -> str:
+    def _land_bytes(
+        self, receipt: Receipt, known: Receipt | None, raw: bytes, digest: str, content_type: str | None
+    ) -> str:
         layout = self.place.layout
-        with ledger.transaction(self.place.database_url) as connection:
-            before = book.landed(connection, receipt.partner, receipt.feed, digest)
         day = receipt.observed_at.astimezone(UTC).date()
-        whole = before.payload_path if before and before.purged_sha256 is None else None
+        whole = known.payload_path if known and known.purged_sha256 is None else None
         path = whole or layout.landing(receipt.partner, receipt.feed, day, digest, content_type)
         landing.land(layout, path, raw)
         return path
