@@ -482,6 +482,33 @@ def test_one_that_is_not_finished_holds_up_no_other(desk, wire, monkeypatch):
         assert takedowns.unfinished(connection, "tpa") == []
 
 
+@pytest.mark.parametrize("restored", [False, True], ids=["", "restored"])
+def test_another_story_of_a_purged_payload(desk, wire, restored):
+    """Two stories are purged from one payload, one after the other; what is left of it, their sibling, stays whole."""
+    settings = Settings(
+        lake=str(desk.layout.root),
+        database_url=desk.database_url,
+        partners=desk.folder,
+        backups=desk.folder / "backups",
+    )
+    wire.feeds["/a.xml"] = [told(), story("two"), story("three")]
+    desk.run(0)
+    file = Path(backup(desk.database_url, settings.backups, keep=3, now=desk.now).file)
+    desk.now += HOUR
+    down(desk, purge_raw=True)
+    if restored:
+        restore(settings, file, replace_database=make_url(desk.database_url).database, now=desk.now)
+    assert down(desk, "urn:two", purge_raw=True).left == ()
+    assert down(desk, purge_raw=True).left == ()
+    assert len(desk.layout.payloads("tpa")) == 1
+    assert holding(desk, "Marigold", "story of two") == []
+    for path in desk.layout.full("published/articles").rglob("*.parquet"):
+        path.unlink()
+    assert rebuild(desk.place, Span()).lost == ()
+    assert set(desk.rows()) == {"urn:three"}
+    assert sound(desk)
+
+
 STEPS: dict[str, Callable[[Desk], object]] = {
     "pull and refine": lambda desk: refine(desk.place, pull(desk.place, desk.interval(1))),
     "takedown": lambda desk: down(desk, purge_raw=True),

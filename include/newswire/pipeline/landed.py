@@ -17,6 +17,7 @@ from newswire.errors import LakeCorrupt, PayloadRefused, PayloadRemoved
 from newswire.lake import landing
 from newswire.lake.files import remove
 from newswire.ledger import receipts as book
+from newswire.ledger import stories as story_book
 from newswire.ledger import texts
 from newswire.ledger.receipts import Receipt
 from newswire.model import Item, ParsedPayload, Purged, Refusal
@@ -84,10 +85,9 @@ def search(subject: Subject, *, clean: bool) -> Searched:
     """Search the landed payloads; with ``clean`` purge those that hold something of the stories."""
     said = Searched(place="landed payloads")
     place = subject.place
-    named, purged = set(), set()
+    purged = set()
     for same in readings(place):
         said.files += 1
-        named.add(same[0].payload_path)
         purged |= {r.payload_sha256 for r in same if r.purged_sha256 is not None}
         try:
             _payload(subject, same, said, clean=clean)
@@ -98,6 +98,9 @@ def search(subject: Subject, *, clean: bool) -> Searched:
                 _found(subject, said, f"{same[0].payload_path}, which cannot be read")
             else:
                 said.quote(f"not searched: {error}")
+    with ledger.transaction(place.database_url) as connection:  # as it is now: a purge has given other names
+        now = book.with_payload(connection, place.partner.slug)
+    named = {receipt.payload_path for receipt in now}
     for path in sorted(set(place.layout.payloads(place.partner.slug)) - named):
         said.files += 1
         _nobodys(subject, path, said, purged={str(digest) for digest in purged}, clean=clean)
@@ -176,7 +179,10 @@ def _nobodys(subject: Subject, path: str, said: Searched, *, purged: set[str], c
     _found(subject, said, path)
     ended = digest in purged or datetime.now(UTC) - since > STILL_COMING
     if clean and subject.purge_raw and ended and kind:
-        remove(file)
+        with ledger.transaction(subject.place.database_url) as connection:
+            story_book.lock_partner(connection, subject.place.partner.slug)
+            if not book.names_path(connection, path):  # what a run purges meanwhile is named under the same lock
+                remove(file)
 
 
 def text_of(raw: bytes) -> str:

@@ -81,12 +81,14 @@ def purge(place: Workplace, held: Holding) -> None:
     for page in held.pages:
         if not is_needed(place, page):
             purge_whole(place, page, {item.item_id for item in gone.values()})
-    receipt = held.receipts[0]
+    with ledger.transaction(place.database_url) as connection:  # reading it may have found that it was purged before
+        receipts = tuple(book.by_id(connection, [receipt.receipt_id for receipt in held.receipts]).values())
+    receipt = receipts[0]
     payload = Reader(place).parsed(receipt)
     if isinstance(payload, PayloadRefused):  # purged as a whole since it was looked at
         return
     before = bytes_of(place, receipt) if receipt.purged_sha256 is not None else None
-    _replace(place, held.receipts, remains.of(payload, gone, before), {item.item_id for item in gone.values()})
+    _replace(place, receipts, remains.of(payload, gone, before), {item.item_id for item in gone.values()})
 
 
 def purge_unread(place: Workplace, receipts: tuple[Receipt, ...], items: Collection[str]) -> None:
@@ -118,9 +120,9 @@ def _replace(place: Workplace, receipts: tuple[Receipt, ...], left: Remains, ite
     content = left.encoded()
     before, digest = str(receipts[0].payload_path), sha256(content)
     path = place.layout.purged(before, digest)
-    landing.land(place.layout, path, content)
     with ledger.transaction(place.database_url) as connection:
         story_book.lock_partner(connection, place.partner.slug)
+        landing.land(place.layout, path, content)  # under the lock: nobody finds it there without a name
         book.purge(connection, [r.receipt_id for r in receipts], path=path, sha256=digest)
         story_book.note_purged(connection, place.partner.slug, items)
         named = book.names_path(connection, before)
