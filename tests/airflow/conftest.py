@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.terms import CONTRACT
+from tests.terms import contract
 
 from newswire import quality
 from newswire.quality import Report
@@ -76,7 +76,7 @@ def add_partner(partners: Path) -> Callable[..., Path]:
             "name": "Test Press Agency",
             "timezone": "UTC",
             "feeds": {feed: {"url": f"file://{root / feed}", "language": "en"} for feed in feeds or ("a",)},
-            "contracts": [CONTRACT],
+            "contracts": [contract()],
             **changes,
         }
         (partners / f"{slug}.yaml").write_text(yaml.safe_dump(file), encoding="utf-8")

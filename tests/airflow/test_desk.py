@@ -17,7 +17,8 @@ from urllib.parse import quote
 import pytest
 from lxml import html as markup
 from sqlalchemy import event
-from tests.airflow.conftest import CONTRACT, PARAGRAPH, ROOT, atom
+from tests.airflow.conftest import PARAGRAPH, ROOT, atom
+from tests.terms import contract
 
 from newswire import ledger
 from newswire.config import Settings, load_partner
@@ -239,7 +240,7 @@ def test_links_to_what_partners_name_are_no_links(ask, north):
 
 def test_the_desk_tells_what_to_look_at(ask, north):
     """One line for each partner: counts, reasons with their meaning, the contract that ended, the review that waits."""
-    over = {**CONTRACT, "id": "c-old", "delivery_term": {"from": "2025-01-01", "until": "2025-12-31"}}
+    over = contract(id="c-old", delivery_term={"from": "2025-01-01", "until": "2025-12-31"})
     place = north("north", contracts=[over])
     north("south")
     asked = Review(
@@ -265,7 +266,7 @@ def test_the_desk_tells_what_to_look_at(ask, north):
 
 def test_an_article_id_leads_to_its_story(ask, north):
     """Whoever pastes the lake's article_id into the field comes to the story, which says what, why and until when."""
-    north(contracts=[{**CONTRACT, "obligations": ["attribute"], "retention": "30d"}])
+    north(contracts=[contract(obligations=["attribute"], retention="30d")])
     answer = ask(f"/stories?q=%20{one()}%20")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/newswire/story/{one()}")
     told = " ".join(main(ask(f"/story/{one()}").text).split())

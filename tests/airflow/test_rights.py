@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.terms import CONTRACT
+from tests.terms import contract
 
 from newswire import ledger
 from newswire.config import Settings
@@ -44,7 +44,7 @@ def out(add_partner, bag, drop, partners):
     drop(add_partner("north", "a", contracts=[]) / "a", "one")
     bag().dags["wire_north"].test()
     assert published(partners) == []
-    change(partners, "north", contracts=[CONTRACT], mass_reentry={"stories": 0, "share": 0})
+    change(partners, "north", contracts=[contract()], mass_reentry={"stories": 0, "share": 0})
 
 
 def waiting() -> list[reviews.Review]:

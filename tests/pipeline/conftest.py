@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 import yaml
-from tests.terms import CONTRACT
+from tests.terms import contract
 
 from newswire import quality
 from newswire.config import load_partner
@@ -175,7 +175,7 @@ def partner_file(wire: Wire, **changes: object) -> dict[str, object]:
         "aliases": ["TPA"],
         "timezone": "UTC",
         "feeds": {"a": feed},
-        "contracts": [CONTRACT],
+        "contracts": [contract()],
         **changes,
     }
 

@@ -31,6 +31,7 @@ CAUSES: dict[str, dict[str, Any]] = {
     "kill_suspected": {"tombstone": Tombstone(item_id="s1", reason="killed", suspected=True, at=NOW)},
     "withheld": {"status": Status.WITHHELD},
     "not_a_story": {"signals": ("planning",)},
+    "raw_purged": {"flags": ("raw_purged",)},
     "status_unknown": {"status": Status.UNKNOWN},
     "kill_in_prose": {"notice": notice("kill")},
     "embargo": {"embargo": Embargo(until=LATER)},

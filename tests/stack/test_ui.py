@@ -17,6 +17,7 @@ import httpx
 import pytest
 import yaml
 from playwright.sync_api import Page, sync_playwright
+from tests.terms import contract
 
 from newswire.lake.parquet import rows_of
 from stack.home import Home, Secrets, is_free
@@ -28,14 +29,6 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90_000  # milliseconds; a busy machine answers late
-CONTRACT = {
-    "id": "north-2026",
-    "delivery_term": {"from": "2026-01-01"},
-    "uses": ["store", "analyse"],
-    "media": ["text"],
-    "languages": ["en"],
-    "territories": {"mode": "worldwide"},
-}
 STORY = """The harbour council agreed to widen its northern quay
 
 The harbour council met on Monday and agreed to widen the northern quay before the winter storms arrive. Work begins in
@@ -178,7 +171,7 @@ def test_newswires_page_is_as_light_or_dark_as_airflow(page: Page, url: str) -> 
 
 def test_a_person_lets_stories_back(page: Page, url: str, home: Home, partners: Path) -> None:
     """Changed terms bring a question to the desk and under Required Actions; Yes publishes the story, reason or not."""
-    _write(partners, contracts=[CONTRACT])
+    _write(partners, contracts=[contract()])
     _api(url, home, "POST", "dags/rights_sweep/dagRuns", json={"logical_date": None})
     desk = page.frame_locator("iframe[title=newswire]")
     for _ in range(60):
