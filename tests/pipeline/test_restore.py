@@ -355,13 +355,15 @@ def test_what_was_purged_after_the_backup_stays_purged(desk, wire, settings):
     file = saved(desk, settings)
     wire.feeds["/a.xml"] = [story("one"), story("two", text="Second."), story("three", text="Third.")]
     desk.run(1)
-    take_down(desk.place, "urn:two", by="selin", why="a judge said so", purge_raw=True)
+    taken = take_down(desk.place, "urn:two", by="selin", why="a judge said so", purge_raw=True).takedown_id
     assert set(desk.rows()) == {"urn:one", "urn:three"}
     lose(desk)
     restore(settings, file, now=desk.now)
     [done] = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
-    assert (set(desk.rows()), done.lost) == ({"urn:one", "urn:three"}, ())
+    assert (set(desk.rows()), done.lost, done.takedowns) == ({"urn:one", "urn:three"}, (), (taken,))
     assert problems(desk) == ()
+    [again] = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
+    assert again.takedowns == ()
 
 
 def test_a_backup_shows_one_moment(desk, wire, settings, monkeypatch):

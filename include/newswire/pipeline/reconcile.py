@@ -43,6 +43,7 @@ class Reconciled:
     Attributes:
         receipts: Receipts that the ledger had not heard of.
         lost: Those of them whose payload does not lie in landing, by path.
+        takedowns: Takedowns that the ledger did not know, or not all of, and that were carried out again.
         counts: Entries of their payloads, by what became of them.
         review: The review that asks about stories that nobody could read when the ledger was restored, or None.
         waiting: How many wait for it.
@@ -51,6 +52,7 @@ class Reconciled:
     partner: str
     receipts: int
     lost: tuple[str, ...]
+    takedowns: tuple[str, ...]
     counts: dict[str, int]
     review: str | None
     waiting: int
@@ -89,7 +91,7 @@ def reconcile(place: Workplace) -> Reconciled:
         _enter(connection, found)
         book.remove(connection, _removed(place))
         unread = book.unread(connection, slug, TAKEN_UP)
-    ask_again(place)
+    takedowns = ask_again(place)
     documents = [r for r in unread if r.role == "feed" and r.feed in place.partner.feeds]
     review, waiting = _hold_back(place, [r for r in documents if r.status == "landed"])
     counts: dict[str, int] = {}
@@ -97,7 +99,15 @@ def reconcile(place: Workplace) -> Reconciled:
         for name, count in _run(place, documents[start : start + AT_ONCE], n).items():
             counts[name] = counts.get(name, 0) + count
     sweep(place)
-    return Reconciled(partner=slug, receipts=len(found), lost=lost, counts=counts, review=review, waiting=waiting)
+    return Reconciled(
+        partner=slug,
+        receipts=len(found),
+        lost=lost,
+        takedowns=takedowns,
+        counts=counts,
+        review=review,
+        waiting=waiting,
+    )
 
 
 def _missing(place: Workplace) -> tuple[list[Receipt], tuple[str, ...]]:

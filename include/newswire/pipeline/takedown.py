@@ -171,12 +171,14 @@ def take_up(place: Workplace) -> None:
         raise failed[0]
 
 
-def ask_again(place: Workplace) -> None:
-    """Take down again what a restored ledger has forgotten; the next sweep, or whoever repeats it, carries it out."""
-    for slip in slips.takedowns(place.layout, place.partner.slug):
-        for said in slip.asked if _forgotten(place, slip) else ():
+def ask_again(place: Workplace) -> tuple[str, ...]:
+    """Take down again what a restored ledger has forgotten, and name it; the next sweep carries it out."""
+    forgotten = [slip for slip in slips.takedowns(place.layout, place.partner.slug) if _forgotten(place, slip)]
+    for slip in forgotten:
+        for said in slip.asked:
             told = {name: said[name] for name in ("by", "why", "purge_raw")}
             ask(place, slip.item_id, **told, again=slip)
+    return tuple(dict.fromkeys(slip.takedown_id for slip in forgotten))
 
 
 def _forgotten(place: Workplace, slip: slips.Takedown) -> bool:
