@@ -146,7 +146,7 @@ def unknown_item(item_id: str, partner: str | None) -> RulingRefused:
     """The error about an item that the ledger does not know."""
     whose = f" of {partner}" if partner else ""
     msg = f"The ledger knows no item {item_id!r}{whose}."
-    remedy = "Give an `article_id` of `articles` or `decisions` in the lake; a partner's own id needs its partner."
+    remedy = "Give an `article_id` of `articles` or `decisions`; or a partner's own id, where there is --partner."
     return RulingRefused(msg, reason="unknown_item", remedy=remedy)
 
 
