@@ -18,7 +18,7 @@ import yaml
 from tests.terms import contract
 
 from newswire import quality
-from newswire.config import load_partner
+from newswire.config import Settings, load_partner
 from newswire.lake.layout import Layout
 from newswire.pipeline.run import run
 from newswire.pipeline.work import Published, Run, Workplace
@@ -185,6 +185,17 @@ def wire() -> Iterator[Wire]:
     server = Wire()
     yield server
     server.close()
+
+
+@pytest.fixture
+def settings(desk: Desk) -> Settings:
+    """The settings of the desk's workplace, as a command finds them."""
+    return Settings(
+        lake=str(desk.layout.root),
+        database_url=desk.database_url,
+        partners=desk.folder,
+        backups=desk.folder / "backups",
+    )
 
 
 @contextmanager

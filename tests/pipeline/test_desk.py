@@ -8,7 +8,7 @@ import pytest
 from tests.pipeline.conftest import HOUR, NINE, partner_file, story
 
 from newswire import ledger
-from newswire.config import Partner, Settings
+from newswire.config import Partner
 from newswire.ledger import reviews
 from newswire.ledger.reviews import Review
 from newswire.pipeline import reports
@@ -17,11 +17,6 @@ from newswire.pipeline.desk import endings, known
 from newswire.pipeline.sweep import sweep_all
 
 pytestmark = pytest.mark.ledger
-
-
-@pytest.fixture
-def settings(desk) -> Settings:
-    return Settings(lake=str(desk.layout.root), database_url=desk.database_url, partners=desk.folder)
 
 
 def test_a_line_says_what_a_partner_needs(desk, wire, settings):

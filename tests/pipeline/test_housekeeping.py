@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.pipeline.conftest import HOUR, Desk, dying_in, story
+from tests.pipeline.conftest import HOUR, dying_in, story
 
 from newswire import ledger, quality
-from newswire.config import Settings
 from newswire.errors import HousekeepingFailed
 from newswire.lake import landing
 from newswire.pipeline import publish as publishing
@@ -22,16 +21,6 @@ pytestmark = pytest.mark.ledger
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def settings(desk: Desk) -> Settings:
-    return Settings(
-        lake=str(desk.layout.root),
-        database_url=desk.database_url,
-        partners=desk.folder,
-        backups=desk.folder / "backups",
-    )
 
 
 def age(path: Path, by: timedelta) -> Path:

@@ -32,16 +32,6 @@ from newswire.pipeline.verify import verify
 pytestmark = pytest.mark.ledger
 
 
-@pytest.fixture
-def settings(desk: Desk) -> Settings:
-    return Settings(
-        lake=str(desk.layout.root),
-        database_url=desk.database_url,
-        partners=desk.folder,
-        backups=desk.folder / "backups",
-    )
-
-
 def lose(desk: Desk) -> None:
     """The ledger's database is gone, and an empty one has taken its place."""
     with ledger.transaction(desk.database_url) as connection:

@@ -12,7 +12,6 @@ from sqlalchemy.exc import InternalError
 from tests.pipeline.conftest import HOUR, NINE, kill, partner_file, story
 
 from newswire import ledger
-from newswire.config import Settings
 from newswire.errors import LedgerUnavailable
 from newswire.ledger import database
 from newswire.ledger.search import Place, Wanted
@@ -23,11 +22,6 @@ from newswire.pipeline.sweep import sweep
 pytestmark = pytest.mark.ledger
 
 WORDS = "Quay works begin at"
-
-
-@pytest.fixture
-def settings(desk) -> Settings:
-    return Settings(lake=str(desk.layout.root), database_url=desk.database_url, partners=desk.folder)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from tests.pipeline.test_kills import message
 from tests.pipeline.test_races import Meeting, add_up
 
 from newswire import ledger
-from newswire.config import Settings
 from newswire.errors import RulingRefused, TakedownIncomplete
 from newswire.lake.parquet import rows_of
 from newswire.ledger import reviews, takedowns
@@ -483,14 +482,8 @@ def test_one_that_is_not_finished_holds_up_no_other(desk, wire, monkeypatch):
 
 
 @pytest.mark.parametrize("restored", [False, True], ids=["", "restored"])
-def test_another_story_of_a_purged_payload(desk, wire, restored):
+def test_another_story_of_a_purged_payload(desk, wire, settings, restored):
     """Two stories are purged from one payload, one after the other; what is left of it, their sibling, stays whole."""
-    settings = Settings(
-        lake=str(desk.layout.root),
-        database_url=desk.database_url,
-        partners=desk.folder,
-        backups=desk.folder / "backups",
-    )
     wire.feeds["/a.xml"] = [told(), story("two"), story("three")]
     desk.run(0)
     file = Path(backup(desk.database_url, settings.backups, keep=3, now=desk.now).file)
@@ -614,14 +607,8 @@ def test_an_interrupted_takedown_is_taken_up(agency, monkeypatch, where, by):
     assert sound(agency)
 
 
-def test_a_restored_ledger_hears_of_what_was_asked_in_addition(desk, wire):
+def test_a_restored_ledger_hears_of_what_was_asked_in_addition(desk, wire, settings):
     """A purge that was asked for after the backup is asked for again; what an admin lifted before it stays lifted."""
-    settings = Settings(
-        lake=str(desk.layout.root),
-        database_url=desk.database_url,
-        partners=desk.folder,
-        backups=desk.folder / "backups",
-    )
     wire.feeds["/a.xml"] = [told(), story("two")]
     desk.run(0)
     down(desk)
@@ -646,14 +633,8 @@ def test_a_restored_ledger_hears_of_what_was_asked_in_addition(desk, wire):
 
 
 @pytest.mark.parametrize("purge_raw", [False, True])
-def test_a_restored_ledger_hears_of_what_was_taken_down_since(agency, purge_raw):
+def test_a_restored_ledger_hears_of_what_was_taken_down_since(agency, settings, purge_raw):
     """A backup from before knows the story and its words; reconciled, it is down again and they are gone."""
-    settings = Settings(
-        lake=str(agency.layout.root),
-        database_url=agency.database_url,
-        partners=agency.folder,
-        backups=agency.folder / "backups",
-    )
     file = Path(backup(agency.database_url, settings.backups, keep=3, now=agency.now).file)
     rows = {name: row for name, row in agency.rows().items() if name != "urn:one"}
     proof = down(agency, purge_raw=purge_raw)

@@ -66,10 +66,10 @@ def gather(place: Workplace, items: Collection[str]) -> dict[str, set[str]]:
     """
     found: dict[str, set[str]] = {item_id: set() for item_id in items}
     for same in readings(place):
-        held = _holding(place, same, items)
+        reader = Reader(place)
+        held = _holding(place, reader, same, items)
         if held is None:
             continue
-        reader = Reader(place)
         others = [
             traces.of_item(entry.item)
             for entry in purging.entries_of(reader, same[0])
@@ -107,17 +107,18 @@ def search(subject: Subject, *, clean: bool) -> Searched:
     return said
 
 
-def _holding(place: Workplace, receipts: tuple[Receipt, ...], items: Collection[str]) -> Holding | None:
+def _holding(place: Workplace, reader: Reader, receipts: tuple[Receipt, ...], items: Collection[str]) -> Holding | None:
     try:
-        return purging.holding(place, receipts, items) if receipts[0].role == "feed" else None
+        return purging.holding(place, reader, receipts, items) if receipts[0].role == "feed" else None
     except LakeCorrupt:  # named by the search
         return None
 
 
 def _payload(subject: Subject, receipts: tuple[Receipt, ...], said: Searched, *, clean: bool) -> None:
     place, receipt, path = subject.place, receipts[0], str(receipts[0].payload_path)
-    held = purging.holding(place, receipts, subject.items) if receipt.role == "feed" else None
-    payload = Reader(place).parsed(receipt)
+    reader = Reader(place)
+    held = purging.holding(place, reader, receipts, subject.items) if receipt.role == "feed" else None
+    payload = reader.parsed(receipt)
     said.rows += len(getattr(payload, "entries", ()))
     if held is not None:
         _found(subject, said, path, len(held.items))

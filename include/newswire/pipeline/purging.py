@@ -39,9 +39,8 @@ class Holding:
     pages: tuple[Receipt, ...]
 
 
-def holding(place: Workplace, receipts: tuple[Receipt, ...], items: Collection[str]) -> Holding | None:
+def holding(place: Workplace, reader: Reader, receipts: tuple[Receipt, ...], items: Collection[str]) -> Holding | None:
     """What a feed's payload holds of some stories; None where it holds nothing of them, or only their names."""
-    reader = Reader(place)
     payload = reader.parsed(receipts[0])
     if isinstance(payload, PayloadRefused):
         return None

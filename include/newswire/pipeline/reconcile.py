@@ -7,7 +7,7 @@ restored, and else waits for a person, who may have withdrawn it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from newswire.ledger.reviews import ANY_CONTENT
 from newswire.model import Item
 from newswire.pipeline import readable, slips
 from newswire.pipeline.facts import FATAL
+from newswire.pipeline.groups import in_groups
 from newswire.pipeline.publish import publish
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.refine import refine
@@ -95,8 +96,8 @@ def reconcile(place: Workplace) -> Reconciled:
     documents = [r for r in unread if r.role == "feed" and r.feed in place.partner.feeds]
     review, waiting = _hold_back(place, [r for r in documents if r.status == "landed"])
     counts: dict[str, int] = {}
-    for n, start in enumerate(range(0, len(documents), AT_ONCE)):
-        for name, count in _run(place, documents[start : start + AT_ONCE], n).items():
+    for n, some in enumerate(in_groups(documents, AT_ONCE)):
+        for name, count in _run(place, some, n).items():
             counts[name] = counts.get(name, 0) + count
     sweep(place)
     return Reconciled(
@@ -113,7 +114,7 @@ def reconcile(place: Workplace) -> Reconciled:
 def _missing(place: Workplace) -> tuple[list[Receipt], tuple[str, ...]]:
     """The receipts on slips that the ledger has not heard of, and those of them whose payload is not there."""
     found: dict[str, Receipt] = {}
-    for group in _in_groups(slips.kept(place.layout, place.partner.slug), 1000):
+    for group in in_groups(slips.kept(place.layout, place.partner.slug), 1000):
         with ledger.transaction(place.database_url) as connection:
             known = book.by_id(connection, [receipt.receipt_id for receipt in group])
         for receipt in group:
@@ -134,17 +135,6 @@ def _removed(place: Workplace) -> list[Receipt]:
     layout, told = place.layout, slips.kept(place.layout, place.partner.slug)
     gone = (receipt for receipt in told if receipt.payload_removed_at is not None)
     return [receipt for receipt in gone if not layout.full(str(receipt.payload_path)).exists()]
-
-
-def _in_groups(receipts: Iterable[Receipt], size: int) -> Iterator[list[Receipt]]:
-    group: list[Receipt] = []
-    for receipt in receipts:
-        group.append(receipt)
-        if len(group) == size:
-            yield group
-            group = []
-    if group:
-        yield group
 
 
 def _enter(connection: Connection, found: Sequence[Receipt]) -> None:

@@ -21,6 +21,7 @@ from newswire.pipeline.assess import Assessment, assess, comes_back
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
 from newswire.pipeline.facts import Story
+from newswire.pipeline.groups import in_groups
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.reviews import open_reentry
@@ -64,10 +65,10 @@ def redecide(place: Workplace, due: Due) -> Swept:
     _drain(Committer(place, Reader(place), CAUSE), tally)
     stale = frozenset(due.stale)
     every = (*due.timely, *(item_id for item_id in due.stale if item_id not in set(due.timely)))
-    for ids in _in_batches(every):
+    for ids in in_groups(every, AT_ONCE):
         _decide(place, ids, tally, changed_terms=stale)
     review = _ask(place, tally)
-    for ids in _in_batches(tuple(tally.back)):
+    for ids in in_groups(tuple(tally.back), AT_ONCE):
         _decide(place, ids, tally, changed_terms=frozenset())
     write_new_decisions(place)
     if tally.errors:
@@ -144,10 +145,6 @@ def _lapsed(place: Workplace, connection: Connection, before: dict[str, Standing
     held = book.held_until(connection, [s.decision_id for s in before.values() if s.decision_id is not None])
     now = place.clock()
     return {item_id for item_id, s in before.items() if s.decision_id in held and held[s.decision_id] <= now}
-
-
-def _in_batches(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
 def _ask(place: Workplace, tally: _Tally) -> str | None:

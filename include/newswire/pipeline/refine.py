@@ -108,7 +108,7 @@ def _purge(place: Workplace, read: Read) -> None:
         ids = {sighting.item_id for sighting in read.sightings}
         down = takedowns.purged_on_demand(connection, place.partner.slug, ids) if ids else frozenset()
     for receipt in read.receipts if down else ():
-        held = holding(place, (receipt,), down)
+        held = holding(place, Reader(place), (receipt,), down)
         if held is not None:
             log.warning("%s: purged %d entries of stories that were taken down", receipt.receipt_id, len(held.items))
             purge(place, held)

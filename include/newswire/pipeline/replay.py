@@ -24,6 +24,7 @@ from newswire.pipeline import kills as undertaker
 from newswire.pipeline.assess import Assessment, assess
 from newswire.pipeline.decider import decider
 from newswire.pipeline.facts import Story
+from newswire.pipeline.groups import in_groups
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.publish import publish
 from newswire.pipeline.reading import Reader
@@ -169,9 +170,9 @@ def _decided(
 def _readable(place: Workplace, stretch: Stretch, tally: _Tally) -> Iterator[tuple[Reader, list[Receipt]]]:
     """The documents that landed then, some at a time; those that are gone or damaged are told and left out."""
     receipts = _landed(place, stretch)
-    for start in range(0, len(receipts), AT_ONCE):
+    for some in in_groups(receipts, AT_ONCE):
         reader, whole = Reader(place), list[Receipt]()
-        for receipt in receipts[start : start + AT_ONCE]:
+        for receipt in some:
             try:
                 reader.entries(receipt)
                 whole.append(receipt)

@@ -27,6 +27,7 @@ from newswire.ledger.reviews import ANY_CONTENT
 from newswire.ledger.stories import Standing
 from newswire.pipeline import readable
 from newswire.pipeline.backup import save
+from newswire.pipeline.groups import in_groups
 from newswire.pipeline.reviews import open_restore
 from newswire.pipeline.strangers import leave
 
@@ -140,8 +141,8 @@ def _hold_back(connection: Connection, layout: Layout, taken_at: datetime, now: 
         dead = {name for name, grave in buried.items() if grave.lifted_at is None and not grave.tombstone.suspected}
         waiting: dict[str, str] = {}
         ids = [name for name in book.every(connection, slug) if name not in dead]
-        for start in range(0, len(ids), AT_ONCE):
-            standings = book.standings(connection, slug, ids[start : start + AT_ONCE]).values()
+        for some in in_groups(ids, AT_ONCE):
+            standings = book.standings(connection, slug, some).values()
             absent = [s for s in standings if s.row_content_hash is None or held.get(s.item_id) != s.row_content_hash]
             waiting |= {s.item_id: s.content_hash if s.item_id in held else ANY_CONTENT for s in absent}
             _take_out(connection, slug, [s for s in absent if s.row_hash is not None], taken_at, now)

@@ -19,6 +19,7 @@ from newswire.ledger import receipts as receipt_book
 from newswire.ledger import retention as book
 from newswire.ledger import stories as story_book
 from newswire.pipeline import slips
+from newswire.pipeline.groups import in_groups
 from newswire.pipeline.work import Workplace
 
 log = logging.getLogger(__name__)
@@ -57,8 +58,8 @@ def retain(place: Workplace) -> Retained:
     with ledger.transaction(place.database_url) as connection:
         old = book.old(connection, partner.slug, before)
     sizes: list[int] = []
-    for start in range(0, len(old), AT_ONCE):
-        sizes += _remove(place, old[start : start + AT_ONCE], before, now)
+    for some in in_groups(old, AT_ONCE):
+        sizes += _remove(place, some, before, now)
     done = Retained(
         partner=partner.slug,
         retention=partner.landing_retention,

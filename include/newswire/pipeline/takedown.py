@@ -30,6 +30,7 @@ from newswire.pipeline import landed, proof, reach, slips
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
 from newswire.pipeline.facts import article_id
+from newswire.pipeline.groups import in_groups
 from newswire.pipeline.proof import Outlook, Proof
 from newswire.pipeline.reach import Searched, Subject
 from newswire.pipeline.reading import Reader
@@ -112,7 +113,7 @@ def ask(
         done_at = takedown.done_at if items <= before else None
         takedown = replace(takedown, found={**takedown.found, PUBLISHED: most}, done_at=done_at)
         takedown_book.save(connection, takedown)
-        for ids in _in_batches(sorted(items)):
+        for ids in in_groups(sorted(items), AT_ONCE):
             items |= undertaker.bury(connection, slug, _kills(connection, takedown, ids, by, now), (), now=now)
         takedown_book.add_items(connection, takedown.takedown_id, items)
         takedown_book.close_reviews(connection, slug, items, by=by, at=now)
@@ -297,7 +298,7 @@ def _write_down(place: Workplace, takedown: Takedown, items: Collection[str]) ->
 def _withdraw(place: Workplace, takedown_id: str, items: list[str]) -> None:
     """Decide the stories anew, which withdraws them, and bring the partitions in line."""
     committer = Committer(place, Reader(place), f"takedown {takedown_id}")
-    for ids in _in_batches(items):
+    for ids in in_groups(items, AT_ONCE):
         with ledger.transaction(place.database_url) as connection:
             book.lock_partner(connection, place.partner.slug)
             committer.decide_again(connection, sorted(book.standings(connection, place.partner.slug, ids)))
@@ -370,7 +371,3 @@ def _prove(
 def _name(partner: str, item_id: str | None, at: datetime) -> str:
     said = "\n".join((partner, item_id or "", at.isoformat()))
     return f"takedown-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
-
-
-def _in_batches(ids: list[str]) -> Iterable[list[str]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))

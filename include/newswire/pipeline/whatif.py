@@ -16,6 +16,7 @@ from newswire.errors import LakeCorrupt
 from newswire.ledger import stories as book
 from newswire.ledger.stories import Standing
 from newswire.pipeline.assess import Assessment, assess, comes_back
+from newswire.pipeline.groups import in_groups
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.work import Workplace
@@ -115,8 +116,7 @@ def compare(
 def _decided(place: Workplace, now: datetime, unreadable: list[str]) -> Iterator[tuple[Standing, Assessment]]:
     with ledger.transaction(place.database_url) as connection:
         every = book.every(connection, place.partner.slug)
-    for start in range(0, len(every), AT_ONCE):
-        ids = every[start : start + AT_ONCE]
+    for ids in in_groups(every, AT_ONCE):
         reader = Reader(place)
         with ledger.transaction(place.database_url) as connection:
             stories = known_stories(connection, place.partner, ids)
