@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newswire.cli.common import Arguments, Commands, add, database, needed, show
-from newswire.config import Settings, load_partners
+from newswire.config import Settings, by_slug, load_partners
 from newswire.errors import NewswireError
 
 STEPS = ("clean", "retention", "docs", "backup", "check")
@@ -57,7 +57,7 @@ def reconcile(arguments: Arguments) -> int:
     if arguments.partner:
         chosen, broken = [needed(arguments.partner)], []
     result = reconcile_all(chosen, settings)
-    failed = result.failed | {str(error).partition(":")[0].removesuffix(".yaml"): str(error) for error in broken}
+    failed = result.failed | by_slug(broken)
     show({"reconciled": result.reconciled, "left": result.left, "failed": failed})
     return int(bool(failed))
 

@@ -19,7 +19,7 @@ from newswire.config.contract import (
     Use,
     days,
 )
-from newswire.config.loading import SLUG, load_partner, load_partners
+from newswire.config.loading import SLUG, by_slug, load_partner, load_partners
 from newswire.config.partner import Layout, MassReentry, Partner
 from newswire.config.settings import Settings
 
@@ -39,6 +39,7 @@ __all__ = [
     "Territories",
     "Territory",
     "Use",
+    "by_slug",
     "days",
     "load_partner",
     "load_partners",

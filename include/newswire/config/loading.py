@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,11 @@ def load_partners(directory: Path) -> tuple[list[Partner], list[ConfigError]]:
         except ConfigError as error:
             errors.append(error)
     return partners, errors
+
+
+def by_slug(errors: Iterable[ConfigError]) -> dict[str, str]:
+    """What is wrong with partner files that ``load_partners`` refused, by the slug that each message opens with."""
+    return {str(error).partition(":")[0].removesuffix(".yaml"): str(error) for error in errors}
 
 
 def _causes(error: ValidationError) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -330,11 +330,14 @@ def record_decisions(connection: Connection, partner: str, made: Sequence[Decide
         )
 
 
-def decisions_of_day(connection: Connection, partner: str, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """The decisions first made in a stretch of time, as rows, by id."""
+def decisions_of_day(connection: Connection, partner: str, day: date) -> list[dict[str, Any]]:
+    """The decisions first made on a day (UTC), as rows, by id."""
+    start = datetime.combine(day, time.min, UTC)
     query = (
         select(decisions)
-        .where(decisions.c.partner == partner, decisions.c.as_of >= start, decisions.c.as_of < end)
+        .where(
+            decisions.c.partner == partner, decisions.c.as_of >= start, decisions.c.as_of < start + timedelta(days=1)
+        )
         .order_by(decisions.c.decision_id)
     )
     return [by_name(row) for row in connection.execute(query)]

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from newswire import ledger
-from newswire.config import SLUG, Partner, Settings, load_partner
+from newswire.config import SLUG, Partner, Settings, by_slug, load_partner
 from newswire.errors import ConfigError
 from newswire.ledger import partners as book
 from newswire.ledger.partners import Kept
@@ -40,7 +40,7 @@ def stand_ins(
         now: The time.
         note: Whether to keep the valid files, and note which are gone.
     """
-    told = {str(error).partition(":")[0].removesuffix(".yaml"): str(error) for error in broken}
+    told = by_slug(broken)
     present = {partner.slug for partner in partners} | told.keys()
     with ledger.transaction(database_url) as connection:
         for partner in partners if note else ():

@@ -16,7 +16,7 @@ from newswire import ledger
 from newswire.lake.files import locked
 from newswire.ledger import graves
 from newswire.pipeline import names
-from newswire.pipeline.decisions import wordless
+from newswire.pipeline.evidence import wordless
 from newswire.pipeline.work import Workplace
 
 Told = dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -17,15 +17,6 @@ from newswire.model import Outcome
 from newswire.pipeline.evidence import evidence
 from newswire.pipeline.objects import put
 from newswire.pipeline.work import Workplace
-
-
-def wordless(decision: dict[str, Any]) -> dict[str, Any]:
-    """A decision, as the ledger keeps it, without a word of the story: places, rules and reasons stay."""
-    parts = [
-        {**part, "url": None, "credit": None, "evidence": evidence(part["evidence"], published=False)}
-        for part in decision["components"]
-    ]
-    return {**decision, "evidence": evidence(decision["evidence"], published=False), "components": parts}
 
 
 def write_new_decisions(place: Workplace) -> None:
@@ -46,9 +37,8 @@ def write(place: Workplace, day: date) -> bool:
 
 def rows_of(place: Workplace, day: date) -> list[Row]:
     """The rows of the decisions that were first made on a day, by id."""
-    start = datetime.combine(day, time.min, UTC)
     with ledger.transaction(place.database_url) as connection:
-        made = book.decisions_of_day(connection, place.partner.slug, start, start + timedelta(days=1))
+        made = book.decisions_of_day(connection, place.partner.slug, day)
     return [_row(record) for record in made]
 
 

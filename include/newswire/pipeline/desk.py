@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from newswire import ledger
-from newswire.config import Partner, Settings, load_partners
+from newswire.config import Partner, Settings, by_slug, load_partners
 from newswire.ledger import overview, reviews, runs
 from newswire.ledger import partners as partner_book
 from newswire.ledger.overview import Waiting
@@ -96,7 +96,7 @@ def desk(settings: Settings, partners: Collection[str], now: datetime) -> list[L
     """
     valid, broken = load_partners(settings.partners)
     files = {partner.slug: partner for partner in valid}
-    problems = {str(error).partition(":")[0].removesuffix(".yaml"): str(error) for error in broken}
+    problems = by_slug(broken)
     with ledger.reading(settings.ledger()) as connection:
         standing = runs.status(connection, list(partners))
         failed = overview.failures(connection, partners)

@@ -12,3 +12,12 @@ OURS = frozenset({"contract", "tombstone", "review", "override"})
 def evidence(proofs: Iterable[dict[str, Any]], *, published: bool) -> list[dict[str, Any]]:
     """Proofs as the ledger keeps them, with the words that may be shown."""
     return [proof if published or proof["source"] in OURS else {**proof, "text": None} for proof in proofs]
+
+
+def wordless(decision: dict[str, Any]) -> dict[str, Any]:
+    """A decision, as the ledger keeps it, without a word of the story: places, rules and reasons stay."""
+    parts = [
+        {**part, "url": None, "credit": None, "evidence": evidence(part["evidence"], published=False)}
+        for part in decision["components"]
+    ]
+    return {**decision, "evidence": evidence(decision["evidence"], published=False), "components": parts}

@@ -22,7 +22,8 @@ from newswire.ledger import redo, takedowns, texts
 from newswire.ledger import stories as book
 from newswire.pipeline import aside
 from newswire.pipeline import batch as staging
-from newswire.pipeline.decisions import wordless, write
+from newswire.pipeline.decisions import write
+from newswire.pipeline.evidence import wordless
 from newswire.pipeline.facts import article_id
 from newswire.pipeline.traces import Traces
 from newswire.pipeline.work import Workplace

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,12 +29,8 @@ def note(layout: Layout) -> None:
     """
     for path in layout.all_readable():
         remove(layout.full(path))
-    objects = sorted(layout.partitions(ARTICLES))
-    for slug, group in groupby(objects, key=lambda found: found[0]):
-        held: Contents = {}
-        for _, _, relative in group:
-            held |= _contents(layout, relative)
-        replace(layout.full(layout.readable(slug)), msgspec.json.encode(held))
+    for slug in sorted({slug for slug, _, _ in layout.partitions(ARTICLES)}):
+        replace(layout.full(layout.readable(slug)), msgspec.json.encode(now(layout, slug)))
 
 
 def noted(layout: Layout, partner: str) -> Contents:

@@ -21,7 +21,7 @@ from newswire.lake.layout import Layout
 from newswire.ledger import search as book
 from newswire.ledger.search import Listed, Place, Wanted
 from newswire.model import Partition
-from newswire.pipeline.evidence import evidence
+from newswire.pipeline.evidence import evidence, wordless
 from newswire.pipeline.explain import Event, Life, explain
 from newswire.pipeline.names import code
 
@@ -144,18 +144,8 @@ def _shown(events: Iterable[Event], content: str | None) -> Iterable[Event]:
         about = event.about
         if event.what == "decided":
             published = about["outcome"] == "publish" and about["content_hash"] == content
-            decision = about["decision"]
-            unseen = {} if published else {"url": None, "credit": None}
-            parts = [
-                {
-                    **part,
-                    "evidence": evidence(part["evidence"], published=published and part["outcome"] == "publish"),
-                    **unseen,
-                }
-                for part in decision.get("components", ())
-            ]
-            told = {"evidence": evidence(decision["evidence"], published=published), "components": parts}
-            yield replace(event, about={**about, "decision": {**decision, **told}})
+            decision = (_parts_seen if published else wordless)(about["decision"])
+            yield replace(event, about={**about, "decision": decision})
         elif event.what == "observed" and about["observation"]["content_hash"] != content:
             embargo = about["embargo"] and {**about["embargo"], "raw": None}
             yield replace(event, about={**about, "embargo": embargo})
@@ -163,3 +153,12 @@ def _shown(events: Iterable[Event], content: str | None) -> Iterable[Event]:
             yield replace(event, about={**about, "detail": code(about["detail"])})
         else:
             yield event
+
+
+def _parts_seen(decision: dict[str, Any]) -> dict[str, Any]:
+    """A decision whose words may be shown, but for those of the parts that it leaves out."""
+    parts = [
+        {**part, "evidence": evidence(part["evidence"], published=part["outcome"] == "publish")}
+        for part in decision["components"]
+    ]
+    return {**decision, "components": parts}

@@ -7,7 +7,7 @@ partner next.
 from __future__ import annotations
 
 import logging
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from newswire import ledger
 from newswire.errors import LakeCorrupt
@@ -69,9 +69,8 @@ def _rows(layout: Layout, relative: str) -> list[Row]:
 
 def _decisions(layout: Layout, url: str, partner: str, day: date, _: datetime) -> int:
     """A day of which the ledger knows no decision; other days are written whole by whoever sweeps their partner."""
-    start = datetime.combine(day, time.min, UTC)
     with ledger.transaction(url) as connection:
-        if book.decisions_of_day(connection, partner, start, start + timedelta(days=1)):
+        if book.decisions_of_day(connection, partner, day):
             return 0
         redo.drop(connection, DECISIONS, partner, day)
     path = layout.full(layout.dataset(DECISIONS, partner, day))
