@@ -9,7 +9,7 @@ import msgspec
 from airflow.sdk import DAG, CronTriggerTimetable, dag, task
 
 from newswire.config import Settings
-from newswire_airflow.retries import DELAY, POLICY, RETRIES
+from newswire_airflow.retries import RETRIED
 
 DAILY = CronTriggerTimetable("15 3 * * *", timezone="UTC")
 """Without a first day, the first run is that of the next night: a new installation has nothing to look after yet."""
@@ -41,7 +41,7 @@ def housekeeping_dag(runbook: str | None) -> DAG:
     return housekeeping()
 
 
-@task(retries=RETRIES, retry_delay=DELAY, retry_policy=POLICY, multiple_outputs=False)
+@task(**RETRIED)
 def step(name: str) -> dict[str, Any]:
     """Do one step and return its counts; end red if it found something wrong."""
     from newswire.pipeline.housekeeping import do  # noqa: PLC0415 - DAG parsing needs none of this

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from airflow.sdk import ExceptionRetryPolicy
 from airflow.sdk.definitions.retry_policy import RetryAction, RetryRule
@@ -17,3 +18,10 @@ POLICY = ExceptionRetryPolicy(
         RetryRule(exception=TransientError, action=RetryAction.RETRY, retry_delay=DELAY, reason="It may work later."),
     ]
 )
+RETRIED: dict[str, Any] = {
+    "retries": RETRIES,
+    "retry_delay": DELAY,
+    "retry_policy": POLICY,
+    "multiple_outputs": False,
+}
+"""The arguments of a task that is tried again by these rules. What it returns is one XCom, not one for each field."""

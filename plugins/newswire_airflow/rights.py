@@ -12,7 +12,7 @@ from airflow.sdk import DAG, Param, dag, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from newswire.config import Settings, load_partner, load_partners
-from newswire_airflow.retries import DELAY, POLICY, RETRIES
+from newswire_airflow.retries import DELAY, RETRIED, RETRIES
 
 EVERY_FIVE_MINUTES = "*/5 * * * *"
 FIRST_DAY = datetime(2025, 1, 1, tzinfo=UTC)
@@ -137,13 +137,7 @@ def question() -> Told:
     }
 
 
-@task(
-    retries=RETRIES,
-    retry_delay=DELAY,
-    retry_policy=POLICY,
-    multiple_outputs=False,
-    show_return_value_in_logs=False,
-)
+@task(show_return_value_in_logs=False, **RETRIED)
 def record(put: Told, said: Told) -> Told:
     """Record a person's answer with their name, and let it take effect; silence decides nothing here.
 

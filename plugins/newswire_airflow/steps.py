@@ -17,17 +17,10 @@ from newswire.pipeline.work import Pulled, Refined, Run, Validated, Workplace
 from newswire_airflow import NO_SOURCE
 from newswire_airflow.assets import articles
 from newswire_airflow.connections import credentials
-from newswire_airflow.retries import DELAY, POLICY, RETRIES
+from newswire_airflow.retries import RETRIED
 
 Receipt = dict[str, Any]
-_retried: dict[str, Any] = {
-    "retries": RETRIES,
-    "retry_delay": DELAY,
-    "retry_policy": POLICY,
-    # A receipt is one XCom, not one more for each of its fields; the steps' own lines tell what came of it.
-    "multiple_outputs": False,
-    "show_return_value_in_logs": False,
-}
+_retried = {**RETRIED, "show_return_value_in_logs": False}  # the steps' own lines tell what came of it
 log = logging.getLogger(__name__)
 
 

@@ -10,7 +10,7 @@ import msgspec
 from airflow.sdk import DAG, Param, dag, get_current_context, task
 
 from newswire.config import Settings
-from newswire_airflow.retries import DELAY, POLICY, RETRIES
+from newswire_airflow.retries import RETRIED
 
 ARTICLE, STORY, PARTNER = "One article", "One story", "Every story of a partner"
 KINDS = {ARTICLE: "article", STORY: "story", PARTNER: "partner"}
@@ -70,13 +70,7 @@ def takedown_dag(runbook: str | None) -> DAG:
     return takedown()
 
 
-@task(
-    retries=RETRIES,
-    retry_delay=DELAY,
-    retry_policy=POLICY,
-    multiple_outputs=False,
-    show_return_value_in_logs=False,
-)
+@task(show_return_value_in_logs=False, **RETRIED)
 def take_down() -> str:
     """Take down what the form names, on behalf of whoever started the run; end red if something is left."""
     from newswire.errors import NewswireError  # noqa: PLC0415 - DAG parsing needs none of this
