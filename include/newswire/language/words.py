@@ -11,7 +11,6 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -37,25 +36,6 @@ VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0670]")  # of Arabic script; few texts
 
 Weights = tuple[tuple[int, float], ...]  # place of a language in PROFILED, and how much speaks for it, in nats
 Levels = Mapping[str, str]  # logarithm of how often, rounded, and the words or endings of that level
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the entries of a script's lists say.
-
-    Attributes:
-        signs: Each entry, and a letter for every level of a list that it stands in. Of half a million entries few are
-            ever asked for: to join letters takes half the time that it would take to weigh each.
-        weights: What the entries with the same letters say.
-    """
-
-    signs: Mapping[str, str]
-    weights: Mapping[str, Weights]
-
-    def get(self, entry: str) -> Weights | None:
-        """What an entry says; None where no list has it."""
-        sign = self.signs.get(entry)
-        return None if sign is None else self.weights[sign]
 
 
 def fold(script: str, text: str) -> str:
@@ -90,7 +70,7 @@ def lean(script: str, text: str, before: Sequence[float], enough: float) -> list
         bare = token.strip(SIGNS)
         for word in (bare,) if bare.isalpha() else WORD.findall(bare):
             small = word.lower()
-            told = words.get(small) or endings.get(small[-ENDING:] if len(small) > ENDING else "") or ()
+            told = words.get(small) or endings.get(small[-ENDING:] if len(small) > ENDING else "", ())
             worth = 1.0 if small == word else NAME
             for place, weight in told:
                 leans[place] += weight * worth
@@ -115,26 +95,26 @@ def fit(script: str, language: str, text: str) -> float:
     words, _, known = _tables(script)
     place = PROFILED[script].index(language)
     spelt = [word.lower() for word in WORD.findall(fold(script, text))]
-    used = sum(any(place == other for other, _ in words.get(word) or ()) for word in spelt)
+    used = sum(any(place == other for other, _ in words.get(word, ())) for word in spelt)
     return used / len(spelt) / known[place] if used >= FEWEST_KNOWN else 0.0
 
 
 def foreign(script: str, language: str, text: str) -> bool:
     """Whether none of the words that a text opens with is one that a language uses as much as any other does."""
     words = _tables(script)[0] if text and language in PROFILED.get(script, ()) else None
-    if words is None or not words.signs:
+    if not words:
         return False
     place = PROFILED[script].index(language)
     tokens = fold(script, text[:LOOKED_AT]).split(None, FIRST_WORDS)[:FIRST_WORDS]
     for token in tokens:
-        told = dict(words.get(token.strip(SIGNS).lower()) or ())
+        told = dict(words.get(token.strip(SIGNS).lower(), ()))
         if place in told and told[place] > max(told.values()) - AS_MUCH:
             return False
     return len(tokens) > 1
 
 
 @cache
-def _tables(script: str) -> tuple[Told, Told, tuple[float, ...]]:
+def _tables(script: str) -> tuple[dict[str, Weights], dict[str, Weights], tuple[float, ...]]:
     """The words and the endings of a script's languages, and which part of a text in each its listed words are."""
     lists = [_read(language) for language in PROFILED[script]]
     listed = [found.get("words", {}) for found in lists]
@@ -154,8 +134,12 @@ def _read(language: str) -> dict[str, Levels]:
     return found
 
 
-def _weighed(lists: Sequence[Levels], unseen: float, most: float) -> Told:
-    """What each entry of the lists says."""
+def _weighed(lists: Sequence[Levels], unseen: float, most: float) -> dict[str, Weights]:
+    """Each entry of the lists with what it says; entries that say the same share one value.
+
+    An entry gets a letter for every level of a list that it stands in: to join letters takes half the time that it
+    would take to join pairs, and what the same letters say is worked out once.
+    """
     levels = [(place, level, entries) for place, found in enumerate(lists) for level, entries in found.items()]
     signs: dict[str, str] = {}
     for number, (_, _, entries) in enumerate(levels):
@@ -163,7 +147,8 @@ def _weighed(lists: Sequence[Levels], unseen: float, most: float) -> Told:
         for entry in entries.split():
             signs[entry] = signs.get(entry, "") + sign
     often = {said: tuple((levels[n][0], float(levels[n][1])) for n in map(ord, said)) for said in set(signs.values())}
-    return Told(signs, {said: _weights(found, unseen, most) for said, found in often.items()})
+    weights = {said: _weights(found, unseen, most) for said, found in often.items()}
+    return {entry: weights[said] for entry, said in signs.items()}
 
 
 def _weights(often: Weights, unseen: float, most: float) -> Weights:
