@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from newswire.ledger.columns import by_name
@@ -78,6 +78,12 @@ _REFUSED = (
     outcomes.c.pointer == receipts.c.url,
 )
 """What joins a receipt to the outcome that says that its payload was refused as a whole."""
+
+
+def reads_same(one: FromClause, other: FromClause) -> ColumnElement[bool]:
+    """Whether a receipt is of a reading of the same document, with the same bytes, as another's."""
+    same = (one.c[name] == other.c[name] for name in ("partner", "feed", "url", "payload_sha256"))
+    return and_(*same, or_(one.c.reader.is_not(None), one.c.entries > 0))
 
 
 def _load(rows: Iterable[Row[Any]]) -> list[Receipt]:
@@ -210,11 +216,9 @@ def refused(connection: Connection, ids: Sequence[str]) -> list[Receipt]:
     """Those receipts whose payload was refused as a whole when it was read last, with the reason and the detail."""
     asked = receipts.alias("asked")
     why = {"reason": outcomes.c.reasons[1], "detail": outcomes.c.detail}
-    same = (receipts.c[name] == asked.c[name] for name in ("partner", "feed", "url", "payload_sha256"))
-    was_read = or_(receipts.c.reader.is_not(None), receipts.c.entries > 0)
     latest = (
         select(*(why.get(name, asked.c[name]).label(name) for name in Receipt.__slots__), outcomes.c.outcome)
-        .join(receipts, and_(*same, was_read))
+        .join(receipts, reads_same(receipts, asked))
         .outerjoin(outcomes, and_(*_REFUSED))
         .where(asked.c.receipt_id.in_(ids))
         .ext(distinct_on(asked.c.receipt_id))

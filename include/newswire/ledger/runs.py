@@ -6,10 +6,11 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from newswire.ledger import languages
+from newswire.ledger.receipts import reads_same
 from newswire.ledger.tables import items, outcomes, receipts, runs
 
 
@@ -83,8 +84,7 @@ _later = receipts.alias("later")
 _READ_AGAIN = (  # by other code: what that found counts
     select(_later.c.receipt_id)
     .where(
-        *(_later.c[name] == receipts.c[name] for name in ("partner", "feed", "url", "payload_sha256")),
-        or_(_later.c.reader.is_not(None), _later.c.entries > 0),
+        reads_same(_later, receipts),
         tuple_(_later.c.observed_at, _later.c.receipt_id) > tuple_(receipts.c.observed_at, receipts.c.receipt_id),
     )
     .exists()
