@@ -52,6 +52,7 @@ def _write(folder: Path, **terms: object) -> None:
     file = {
         "name": "North Press",
         "timezone": "UTC",
+        "schedule": "0 0 1 1 *",  # one run, whatever hour strikes meanwhile
         "feeds": {"quay": {"url": str(folder / "feed"), "language": "en", "format": "plain_text"}},
         "mass_reentry": {"stories": 0, "share": 0},
         **terms,
