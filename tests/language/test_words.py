@@ -9,7 +9,8 @@ FAR = 1000.0  # so much that every word is read
 
 
 def _leans(text, script="Latn", enough=FAR):
-    return dict(zip(PROFILED[script], lean(script, text, [0.0] * len(PROFILED[script]), enough), strict=True))
+    leans, _ = lean(script, text, [0.0] * len(PROFILED[script]), enough)
+    return dict(zip(PROFILED[script], leans, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ ADDRESS = re.compile(
 COMBINING = "\u0300-\u036f\u0653-\u0655\u1100-\u11ff"  # what our languages compose with
 PRESENTED = "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff21-\uff5a"  # letters shaped or wide, as in print
 COMPOSABLE = re.compile(f"[{COMBINING}{PRESENTED}]")
-UNSEEN = re.compile("[\u00ad\u0640\u200b\u2060\ufeff]+")  # soft hyphens, tatweel, spaces of no width: inside words
+HIDDEN = "\u00ad\u0640\u200b\u2060\ufeff"  # soft hyphens, tatweel, spaces of no width: inside words
+UNSEEN = re.compile(f"[{HIDDEN}]+")
+ODD = re.compile(f"[{HIDDEN}{COMBINING}{PRESENTED}]")  # in few texts
 DOTLESS_I = "\u0131"
 TURKISH_CAPITALS = frozenset("İĞ")  # of languages that tell i and dotless i apart, and of no other
 KURMANJI_CAPITALS = frozenset("ÊÛW")  # of a language that has Ş, but no dotless i
@@ -28,7 +30,7 @@ def text_of(text: str) -> str:
 
     Text in capitals is lowered, since langdetect passes over words in capitals; lines are kept.
     """
-    if not text.isascii():
+    if not text.isascii() and ODD.search(text):
         if COMPOSABLE.search(text):
             text = unicodedata.normalize("NFKC", text)
         text = UNSEEN.sub("", text)

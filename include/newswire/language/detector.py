@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from newswire.language.cleaning import text_of
 from newswire.language.codes import UND, family, normalise
@@ -17,7 +18,7 @@ from newswire.language.opinions import second_opinion
 from newswire.language.pieces import UNCUT, last_sentence, pieces, sentences
 from newswire.language.scripts import RANGES, count_scripts
 from newswire.language.untold import as_declared, called
-from newswire.language.words import foreign, lean
+from newswire.language.words import foreign, tables
 from newswire.model import LanguageVerdict
 
 # Scripts of one language: nothing else has to be asked.
@@ -54,7 +55,7 @@ class LanguageDetector:
         """Load every profile, word list and the second opinion now instead of on first use, as before a fork."""
         self.engine.warm_up()
         for script in PROFILED:
-            lean(script, "", (), 0.0)
+            tables(script)
         second_opinion((), "")
 
     def detect(

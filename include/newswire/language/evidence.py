@@ -10,10 +10,12 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
+
 from newswire.language.codes import UND, family, normalise
 from newswire.language.engine import PROFILED, Engine
 from newswire.language.opinions import second_opinion
-from newswire.language.words import lead, lean
+from newswire.language.words import lean
 
 TRIALS, TRIALS_WITHOUT_WORDS = 1, 7  # walks that are averaged; beside words, more than one change nothing
 # What is added to langdetect's probabilities: its zero is the zero of a walk, and worth less where words speak.
@@ -42,8 +44,7 @@ DECLARED_WEIGHT = 20.0
 CANDIDATE_WEIGHT = 200.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one piece of text is.
 
     Attributes:
@@ -90,8 +91,8 @@ def weigh(engine: Engine, script: str, text: str, letters: int, prior: Expectati
 
     Silent where neither a word nor a letter is known, since a prior alone is no answer, and where none leads.
     """
-    scores = lean(script, text, prior.scores, prior.enough)
-    if lead(scores) >= prior.enough:
+    scores, decided = lean(script, text, prior.scores, prior.enough)
+    if decided:
         return _reading(script, scores, "words", letters)
     worded = scores != prior.scores
     doubt, trials = (DOUBT, TRIALS) if worded else (DOUBT_WITHOUT_WORDS, TRIALS_WITHOUT_WORDS)
@@ -111,9 +112,11 @@ def weigh(engine: Engine, script: str, text: str, letters: int, prior: Expectati
 
 def _reading(script: str, scores: list[float], method: str, letters: int) -> Reading:
     """The language with the best score, and how likely it is."""
-    best, second = sorted(scores)[-1:-3:-1]
+    best = max(scores)
     first = scores.index(best)
-    next_best = scores.index(second, first + 1) if best == second else scores.index(second)
+    others = scores.copy()
+    others[first] = -math.inf
+    second = max(others)
     rest = math.exp(second - best)
     if rest > NEGLIGIBLE:
         rest = sum(math.exp(score - best) for score in scores) - 1
@@ -121,7 +124,7 @@ def _reading(script: str, scores: list[float], method: str, letters: int) -> Rea
     return Reading(
         language=languages[first],
         confidence=1 / (1 + rest),
-        runner_up=languages[next_best],
+        runner_up=languages[others.index(second)],
         script=script,
         method=method,
         letters=letters,

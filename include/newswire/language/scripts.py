@@ -45,18 +45,22 @@ def _count(text: str) -> dict[str, int]:
         _look_up(character)
     others = left & _members[None]
     left -= others
+    if not left:
+        return {}
+    letters = len(text) - sum(map(text.count, others))
+    script = _known[next(iter(left))]
+    if script and left <= _members[script]:
+        return {script: letters}
     groups: list[tuple[str, set[str]]] = []
     while left:
         script = _known[next(iter(left))] or ""
         groups.append((script, left & _members[script]))
         left -= groups[-1][1]
-    if not groups:
-        return {}
     # To count is dear: what is left over belongs to the script with the most different letters.
     main = max(groups, key=lambda group: len(group[1]))[0]
-    found = {script: sum(map(text.count, letters)) for script, letters in groups if script != main}
-    found[main] = len(text) - sum(map(text.count, others)) - sum(found.values())
-    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))) if len(found) > 1 else found
+    found = {script: sum(map(text.count, group)) for script, group in groups if script != main}
+    found[main] = letters - sum(found.values())
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _look_up(character: str) -> None:

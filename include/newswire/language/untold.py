@@ -7,8 +7,9 @@ language is declared, only a text that is clearly in a known language contradict
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from newswire.language.codes import UND, family, normalise
 from newswire.language.evidence import Reading

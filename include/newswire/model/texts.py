@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from newswire.model.items import Item, Scope
 
 
@@ -64,8 +66,7 @@ class SplitText:
     trailing: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageVerdict:
+class LanguageVerdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The language of a text.
 
     Attributes:
