@@ -130,7 +130,7 @@ def measured(stories: int, profiled: str | None) -> list[Cost]:
 
 def _place(lake: Path, url: str, now: datetime) -> Workplace:
     partner = load_partner(ROOT / "include" / "partners" / f"{wire.PARTNER}.yaml")
-    return Workplace(partner=partner, layout=Layout(lake), database_url=url, clock=lambda: now)
+    return Workplace(partner=partner, layout=Layout.at(str(lake)), database_url=url, clock=lambda: now)
 
 
 def _run(meter: Meter, name: str, place: Workplace) -> None:

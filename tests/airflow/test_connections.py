@@ -9,10 +9,10 @@ import logging
 import pytest
 from sqlalchemy import text
 from tests.airflow.conftest import atom
+from tests.lake import rows_of
 from tests.transport.servers import PASSWORD, USER, sftp_serving
 
 from newswire.errors import ConfigError
-from newswire.lake.parquet import rows_of
 from newswire.transport import Credentials
 
 pytestmark = pytest.mark.airflow

@@ -18,11 +18,11 @@ import pytest
 from lxml import html as markup
 from sqlalchemy import event
 from tests.airflow.conftest import PARAGRAPH, ROOT, atom
+from tests.lake import rows_of
 from tests.terms import contract
 
 from newswire import ledger
 from newswire.config import Settings, load_partner
-from newswire.lake.parquet import rows_of
 from newswire.ledger import reviews
 from newswire.ledger.database import engine
 from newswire.ledger.reviews import Review

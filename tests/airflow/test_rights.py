@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.lake import rows_of
 from tests.terms import contract
 
 from newswire import ledger
 from newswire.config import Settings
 from newswire.errors import SweepFailed
-from newswire.lake.parquet import rows_of
 from newswire.ledger import reviews
 
 pytestmark = [pytest.mark.airflow, pytest.mark.usefixtures("passing")]

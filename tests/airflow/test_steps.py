@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.lake import rows_of
 
 from newswire.config import load_partner
 from newswire.errors import BatchRefused, ConfigError, FeedsFailed, LakeBusy, LakeCorrupt, LedgerUnavailable
-from newswire.lake.parquet import rows_of
 from newswire.pipeline.work import Run
 
 pytestmark = pytest.mark.airflow

@@ -6,11 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.lake import rows_of
 
 from newswire import ledger
 from newswire.config import Settings
 from newswire.errors import TakedownIncomplete
-from newswire.lake.parquet import rows_of
 from newswire.ledger import takedowns
 
 pytestmark = [pytest.mark.airflow, pytest.mark.usefixtures("passing")]

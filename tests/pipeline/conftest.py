@@ -19,6 +19,7 @@ from tests.terms import contract
 
 from newswire import quality
 from newswire.config import Settings, load_partner
+from newswire.lake.folder import Folder
 from newswire.lake.layout import Layout
 from newswire.pipeline.run import run
 from newswire.pipeline.work import Published, Run, Workplace
@@ -123,7 +124,7 @@ class Desk:
     def __init__(self, folder: Path, database_url: str, wire: Wire, partner: dict[str, object]) -> None:
         self.folder, self.database_url, self.wire = folder, database_url, wire
         self.now = NINE + timedelta(minutes=1)
-        self.layout = Layout(folder / "lake")
+        self.layout = Layout(Folder(folder / "lake"))
         self.configure(partner)
 
     def configure(self, partner: dict[str, object]) -> None:
@@ -153,15 +154,15 @@ class Desk:
 
     def files(self) -> dict[str, bytes]:
         """Every object under published/articles."""
-        root = self.layout.full("published/articles")
+        root = self.layout.store.path("published/articles")
         return {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
 
     def rows(self) -> dict[str, dict[str, object]]:
         """The published rows by item id."""
-        from newswire.lake.parquet import rows_of  # noqa: PLC0415
+        from tests.lake import rows_of  # noqa: PLC0415
 
         found = {}
-        for path in sorted(self.layout.full("published/articles").rglob("*.parquet")):
+        for path in sorted(self.layout.store.path("published/articles").rglob("*.parquet")):
             for row in rows_of(path):
                 assert row["item_id"] not in found, "a story stands twice"
                 found[row["item_id"]] = row
@@ -191,7 +192,7 @@ def wire() -> Iterator[Wire]:
 def settings(desk: Desk) -> Settings:
     """The settings of the desk's workplace, as a command finds them."""
     return Settings(
-        lake=str(desk.layout.root),
+        lake=str(desk.layout.store.root),
         database_url=desk.database_url,
         partners=desk.folder,
         backups=desk.folder / "backups",

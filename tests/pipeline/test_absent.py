@@ -31,7 +31,7 @@ def sweep_at(desk, wire) -> Callable[[datetime], Sweep]:
     desk.file, other = folder / "tpa.yaml", folder / "other.yaml"
     for file in (desk.file, other):
         file.write_text((desk.folder / "tpa.yaml").read_text())
-    desk.settings = Settings(lake=str(desk.layout.root), database_url=desk.database_url, partners=folder)
+    desk.settings = Settings(lake=str(desk.layout.store.root), database_url=desk.database_url, partners=folder)
     valid = f"<dcterms:valid>end={(NINE + 2 * HOUR).isoformat()}; scheme=W3C-DTF</dcterms:valid><link"
     wire.feeds["/a.xml"] = [
         story("one"),

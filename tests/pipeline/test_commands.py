@@ -22,7 +22,7 @@ ONE = article_id("tpa", "urn:one")
 def typed(desk: Desk, wire, monkeypatch, capsys):
     """Type a command in an installation that pulled a story of its own and one credited to someone else."""
     monkeypatch.setenv("NEWSWIRE_PARTNERS", str(desk.folder))
-    monkeypatch.setenv("NEWSWIRE_LAKE", str(desk.layout.root))
+    monkeypatch.setenv("NEWSWIRE_LAKE", str(desk.layout.store.root))
     monkeypatch.setenv("NEWSWIRE_DATABASE_URL", desk.database_url)
     monkeypatch.delenv("NEWSWIRE_ADMINS", raising=False)
 
@@ -171,7 +171,7 @@ def test_the_views_are_printed(typed, tmp_path, monkeypatch, capsys):
 def test_what_is_published_is_rebuilt_from_the_command_line(typed, desk):
     """What verify names is told by the dry run, mended by the command that verify prints, and exits 0 then."""
     [name] = desk.files()
-    path = desk.layout.full(f"published/articles/{name}")
+    path = desk.layout.store.path(f"published/articles/{name}")
     path.write_bytes(b"PAR1")
     assert main(["verify"]) == 1
     [remedy] = typed.printed()["remedies"]
@@ -240,7 +240,7 @@ def test_housekeeping_is_done_by_hand(typed, desk, monkeypatch, capsys):
     monkeypatch.setenv("NEWSWIRE_BACKUPS", str(desk.folder / "backups"))
     told = typed("housekeeping")
     assert [step["step"] for step in told["done"]] == ["clean", "retention", "docs", "backup", "check"]
-    [payload] = desk.layout.full("landing").rglob("*.zst")
+    [payload] = desk.layout.store.path("landing").rglob("*.zst")
     payload.write_bytes(b"")
     assert main(("housekeeping",)) == 1
     told = json.loads(capsys.readouterr().out)

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from tests.lake import rows_of
 from tests.pipeline.conftest import HOUR, NINE, kill, partner_file, story
 
 from newswire import ledger, text
 from newswire.errors import RulingRefused
-from newswire.lake.parquet import rows_of
 from newswire.ledger.tables import decisions, items
 from newswire.model import Outcome
 from newswire.pipeline.explain import explain
@@ -68,7 +68,7 @@ def test_a_published_item_names_its_file(desk, wire):
     desk.run(0)
     life = explain(desk.layout, desk.database_url, "urn:one", partner="tpa")
     assert life.article_id == ONE
-    assert [row["article_id"] for row in rows_of(desk.layout.full(life.path))] == [ONE]
+    assert [row["article_id"] for row in rows_of(desk.layout.store.path(life.path))] == [ONE]
 
 
 def test_a_kill_that_waits_for_its_story_is_told(desk, wire):
@@ -125,7 +125,7 @@ def test_decisions_show_where_words_stand_but_not_the_words(desk, wire):
         story("three", embargo=NINE + HOUR),
     ]
     desk.run(0)
-    files = desk.layout.full("published/decisions").rglob("*.parquet")
+    files = desk.layout.store.path("published/decisions").rglob("*.parquet")
     shown = {row["item_id"]: (row["outcome"], json.loads(row["evidence"])) for f in files for row in rows_of(f)}
     assert {name: outcome for name, (outcome, _) in shown.items()} == {
         "urn:one": "publish",

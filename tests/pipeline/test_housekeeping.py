@@ -35,15 +35,15 @@ def test_what_dead_processes_were_writing_leaves(desk, wire, settings):
     """A half-written file of yesterday is removed wherever it lies; one of today, and every lock, stay."""
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
-    locks = sorted(desk.layout.full("state/locks").iterdir())
-    [payload] = desk.layout.full("landing").rglob("*.zst")
+    locks = sorted(desk.layout.store.path("state/locks").iterdir())
+    [payload] = desk.layout.store.path("landing").rglob("*.zst")
     old, new = payload.with_name(".aaaa.tmp"), payload.with_name(".bbbb.tmp")
     for path in (old, new):
         path.write_bytes(b"half")
     age(old, 2 * DAY)
     assert do("clean", settings, NOW).counts == {"temporary": 1, "batches": 0, "bytes": 4}
     assert (old.exists(), new.exists(), payload.exists()) == (False, True, True)
-    assert sorted(desk.layout.full("state/locks").iterdir()) == locks
+    assert sorted(desk.layout.store.path("state/locks").iterdir()) == locks
 
 
 def test_batches_of_runs_that_closed_long_ago_leave(desk, wire, settings, monkeypatch):
@@ -53,7 +53,7 @@ def test_batches_of_runs_that_closed_long_ago_leave(desk, wire, settings, monkey
     wire.feeds["/a.xml"] = [story("two")]
     with dying_in(monkeypatch, publishing, "write_new_decisions"):
         desk.run(1)
-    closed, dead = (desk.layout.full(desk.layout.batch("tpa", desk.interval(hour).run_id)) for hour in (0, 1))
+    closed, dead = (desk.layout.store.path(desk.layout.batch("tpa", desk.interval(hour).run_id)) for hour in (0, 1))
     assert do("clean", settings, NOW).counts["batches"] == 0
     age(closed, 8 * DAY)
     age(dead, 8 * DAY)
@@ -68,7 +68,7 @@ def test_batches_of_runs_that_closed_long_ago_leave(desk, wire, settings, monkey
 
 def test_data_docs_are_kept_to_their_number(desk, settings):
     """Of a partner that no validation comes to any more, too; pages leave with their results."""
-    place = desk.layout.quality / "gone"
+    place = desk.layout.store.path("quality") / "gone"
     for kind in ("results", "docs/validations"):
         for n in range(quality.keeping.KEPT_RESULTS + 3):
             (place / kind / "articles_rows" / "gone" / f"2026030{n:02d}T000000Z").mkdir(parents=True)
@@ -83,10 +83,10 @@ def test_a_damaged_payload_and_a_changed_file_turn_it_red(desk, wire, settings):
     desk.run(0)
     do("backup", settings, NOW)
     assert do("check", settings, NOW).problems == ()
-    [payload] = desk.layout.full("landing").rglob("*.zst")
+    [payload] = desk.layout.store.path("landing").rglob("*.zst")
     payload.write_bytes(payload.read_bytes()[:-4])
     [name] = desk.files()
-    with desk.layout.full(f"published/articles/{name}").open("ab") as file:
+    with desk.layout.store.path(f"published/articles/{name}").open("ab") as file:
         file.write(b" ")
     with pytest.raises(HousekeepingFailed, match=r"[^.]\. Run `bin/newswire rebuild --partner tpa [^`]+`\.$") as failed:
         do("check", settings, NOW)
@@ -99,7 +99,7 @@ def test_a_payload_that_no_receipt_names_is_told(desk, wire, settings):
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
     do("backup", settings, NOW)
-    [payload] = desk.layout.full("landing").rglob("*.zst")
+    [payload] = desk.layout.store.path("landing").rglob("*.zst")
     stray = payload.with_name(f"{'0' * 64}.xml.zst")
     stray.write_bytes(payload.read_bytes())
     assert do("check", settings, NOW).problems == ()

@@ -240,7 +240,7 @@ def test_a_held_correction_removes_and_a_held_update_leaves(desk, wire, terms):
 
 def test_both_decisions_on_a_pending_update_are_kept(desk, wire):
     """While an update is held the decision on the version that stands below it is a row too."""
-    from newswire.lake.parquet import rows_of  # noqa: PLC0415
+    from tests.lake import rows_of  # noqa: PLC0415
 
     wire.feeds["/a.xml"] = [story("one", hour=1, text="Copyright 2026 Northern Wire.").replace("(TPA)", "(Reuters)")]
     desk.run(0)
@@ -248,7 +248,7 @@ def test_both_decisions_on_a_pending_update_are_kept(desk, wire):
     desk.run(1)
     [row] = desk.rows().values()
     assert row["update_pending"]
-    files = desk.layout.full("published/decisions").rglob("*.parquet")
+    files = desk.layout.store.path("published/decisions").rglob("*.parquet")
     decided = {(r["content_hash"], r["outcome"]) for file in files for r in rows_of(file)}
     assert (row["content_hash"], "publish") in decided
     assert "hold" in {outcome for _, outcome in decided}

@@ -31,7 +31,7 @@ def turkish(name: str, *, hour: int = 0) -> str:
 
 def report(desk) -> list[dict[str, object]]:
     """The runs of the partner's report, newest first."""
-    return json.loads(desk.layout.full("quality/tpa/languages.json").read_text(encoding="utf-8"))["runs"]
+    return json.loads(desk.layout.store.path("quality/tpa/languages.json").read_text(encoding="utf-8"))["runs"]
 
 
 def test_a_wrong_declaration_is_counted_with_the_run(desk, wire):
@@ -50,7 +50,7 @@ def test_what_no_contract_covers_is_counted_too(desk, wire):
     assert desk.run(0).counts["rejected"] == 1
     assert report(desk)[0]["mismatches"][0]["stories"] == 1
     for kind in ("json", "html"):
-        told = desk.layout.full(f"quality/tpa/languages.{kind}").read_text(encoding="utf-8")
+        told = desk.layout.store.path(f"quality/tpa/languages.{kind}").read_text(encoding="utf-8")
         assert article_id("tpa", "urn:two") in told
         assert "Belediye" not in told
         assert "Rıhtım" not in told
@@ -109,7 +109,7 @@ def test_a_damaged_report_is_written_anew(desk, wire):
     """A report that cannot be read stops no run."""
     wire.feeds["/a.xml"] = [turkish("one")]
     desk.run(0)
-    desk.layout.full("quality/tpa/languages.json").write_text("{", encoding="utf-8")
+    desk.layout.store.path("quality/tpa/languages.json").write_text("{", encoding="utf-8")
     wire.feeds["/a.xml"] = [turkish("two")]
     desk.run(1)
     assert len(report(desk)) == 1
@@ -119,7 +119,7 @@ def test_a_page_escapes_what_it_shows(desk, wire):
     """Run ids come from outside; on the page they are text."""
     wire.feeds["/a.xml"] = [turkish("one")]
     desk.manual("manual__<script>")
-    page = desk.layout.full("quality/tpa/languages.html").read_text(encoding="utf-8")
+    page = desk.layout.store.path("quality/tpa/languages.html").read_text(encoding="utf-8")
     assert "manual__&lt;script&gt;" in page
     assert "<script>" not in page
 

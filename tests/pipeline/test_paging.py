@@ -219,7 +219,7 @@ def test_the_command_line_takes_connections_from_the_environment(desk, wire, mon
     configured(desk, wire, connection="agency", auth="bearer")
     wire.feeds["/a.xml"] = [story("one")]
     monkeypatch.setenv("NEWSWIRE_PARTNERS", str(desk.folder))
-    monkeypatch.setenv("NEWSWIRE_LAKE", str(desk.layout.root))
+    monkeypatch.setenv("NEWSWIRE_LAKE", str(desk.layout.store.root))
     monkeypatch.setenv("NEWSWIRE_DATABASE_URL", desk.database_url)
     monkeypatch.setenv("NEWSWIRE_CONN_AGENCY", "http://:s3cret-token@127.0.0.1")
     assert main(["run", "tpa"]) == 0

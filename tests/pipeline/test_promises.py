@@ -180,7 +180,7 @@ def test_a_failing_row_is_quarantined_alone(desk, wire, monkeypatch):
     desk.run(0)
     assert set(desk.rows()) == {"urn:one"}
     assert told(desk) == [("urn:one", "published"), ("urn:two", "quarantined")]
-    [kept] = list(desk.layout.full("quarantine").rglob("*.jsonl"))
+    [kept] = list(desk.layout.store.path("quarantine").rglob("*.jsonl"))
     assert "body_length" in kept.read_text()
     assert sound(desk)
 
@@ -227,7 +227,7 @@ def test_a_lost_payload_does_not_keep_a_kill_from_working(desk, wire):
     """A story whose landed payload is gone ends the run red, after the kill of another has taken effect."""
     wire.feeds["/a.xml"] = [story("one"), story("two", embargo=NINE + HOUR)]
     desk.run(0)
-    for path in desk.layout.full("landing").rglob("*.zst"):
+    for path in desk.layout.store.path("landing").rglob("*.zst"):
         path.unlink()
     wire.feeds["/a.xml"] = [kill("one", hour=1)]
     with pytest.raises(LakeCorrupt):
@@ -365,7 +365,7 @@ def test_verify_notices_a_strange_and_a_changed_file(desk, wire):
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
     [name] = desk.files()
-    file = desk.layout.full(f"published/articles/{name}")
+    file = desk.layout.store.path(f"published/articles/{name}")
     file.with_name("stranger.parquet").write_bytes(file.read_bytes())
     with file.open("ab") as handle:
         handle.write(b" ")
@@ -380,7 +380,7 @@ def test_a_lost_file_is_written_again(desk, wire):
     desk.run(0)
     before = desk.files()
     [name] = before
-    desk.layout.full(f"published/articles/{name}").unlink()
+    desk.layout.store.path(f"published/articles/{name}").unlink()
     from newswire.ledger import redo  # noqa: PLC0415
 
     with ledger.transaction(desk.database_url) as connection:
@@ -394,4 +394,4 @@ def test_real_great_expectations_pass_a_real_batch(tmp_path, database_url, wire)
     desk = Desk(tmp_path, database_url, wire, partner_file(wire))
     wire.feeds["/a.xml"] = [story("one")]
     assert run(desk.place, desk.interval(0)).counts["published"] == 1
-    assert list(desk.layout.quality.rglob("index.html"))
+    assert list(desk.layout.store.path("quality").rglob("index.html"))

@@ -173,7 +173,7 @@ def test_the_same_bytes_land_once(desk, wire):
     pull(desk.place, desk.interval(0))
     desk.now += HOUR
     pull(desk.place, desk.interval(1))
-    assert len(list(desk.layout.full("landing").rglob("*.zst"))) == 1
+    assert len(list(desk.layout.store.path("landing").rglob("*.zst"))) == 1
 
 
 def test_an_unset_variable_fails_that_feed_only(desk, wire):

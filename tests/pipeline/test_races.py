@@ -11,14 +11,15 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from tests.lake import rows_of
 from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, dying_in, kill, partner_file, story
 
 from newswire import ledger
-from newswire.lake.parquet import rows_of
+from newswire.lake.layout import Layout
+from newswire.lake.store import Claim
 from newswire.ledger import redo
 from newswire.ledger import stories as book
 from newswire.ledger.tables import outcomes, receipts
@@ -64,7 +65,7 @@ class Meeting:
         self.thread = threading.Thread(target=self._run)
         self.at_file = threading.Event()
         self.failed: list[BaseException] = []
-        monkeypatch.setattr(rewriting, "locked", self._locked(rewriting.locked))
+        monkeypatch.setattr(Layout, "claimed", self._claimed(Layout.claimed))
 
     def stop_in(self, monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> None:
         """Stop the first run where it comes back from ``place.name``."""
@@ -99,13 +100,13 @@ class Meeting:
         with ledger.transaction(self.desk.database_url) as connection:
             return connection.execute(WAITING).scalar_one() > 0
 
-    def _locked(self, real: Callable[[Path], AbstractContextManager[None]]) -> object:
-        def locked(path: Path) -> AbstractContextManager[None]:
+    def _claimed(self, real: Callable[..., AbstractContextManager[Claim]]) -> object:
+        def claimed(*args: object) -> AbstractContextManager[Claim]:
             if threading.current_thread() is self.thread:
                 self.at_file.set()
-            return real(path)
+            return real(*args)
 
-        return locked
+        return claimed
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -300,7 +301,7 @@ def test_a_decision_just_before_midnight_is_of_the_day_that_ends(desk, wire, mon
     assert dies is False or publish(desk.place, before)
     decided = {
         file.parts[-3].partition("=")[2]: {row["item_id"] for row in rows_of(file)}
-        for file in desk.layout.full("published/decisions").rglob("*.parquet")
+        for file in desk.layout.store.path("published/decisions").rglob("*.parquet")
     }
     assert decided == {"2026-03-02": {"urn:one", "urn:two"}, "2026-03-03": {"urn:three", "urn:four"}}
     assert sound(desk)

@@ -120,8 +120,8 @@ def test_the_recipes_for_readers_filter_rows_and_parts(desk, wire, monkeypatch, 
     run(desk.place, Run(run_id="manual__2"))
     assert set(desk.rows()) == {"urn:one", "urn:ended"}
     (desk.folder / ".newswire").mkdir()
-    desk.layout.root.rename(desk.folder / ".newswire" / "lake")
-    (desk.folder / "views.sql").write_text(views(Layout(desk.folder / ".newswire" / "lake")))
+    desk.layout.store.root.rename(desk.folder / ".newswire" / "lake")
+    (desk.folder / "views.sql").write_text(views(Layout.at(str(desk.folder / ".newswire" / "lake"))))
     monkeypatch.chdir(desk.folder)
     names: dict[str, Any] = {}
     exec(recipe, names)  # noqa: S102 - our own README's
@@ -151,7 +151,7 @@ def test_the_files_are_of_the_kinds_that_spark_reads(desk, wire):
     the file, and skips files that begin with an underscore or a dot.
     """
     illustrate(desk, wire, date(2026, 3, 2))
-    files = sorted(desk.layout.root.glob("published/*/*/*/*"))
+    files = sorted(desk.layout.store.root.glob("published/*/*/*/*"))
     assert {file.name for file in files} == {"articles.parquet", "decisions.parquet"}
     for file in files:
         schema = pq.ParquetFile(file).schema

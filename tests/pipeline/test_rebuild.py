@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tests.lake import rows_of
 from tests.pipeline.conftest import HOUR, NINE, Desk, dying_in, kill, partner_file, story
 
 from newswire import ledger
@@ -35,12 +36,12 @@ MONDAY, TUESDAY = NINE.date(), NINE.date() + timedelta(days=1)
 
 def published(desk: Desk) -> dict[str, bytes]:
     """Every file below the published folder; of a link that leads nowhere its name."""
-    paths = {name: desk.layout.full(name) for name in desk.layout.published()}
+    paths = {name: desk.layout.store.path(name) for name in desk.layout.published()}
     return {name: path.read_bytes() if path.exists() else b"" for name, path in paths.items()}
 
 
 def file_of(desk: Desk, dataset: str = ARTICLES, day: date = MONDAY) -> Path:
-    return desk.layout.full(desk.layout.dataset(dataset, "tpa", day))
+    return desk.layout.store.path(desk.layout.dataset(dataset, "tpa", day))
 
 
 def sound(desk: Desk) -> bool:
@@ -49,7 +50,7 @@ def sound(desk: Desk) -> bool:
 
 def everything(desk: Desk, **said: bool) -> Rebuild:
     """Rebuild all partners of the installation."""
-    settings = Settings(lake=str(desk.layout.root), database_url=desk.database_url, partners=desk.folder)
+    settings = Settings(lake=str(desk.layout.store.root), database_url=desk.database_url, partners=desk.folder)
     return rebuild_all(*load_partners(desk.folder), settings, ALL, clock=lambda: desk.now, **said)
 
 
@@ -93,17 +94,17 @@ def _folder_gone(path: Path, _: Desk) -> None:
 
 def _a_row_by_hand(path: Path, desk: Desk) -> None:
     dead = {row["item_id"]: row for row in _rows(desk.older, path)}["urn:two"]
-    path.write_bytes(parquet.encode([*parquet.rows_of(path), dead], COLUMNS))
+    path.write_bytes(parquet.encode([*rows_of(path), dead], COLUMNS))
 
 
 def _a_word_by_hand(path: Path, _: Desk) -> None:
-    path.write_bytes(parquet.encode([{**row, "title": "Other"} for row in parquet.rows_of(path)], COLUMNS))
+    path.write_bytes(parquet.encode([{**row, "title": "Other"} for row in rows_of(path)], COLUMNS))
 
 
 def _rows(content: bytes, beside: Path) -> list[parquet.Row]:
     aside = beside.with_name("aside")
     aside.write_bytes(content)
-    rows = parquet.rows_of(aside)
+    rows = rows_of(aside)
     aside.unlink()
     return rows
 
@@ -197,11 +198,11 @@ def test_any_flipped_bit_is_mended(lake):
 def test_all_that_is_published_is_written_anew(lake):
     """Without its published folder a lake is whole again, and a file that is no partner's is gone."""
     before = published(lake)
-    shutil.rmtree(lake.layout.full("published"))
+    shutil.rmtree(lake.layout.store.path("published"))
     strays = ["published/articles/notes.txt", "published/articles/published_date=2026-03-02/x.parquet", "published/a/b"]
     for stray in strays:
-        lake.layout.full(stray).parent.mkdir(parents=True, exist_ok=True)
-        lake.layout.full(stray).write_text("stray")
+        lake.layout.store.path(stray).parent.mkdir(parents=True, exist_ok=True)
+        lake.layout.store.path(stray).write_text("stray")
     assert "bin/newswire rebuild" in verify(lake.layout, lake.database_url).remedies
     told = everything(lake, dry_run=True)
     assert sorted(published(lake)) == sorted(strays)
@@ -244,7 +245,7 @@ def test_a_lost_row_keeps_no_other_back(desk, wire):
     """A story whose payload is lost is named with what to do; the others are written, and it comes with its payload."""
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
-    [payload] = desk.layout.full("landing").rglob("*.zst")
+    [payload] = desk.layout.store.path("landing").rglob("*.zst")
     wire.feeds["/a.xml"] = [story("two")]
     desk.run(1)
     file_of(desk).unlink()
@@ -272,7 +273,7 @@ def test_a_run_that_meets_a_lost_row_publishes_the_rest_and_says_so(desk, wire):
     """A run whose partition is damaged, and lacks a payload, publishes everything else and ends red with the remedy."""
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
-    [payload] = desk.layout.full("landing").rglob("*.zst")
+    [payload] = desk.layout.store.path("landing").rglob("*.zst")
     payload.write_bytes(b"")
     file_of(desk).write_bytes(b"PAR1")
     wire.feeds["/a.xml"] = [story("two")]
@@ -287,7 +288,7 @@ def test_a_lost_row_is_missed_no_more_once_it_is_taken_down(desk, wire):
     """Where no backup has the payload, the command that is named besides makes lake and ledger agree again."""
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
-    [payload] = desk.layout.full("landing").rglob("*.zst")
+    [payload] = desk.layout.store.path("landing").rglob("*.zst")
     wire.feeds["/a.xml"] = [story("two")]
     desk.run(1)
     payload.unlink()
@@ -305,7 +306,7 @@ def test_a_lost_row_is_missed_no_more_once_it_is_taken_down(desk, wire):
 def test_an_interrupted_rebuild_is_finished(lake, wire, monkeypatch, where, who):
     """A rebuild that dies anywhere is finished by whoever comes next."""
     before = published(lake)
-    for path in lake.layout.full("published").rglob("*.parquet"):
+    for path in lake.layout.store.path("published").rglob("*.parquet"):
         path.write_bytes(path.read_bytes()[:-9])
     with dying_in(monkeypatch, *where):
         rebuild(lake.place, ALL)

@@ -264,7 +264,7 @@ def test_a_story_is_not_taken_for_the_one_in_its_place(desk, wire, older):
         desk.run(0)
     assert set(desk.rows()) == {"urn:two"}
     [name] = desk.files()
-    desk.layout.full(f"published/articles/{name}").unlink()
+    desk.layout.store.path(f"published/articles/{name}").unlink()
     rebuild(desk.place, Span())
     assert "The story of two." in desk.rows()["urn:two"]["body"]
     replay(desk.place, DAY)
@@ -317,7 +317,7 @@ def test_what_retention_removed_is_no_loss(desk, wire):
         wire.feeds["/a.xml"] = [entry]
         desk.run(hour)
     desk.now = NINE + timedelta(days=31)
-    for path in desk.layout.full("landing").rglob("*.zst"):
+    for path in desk.layout.store.path("landing").rglob("*.zst"):
         os.utime(path, (time.time() - 7200,) * 2)  # or a pull might be at work
     assert retain(desk.place).removed
     before, files = tables_of(desk), desk.files()
@@ -333,7 +333,7 @@ def test_a_lost_document_keeps_no_other_from_being_read(desk, wire, older):
         for hour, name in enumerate(["one", "two"]):
             wire.feeds["/a.xml"] = [story(name)]
             desk.run(hour)
-    paths = sorted(desk.layout.full("landing").rglob("*.zst"))
+    paths = sorted(desk.layout.store.path("landing").rglob("*.zst"))
     paths[0].write_bytes(b"")
     done = replay(desk.place, DAY)
     assert done.documents == 1

@@ -161,7 +161,7 @@ def test_what_retention_removed_after_the_backup_is_not_called_lost(desk, wire, 
     desk.now = NINE + timedelta(days=31)
     sweep(desk.place)
     for path in desk.layout.payloads("tpa"):
-        os.utime(desk.layout.full(path), (0, 0))
+        os.utime(desk.layout.store.path(path), (0, 0))
     assert retain(desk.place).removed == 1
     lose(desk)
     restore(settings, file, now=desk.now)
@@ -179,7 +179,7 @@ def test_without_the_lake_everything_waits(desk, wire, settings):
     before = desk.files()
     file = saved(desk, settings)
     lose(desk)
-    desk.layout.full("published").rename(desk.folder / "lost")
+    desk.layout.store.path("published").rename(desk.folder / "lost")
     [held] = restore(settings, file, now=desk.now).held_back
     sweep(desk.place)
     assert (held.stories, desk.rows()) == (2, {})
@@ -211,7 +211,7 @@ def test_rows_and_files_that_the_ledger_does_not_know_leave(desk, wire, settings
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
     [relative] = desk.files()
-    own = desk.layout.full(f"published/articles/{relative}")
+    own = desk.layout.store.path(f"published/articles/{relative}")
     stranger = own.parents[1] / "partner=gone" / own.name
     stranger.parent.mkdir()
     stranger.write_bytes(own.read_bytes())
@@ -384,7 +384,7 @@ def test_a_person_is_asked_again_until_they_answer(desk, wire, settings):
     desk.run(0)
     file = saved(desk, settings)
     lose(desk)
-    desk.layout.full("published").rename(desk.folder / "lost")
+    desk.layout.store.path("published").rename(desk.folder / "lost")
     [held] = restore(settings, file, now=desk.now).held_back
     assert set(to_ask(settings, desk.now)) == {held.review}
     with ledger.transaction(desk.database_url) as connection:

@@ -37,13 +37,13 @@ def kept(desk: Desk, wire) -> Desk:
 def night(desk: Desk, *, days: int) -> Retained:
     """Housekeeping so many days after the first story; no pull has touched landing within the hour."""
     desk.now = NINE + days * DAY
-    for path in desk.layout.full("landing").rglob("*.zst"):
+    for path in desk.layout.store.path("landing").rglob("*.zst"):
         os.utime(path, (time.time() - 7200,) * 2)
     return retain(desk.place)
 
 
 def payloads(desk: Desk) -> list[str]:
-    return sorted(path.name for path in desk.layout.full("landing").rglob("*.zst"))
+    return sorted(path.name for path in desk.layout.store.path("landing").rglob("*.zst"))
 
 
 def problems(desk: Desk) -> tuple[str, ...]:
@@ -213,7 +213,7 @@ def test_a_removed_payload_that_lies_there_again_leaves_again(kept, wire):
     """As after a copy of the lake was put back: verify names it, and the next night removes it."""
     wire.feeds["/a.xml"] = [kill("one", hour=1)]
     kept.run(0)
-    [payload] = kept.layout.full("landing").rglob("*.zst")
+    [payload] = kept.layout.store.path("landing").rglob("*.zst")
     content = payload.read_bytes()
     night(kept, days=40)
     payload.write_bytes(content)

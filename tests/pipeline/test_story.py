@@ -104,7 +104,7 @@ def test_a_damaged_file_takes_no_page_along(desk, wire, settings, told):
     """Stories whose file cannot be read are listed and told all the same, without their words."""
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
-    desk.layout.full(told("one").life.path).write_bytes(b"PAR1 and no more")
+    desk.layout.store.path(told("one").life.path).write_bytes(b"PAR1 and no more")
     listed = archive.stories(settings, Wanted(), partners=["tpa"], after=None, now=desk.now)
     assert (len(listed.stories), listed.titles, told("one").shown) == (1, {}, None)
 

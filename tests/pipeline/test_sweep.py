@@ -294,7 +294,7 @@ def test_a_sweep_finishes_what_a_crash_left(desk, wire, monkeypatch):
     assert desk.rows() == {}
     sweep(desk.place)
     assert set(desk.rows()) == {"urn:one"}
-    assert list(desk.layout.full("published/decisions").rglob("*.parquet"))
+    assert list(desk.layout.store.path("published/decisions").rglob("*.parquet"))
     assert sound(desk)
 
 
@@ -329,7 +329,7 @@ def test_a_lost_payload_keeps_nothing_else_from_leaving(desk, wire):
     desk.configure(terms(wire, retention="1d"))
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
-    for path in desk.layout.full("landing").rglob("*.zst"):
+    for path in desk.layout.store.path("landing").rglob("*.zst"):
         path.unlink()
     wire.feeds["/a.xml"] = [story("two")]
     desk.run(1)
@@ -352,12 +352,12 @@ def test_one_partner_s_fault_stops_no_other(desk, wire, tmp_path):
         desk.configure(partner_file(wire))
         (folder / f"{slug}.yaml").write_text((tmp_path / "tpa.yaml").read_text())
     (folder / "broken.yaml").write_text("name: [")
-    settings = Settings(lake=str(desk.layout.root), database_url=desk.database_url, partners=folder)
+    settings = Settings(lake=str(desk.layout.store.root), database_url=desk.database_url, partners=folder)
     partners, broken = load_partners(folder)
     for partner in partners:
         places[partner.slug] = desk.place = type(desk.place).of(partner, settings, lambda: desk.now)
         desk.run(0)
-    for path in desk.layout.full("landing/abc").rglob("*.zst"):
+    for path in desk.layout.store.path("landing/abc").rglob("*.zst"):
         path.unlink()
     desk.now = NINE + HOUR
     result = sweep_all(partners, broken, settings, lambda: desk.now)

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import zstandard
 from sqlalchemy import Text, cast, make_url, select
+from tests.lake import rows_of
 from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, atom, dying_in, kill, partner_file, story
 from tests.pipeline.test_kills import message
 from tests.pipeline.test_races import Meeting, add_up
 
 from newswire import ledger
 from newswire.errors import RulingRefused, TakedownIncomplete
-from newswire.lake.parquet import rows_of
 from newswire.ledger import reviews, takedowns
 from newswire.ledger.tables import items, metadata, observations, receipts
 from newswire.model import Outcome
@@ -70,7 +70,7 @@ def holding(desk: Desk, *words: str, raw: bool = True) -> list[str]:
     """Every file of the lake, decompressed, and every column of the ledger that holds some of these words."""
     wanted = words or ("Marigold", "Pendragon", "bailiff", "orchard")
     found = []
-    for path in sorted(p for p in desk.layout.root.rglob("*") if p.is_file()):
+    for path in sorted(p for p in desk.layout.store.root.rglob("*") if p.is_file()):
         if not raw and "landing" in path.parts:
             continue
         content = path.read_bytes().decode("utf-8", "replace")
@@ -81,7 +81,9 @@ def holding(desk: Desk, *words: str, raw: bool = True) -> list[str]:
                 continue
         if path.suffix == ".parquet":
             content += repr(rows_of(path))
-        found += [path.relative_to(desk.layout.root).as_posix()] if any(word in content for word in wanted) else []
+        found += (
+            [path.relative_to(desk.layout.store.root).as_posix()] if any(word in content for word in wanted) else []
+        )
     with ledger.transaction(desk.database_url) as connection:
         for table in metadata.sorted_tables:
             for column in table.columns:
@@ -179,7 +181,7 @@ def test_siblings_are_built_again_from_what_is_left(agency, purge_raw):
     """The other stories of a purged payload give the same bytes when their files are written anew."""
     down(agency, purge_raw=purge_raw)
     files = agency.files()
-    for path in agency.layout.full("published/articles").rglob("*.parquet"):
+    for path in agency.layout.store.path("published/articles").rglob("*.parquet"):
         path.unlink()
     assert rebuild(agency.place, Span()).lost == ()
     assert files
@@ -368,7 +370,7 @@ def test_a_lost_payload_keeps_no_story_of_a_partner_back(desk, wire):
     [lost] = desk.layout.payloads("tpa")
     wire.feeds["/a.xml"] = [told(hour=1), story("two"), story("three")]
     desk.run(1)
-    desk.layout.full(lost).unlink()
+    desk.layout.store.path(lost).unlink()
     proof = down(desk, None, purge_raw=True)
     assert desk.rows() == {}
     assert holding(desk) == []
@@ -495,7 +497,7 @@ def test_another_story_of_a_purged_payload(desk, wire, settings, restored):
     assert down(desk, purge_raw=True).left == ()
     assert len(desk.layout.payloads("tpa")) == 1
     assert holding(desk, "Marigold", "story of two") == []
-    for path in desk.layout.full("published/articles").rglob("*.parquet"):
+    for path in desk.layout.store.path("published/articles").rglob("*.parquet"):
         path.unlink()
     assert rebuild(desk.place, Span()).lost == ()
     assert set(desk.rows()) == {"urn:three"}
@@ -584,7 +586,7 @@ CRASHES = {
     "in the quarantine": (reach.aside, "lines_without"),
     "before a payload": (purging.landing, "land"),
     "before the ledger knows the remains": (purging.book, "purge"),
-    "before the raw bytes go": (purging, "remove"),
+    "before the raw bytes go": (purging.slips, "keep"),
     "before the proof": (takedown, "_prove"),
 }
 
@@ -698,7 +700,7 @@ def test_a_page_that_completes_another_story_stays(desk, wire):
     row = desk.rows()["urn:two"]
     proof = down(desk, purge_raw=True)
     assert desk.rows() == {"urn:two": row}
-    for path in desk.layout.full("published/articles").rglob("*.parquet"):
+    for path in desk.layout.store.path("published/articles").rglob("*.parquet"):
         path.unlink()
     assert rebuild(desk.place, Span()).lost == ()
     assert desk.rows() == {"urn:two": row}
@@ -736,7 +738,7 @@ def test_bytes_that_nobody_names_are_found(desk, wire, monkeypatch):
     with pytest.raises(TakedownIncomplete, match="landed payloads: 1 in landing/tpa/a/"):
         down(desk, purge_raw=True)
     assert "urn:one" not in desk.rows()
-    [lost] = [desk.layout.full(found) for found in holding(desk)]
+    [lost] = [desk.layout.store.path(found) for found in holding(desk)]
     os.utime(lost, (0, 0))
     sweep(desk.place)
     assert holding(desk) == []
@@ -747,7 +749,7 @@ def test_a_lost_page_of_another_story_keeps_nothing_in(desk):
     """The story is purged all the same; a payload that is there and unreadable is named as left, one gone is not."""
     paged(desk, "one", "two")
     desk.run(0)
-    pages = desk.layout.full("landing").rglob("*.html.zst")
+    pages = desk.layout.store.path("landing").rglob("*.html.zst")
     [other] = [p for p in pages if SECRET not in zstandard.ZstdDecompressor().decompress(p.read_bytes()).decode()]
     whole = other.read_bytes()
     other.write_bytes(b"damaged")

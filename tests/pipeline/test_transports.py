@@ -165,7 +165,7 @@ def test_stories_come_once(agency, source, caplog):
     third = desk.run(2)
     assert (failures(third), third.counts["published"]) == ([], 1)
     assert set(desk.rows()) == {"urn:one", "urn:two"}
-    paths = [path.as_posix() for path in desk.layout.root.rglob("*")]
+    paths = [path.as_posix() for path in desk.layout.store.root.rglob("*")]
     assert PASSWORD not in caplog.text + everything(desk) + str(first) + str(paths)
 
 
@@ -300,4 +300,4 @@ def test_an_html_page_instead_of_a_feed_is_the_feeds_failure(desk, wire):
     """An error page with status 200 on the web fails its feed, and is kept."""
     wire.feeds["/a.xml"] = b"<!doctype html><html><body><h1>Service unavailable</h1></body></html>"
     assert failures(desk.run(0)) == ["html_instead_of_feed"]
-    assert any(path.is_file() for path in desk.layout.full("landing").rglob("*.zst"))
+    assert any(path.is_file() for path in desk.layout.store.path("landing").rglob("*.zst"))

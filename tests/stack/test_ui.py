@@ -17,9 +17,9 @@ import httpx
 import pytest
 import yaml
 from playwright.sync_api import Page, sync_playwright
+from tests.lake import rows_of
 from tests.terms import contract
 
-from newswire.lake.parquet import rows_of
 from stack.home import Home, Secrets, is_free
 
 pytestmark = [

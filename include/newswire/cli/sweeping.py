@@ -69,8 +69,8 @@ def explain(arguments: Arguments) -> int:
 def views(_: Arguments) -> int:
     """Print DuckDB's SQL for views that lose a row, and a part of one, at the moment it expires."""
     layout = Layout.at(Settings.from_environment().lake)
-    if not all(any(layout.root.glob(layout.files(dataset))) for dataset in (ARTICLES, DECISIONS)):
-        msg = f"Nothing is published in {layout.root} yet, and DuckDB makes no view of no files."
+    if not all(any(layout.partitions(dataset)) for dataset in (ARTICLES, DECISIONS)):
+        msg = f"Nothing is published in {layout.store.url} yet, and DuckDB makes no view of no files."
         raise ConfigError(
             msg, reason="nothing_published", remedy="Run a partner first (`make run`), or set NEWSWIRE_LAKE."
         )

@@ -1,11 +1,7 @@
-"""Files that are whole or absent: atomic replacement, locks, checksums.
-
-One host, a local file system: a rename within a folder is atomic, and ``flock`` ends with its process.
-"""
+"""Files of this host that are whole or absent: atomic replacement, removal, what is left half-written; checksums."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import tempfile
@@ -15,9 +11,9 @@ from pathlib import Path
 from typing import IO
 
 from newswire.errors import TransientError
+from newswire.lake.store import TEMPORARY
 
-TEMPORARY = ".tmp"
-"""How the name of a file ends that is still being written; it begins with a dot."""
+REMEDY = "Free space or mend the folder's rights, then retry."
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -53,14 +49,21 @@ def written(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
         _sync_folder(path.parent)
     except OSError as error:
         msg = f"{path} could not be written: {error.strerror or error}."
-        raise TransientError(
-            msg, reason="disk", remedy="Free space or mend the folder's rights, then retry."
-        ) from error
+        raise TransientError(msg, reason="disk", remedy=REMEDY) from error
 
 
-def is_temporary(name: str) -> bool:
-    """Whether a file of that name is one that is being written, or was when its writer died."""
-    return name.startswith(".") and name.endswith(TEMPORARY)
+def remove_abandoned(root: Path, before: float) -> list[tuple[str, int]]:
+    """Remove the files below a folder that nobody has gone on writing since a time; where each lay, and its size."""
+    found = []
+    for folder, _, names in os.walk(root):
+        for name in names:
+            if name.startswith(".") and name.endswith(TEMPORARY):
+                path = Path(folder, name)
+                stat = path.lstat()
+                if stat.st_mtime < before:
+                    path.unlink()
+                    found.append((str(path), stat.st_size))
+    return found
 
 
 def remove(path: Path) -> None:
@@ -98,15 +101,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock, waiting for it; it also ends when the process does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def sha256(content: bytes) -> str:

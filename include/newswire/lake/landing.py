@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 
 import zstandard
 
 from newswire.errors import LakeCorrupt
-from newswire.lake.files import TEMPORARY, replace, sha256
+from newswire.lake.files import sha256
 from newswire.lake.layout import Layout
 
 LARGEST = 1 << 30
@@ -16,36 +15,8 @@ CHUNK = 1 << 20
 
 
 def land(layout: Layout, relative: str, raw: bytes) -> None:
-    """Write a payload; one that lies there already is touched, so that nobody removes it who looked before."""
-    path = layout.full(relative)
-    try:
-        os.utime(path)
-    except FileNotFoundError:
-        replace(path, zstandard.compress(raw, 3))
-
-
-def remove(layout: Layout, relative: str, *, untouched_since: float) -> int | None:
-    """Remove a payload; return how large it was, 0 where it is gone already, None where it landed again meanwhile.
-
-    It is moved aside first: whoever lands it from then on writes it anew, and whoever landed it before has touched it.
-
-    Args:
-        layout: The lake.
-        relative: The payload.
-        untouched_since: The time, in seconds of the epoch, since when nobody may have landed it.
-    """
-    path = layout.full(relative)
-    aside = path.with_name(f".{path.name}{TEMPORARY}")
-    try:
-        path.rename(aside)
-    except FileNotFoundError:
-        return 0
-    found = aside.stat()
-    if found.st_mtime > untouched_since:
-        aside.rename(path)
-        return None
-    aside.unlink()
-    return found.st_size
+    """Write a payload, or touch the one that lies there, so that nobody removes it who looked before."""
+    layout.store.land(relative, lambda: zstandard.compress(raw, 3))
 
 
 def check(layout: Layout, relative: str, expected_sha256: str) -> None:
@@ -56,7 +27,7 @@ def check(layout: Layout, relative: str, expected_sha256: str) -> None:
     """
     digest = hashlib.sha256()
     try:
-        with layout.full(relative).open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as raw:
+        with layout.store.open(relative) as file, zstandard.ZstdDecompressor().stream_reader(file) as raw:
             while chunk := raw.read(CHUNK):
                 digest.update(chunk)
     except (OSError, zstandard.ZstdError) as error:
@@ -83,9 +54,8 @@ def unpacked(layout: Layout, relative: str) -> bytes:
     Raises:
         LakeCorrupt: They are gone or damaged.
     """
-    path = layout.full(relative)
     try:
-        return zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=LARGEST)
+        return zstandard.ZstdDecompressor().decompress(layout.store.read(relative), max_output_size=LARGEST)
     except (OSError, zstandard.ZstdError) as error:
         raise _unreadable(relative, error) from error
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from newswire.config import SLUG
 from newswire.errors import ConfigError
+from newswire.lake.folder import Folder
+from newswire.lake.store import Claim, Store
 from newswire.model import Partition
 
 ARTICLES = "articles"
@@ -52,9 +56,9 @@ def _day(folder: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The paths of one lake; all but ``root`` are relative to it, with forward slashes."""
+    """The names of everything in one lake, relative to it with forward slashes, and the store that holds it."""
 
-    root: Path
+    store: Store
 
     @classmethod
     def at(cls, lake: str) -> Layout:
@@ -67,11 +71,7 @@ class Layout:
         if scheme not in {"", "file"}:
             msg = f"The lake {lake!r} lies on {scheme}; this version writes lakes on a local disk."
             raise ConfigError(msg, reason="lake_scheme", remedy="Set NEWSWIRE_LAKE to a folder of this host.")
-        return cls(Path(urlsplit(lake).path if scheme else lake).absolute())
-
-    def full(self, relative: str) -> Path:
-        """The absolute path of a relative one."""
-        return self.root / relative
+        return cls(Folder(Path(urlsplit(lake).path if scheme else lake).absolute()))
 
     def landing(self, partner: str, feed: str, day: date, sha256: str, content_type: str | None) -> str:
         """Where a payload's raw bytes land."""
@@ -82,9 +82,10 @@ class Layout:
         """The receipts of a day's payloads, beside them: one JSON object a line."""
         return f"landing/{partner}/{feed}/{day.isoformat()}/receipts.jsonl"
 
-    def receipts_of(self, partner: str) -> Iterator[Path]:
+    def receipts_of(self, partner: str) -> list[str]:
         """Every such file of a partner, oldest day first."""
-        return iter(sorted(self.full(f"landing/{partner}").glob("*/*/receipts.jsonl"), key=lambda p: p.parent.name))
+        found = self.store.names(f"landing/{partner}", "*/*/receipts.jsonl*")
+        return sorted(found, key=lambda name: name.split("/")[-2])
 
     def purged(self, payload_path: str, sha256: str) -> str:
         """Where what is left of a payload lies once it was purged: beside it, named by the checksums of both."""
@@ -94,12 +95,13 @@ class Layout:
     def remains(self, payload_path: str) -> list[str]:
         """What is left of a payload that was purged, wherever that is known."""
         folder, _, name = payload_path.rpartition("/")
-        return self._under(folder, f"{name.partition('.')[0]}.*.json.zst")
+        return self.store.names(folder, f"{name.partition('.')[0]}.*.json.zst")
 
     def landed(self) -> Iterator[list[str]]:
         """Every landed payload, whoever put it there, in groups: one for each partner, feed and day."""
-        for folder in sorted(self.full("landing").glob("*/*/*")):
-            yield sorted(path.relative_to(self.root).as_posix() for path in folder.glob("*.zst"))
+        payloads = self.store.names("landing", "*/*/*/*.zst")
+        for _, group in groupby(payloads, key=lambda name: name.rpartition("/")[0]):
+            yield list(group)
 
     def articles(self, partition: Partition) -> str:
         """The object of one publication date and partner."""
@@ -122,14 +124,12 @@ class Layout:
 
     def days(self, dataset: str, partner: str) -> list[date]:
         """The dates of which a partner has a folder in a dataset, whatever lies in it."""
-        folders = self.full(f"published/{dataset}").glob(f"{DATE_KEYS[dataset]}=*/partner={partner}")
-        return sorted(day for folder in folders if (day := _day(folder.parent.name)) is not None)
+        folders = self.store.folders(f"published/{dataset}", f"{DATE_KEYS[dataset]}=*/partner={partner}")
+        return sorted(day for folder in folders if (day := _day(folder.split("/")[-2])) is not None)
 
-    def published(self) -> Iterator[str]:
+    def published(self) -> list[str]:
         """Every file below the published folder, whoever put it there."""
-        for path in sorted(self.full("published").rglob("*")):
-            if path.is_symlink() or not path.is_dir():
-                yield path.relative_to(self.root).as_posix()
+        return self.store.names("published", "**/*")
 
     def partition_of(self, relative: str) -> Partition | None:
         """The partition, of whichever dataset, in whose folder a file lies."""
@@ -147,19 +147,24 @@ class Layout:
 
     def all_batches(self) -> dict[str, list[str]]:
         """The folders of all staged batches, by partner."""
-        return {folder.name: self.batches(folder.name) for folder in sorted(self.full("state/batches").glob("*"))}
+        slugs = [folder.rpartition("/")[2] for folder in self.store.folders("state/batches", "*")]
+        return {slug: self.batches(slug) for slug in slugs}
 
     def all_readable(self) -> list[str]:
         """That of every partner of whom it is known."""
-        return self._under("state/restored", "*.json")
+        return self.store.names("state/restored", "*.json")
 
     def lock(self, dataset: str, partner: str, day: date) -> str:
         """The lock file of one object."""
         return f"state/locks/{dataset}.{partner}.{day.isoformat()}.lock"
 
+    def claimed(self, dataset: str, partner: str, day: date) -> AbstractContextManager[Claim]:
+        """Hold the lock of one object; see ``Store.claimed``."""
+        return self.store.claimed(self.dataset(dataset, partner, day), self.lock(dataset, partner, day))
+
     def batches(self, partner: str) -> list[str]:
         """The folders of a partner's staged batches."""
-        return self._under(f"state/batches/{partner}", "*")
+        return self.store.folders(f"state/batches/{partner}", "*")
 
     def aside_lock(self, partner: str) -> str:
         """The lock file of what a partner's runs set aside: staged batches and quarantine."""
@@ -171,7 +176,7 @@ class Layout:
 
     def takedowns(self, partner: str) -> list[str]:
         """Every such file of a partner."""
-        return self._under(f"landing/{partner}/takedowns", "takedown-*.json")
+        return self.store.names(f"landing/{partner}/takedowns", "takedown-*.json")
 
     def takedown_lock(self, partner: str) -> str:
         """The lock file of a partner's takedowns, which go one after the other."""
@@ -183,19 +188,20 @@ class Layout:
 
     def quarantines(self, partner: str) -> list[str]:
         """Every file of what a partner's runs set aside."""
-        return self._under(f"quarantine/{partner}", "*.jsonl")
+        return self.store.names(f"quarantine/{partner}", "*.jsonl")
 
     def objects(self, dataset: str, partner: str) -> list[str]:
         """Every object of a partner in a dataset."""
-        return self._under("published", f"{dataset}/*/partner={partner}/*.parquet")
+        return self.store.names("published", f"{dataset}/*/partner={partner}/*.parquet")
 
     def payloads(self, partner: str) -> list[str]:
         """Every landed payload of a partner."""
-        return self._under(f"landing/{partner}", "*/*/*.zst")
+        return self.store.names(f"landing/{partner}", "*/*/*.zst")
 
     def reports(self, partner: str) -> list[str]:
         """Every file of a partner's quality reports, validation results and Data Docs."""
-        return [*self._under(f"quality/{partner}", "**/*.json"), *self._under(f"quality/{partner}", "**/*.html")]
+        folder = self.reports_folder(partner)
+        return [*self.store.names(folder, "**/*.json"), *self.store.names(folder, "**/*.html")]
 
     def languages(self, partner: str, kind: str) -> str:
         """The report of languages that were declared wrongly, as ``json`` or ``html``."""
@@ -205,7 +211,23 @@ class Layout:
         """The lock file of that report."""
         return f"state/locks/languages.{partner}.lock"
 
-    def report(self, partner: str, name: str) -> Path | None:
+    def reports_folder(self, partner: str) -> str:
+        """The folder of a partner's reports."""
+        return f"quality/{partner}"
+
+    def reports_lock(self, partner: str) -> str:
+        """The lock file of the whole of them."""
+        return f"state/locks/reports.{partner}.lock"
+
+    def docs(self, partner: str) -> str:
+        """The first page of a partner's Data Docs."""
+        return f"quality/{partner}/docs/index.html"
+
+    def reported(self) -> list[str]:
+        """Every partner of whom there are reports."""
+        return [folder.rpartition("/")[2] for folder in self.store.folders("quality", "*")]
+
+    def report(self, partner: str, name: str) -> str | None:
         """A file of a partner's reports that someone asks for by its path below them; None for all that is not one.
 
         Whatever the name says, and wherever links lead, the file lies below the partner's own folder of reports.
@@ -213,14 +235,6 @@ class Layout:
         parts = name.split("/")
         if not SLUG.fullmatch(partner) or any(not part or part[0] == "." or not part.isprintable() for part in parts):
             return None
-        folder = (self.quality / partner).resolve()
-        path = folder.joinpath(*parts).resolve()
-        return path if path.is_relative_to(folder) and path.is_file() else None
-
-    def _under(self, folder: str, pattern: str) -> list[str]:
-        return sorted(path.relative_to(self.root).as_posix() for path in self.full(folder).glob(pattern))
-
-    @property
-    def quality(self) -> Path:
-        """The root of the validation results and Data Docs."""
-        return self.root / "quality"
+        folder = self.reports_folder(partner)
+        wanted = f"{folder}/{name}"
+        return wanted if self.store.is_inside(wanted, folder) else None

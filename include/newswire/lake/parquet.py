@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newswire.errors import LakeCorrupt
+from newswire.lake.store import Store
 from newswire.schema import Column, arrow
 
 ROW_GROUP = 10_000
@@ -54,40 +54,53 @@ def encode(rows: Sequence[Row], columns: tuple[Column, ...]) -> bytes:
     return bytes(sink.getvalue())
 
 
-def rows_of(path: Path) -> list[Row]:
+def decode(content: bytes, where: str) -> list[Row]:
+    """The rows of a Parquet file of the lake; ``where`` it lies is told if it is none.
+
+    Raises:
+        LakeCorrupt: The file is not readable Parquet.
+    """
+    try:
+        rows: list[Row] = pq.ParquetFile(pa.BufferReader(content)).read().to_pylist()
+    except UNREADABLE as error:
+        raise _unreadable(where, error) from error
+    return rows
+
+
+def rows_of(store: Store, name: str) -> list[Row]:
     """The rows of one Parquet file of the lake; none where the file is absent.
 
     Raises:
         LakeCorrupt: The file is not readable Parquet.
     """
-    if not path.exists():
-        return []
     try:
-        rows: list[Row] = pq.ParquetFile(path).read().to_pylist()
-    except UNREADABLE as error:
-        raise _unreadable(path, error) from error
-    return rows
+        content = store.find(name)
+    except OSError as error:
+        raise _unreadable(store.where(name), error) from error
+    return [] if content is None else decode(content, store.where(name))
 
 
-def columns_of(path: Path, columns: Sequence[str], *, article_ids: Sequence[str]) -> list[Row]:
-    """Some columns of some stories' rows in one Parquet file; none where the file is absent.
+def columns_of(
+    store: Store, name: str, columns: Sequence[str], *, article_ids: Sequence[str] | None = None
+) -> list[Row]:
+    """Some columns of one Parquet file, of some stories' rows or of all; none where the file is absent.
 
     Raises:
         LakeCorrupt: The file is not readable Parquet.
     """
+    only = None if article_ids is None else [("article_id", "in", list(article_ids))]
     try:
-        found = pq.read_table(
-            path, columns=list(columns), filters=[("article_id", "in", list(article_ids))], partitioning=None
-        )
-    except FileNotFoundError:  # rewritten without rows meanwhile
-        return []
+        content = store.find(name)
+        if content is None:  # rewritten without rows meanwhile
+            return []
+        rows: list[Row] = pq.read_table(pa.BufferReader(content), columns=list(columns), filters=only).to_pylist()
     except UNREADABLE as error:
-        raise _unreadable(path, error) from error
-    rows: list[Row] = found.to_pylist()
+        raise _unreadable(store.where(name), error) from error
     return rows
 
 
-def _unreadable(path: Path, error: Exception) -> LakeCorrupt:
-    msg = f"{path.name} in {path.parent} cannot be read: {str(error).rstrip('.')}."
+def _unreadable(where: str, error: Exception) -> LakeCorrupt:
+    folder, _, name = where.rpartition("/")
+    msg = f"{name} in {folder} cannot be read: {str(error).rstrip('.')}."
     remedy = "`bin/newswire rebuild` writes what is published anew."
     return LakeCorrupt(msg, reason="parquet_unreadable", remedy=remedy)

@@ -31,6 +31,6 @@ _PARTS = (
 
 
 def _source(layout: Layout, dataset: str) -> str:
-    files = str(layout.full(layout.files(dataset))).replace("'", "''")
+    files = layout.store.where(layout.files(dataset)).replace("'", "''")
     types = f"{{'{DATE_KEYS[dataset]}': date, 'partner': varchar}}"
     return f"read_parquet('{files}', hive_partitioning = true, hive_types = {types})"

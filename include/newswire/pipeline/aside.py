@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from newswire import ledger
-from newswire.lake.files import locked
 from newswire.ledger import graves
 from newswire.pipeline import names
 from newswire.pipeline.evidence import wordless
@@ -26,7 +25,7 @@ Told = dict[str, Any]
 @contextmanager
 def still(place: Workplace) -> Iterator[None]:
     """Hold what lies aside still."""
-    with locked(place.layout.full(place.layout.aside_lock(place.partner.slug))):
+    with place.layout.store.locked(place.layout.aside_lock(place.partner.slug)):
         yield
 
 

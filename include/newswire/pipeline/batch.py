@@ -11,7 +11,6 @@ import zstandard
 
 from newswire.errors import LakeCorrupt
 from newswire.lake import parquet
-from newswire.lake.files import remove, replace
 from newswire.lake.layout import Layout
 from newswire.lake.parquet import Row
 from newswire.ledger.stories import EntryOutcome
@@ -88,13 +87,14 @@ def strip(layout: Layout, folder: str, down: Collection[str], *, write: bool = T
 def drop(layout: Layout, folder: str) -> None:
     """Remove a batch that nobody can read; the run that staged it stages it anew."""
     for name in ("rows.parquet", "batch.json.zst"):
-        remove(layout.full(f"{folder}/{name}"))
+        layout.store.remove(f"{folder}/{name}")
 
 
 def _write(layout: Layout, folder: str, rows: list[Row], told: aside.Told, down: Collection[str]) -> None:
     left = [row for row in rows if row["item_id"] not in down]
-    replace(layout.full(f"{folder}/rows.parquet"), parquet.encode(left, ARTICLES))
-    replace(layout.full(f"{folder}/batch.json.zst"), zstandard.compress(msgspec.json.encode(aside.without(told, down))))
+    layout.store.put(f"{folder}/rows.parquet", parquet.encode(left, ARTICLES))
+    bare = zstandard.compress(msgspec.json.encode(aside.without(told, down)))
+    layout.store.put(f"{folder}/batch.json.zst", bare)
 
 
 def told_of(layout: Layout, folder: str) -> aside.Told:
@@ -129,7 +129,7 @@ def load(layout: Layout, folder: str) -> Batch:
 
 
 def _raw(layout: Layout, folder: str) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(layout.full(f"{folder}/batch.json.zst").read_bytes())
+    return zstandard.ZstdDecompressor().decompress(layout.store.read(f"{folder}/batch.json.zst"))
 
 
 def rows(layout: Layout, folder: str) -> list[Row]:
@@ -139,7 +139,7 @@ def rows(layout: Layout, folder: str) -> list[Row]:
         LakeCorrupt: They are damaged.
     """
     try:
-        return parquet.rows_of(layout.full(f"{folder}/rows.parquet"))
+        return parquet.rows_of(layout.store, f"{folder}/rows.parquet")
     except LakeCorrupt as error:
         raise _unreadable(folder, error) from error
 

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from newswire import ledger
-from newswire.lake.files import locked
 from newswire.lake.layout import DECISIONS
 from newswire.lake.parquet import Row
 from newswire.ledger import redo
@@ -30,9 +29,8 @@ def write_new_decisions(place: Workplace) -> None:
 
 def write(place: Workplace, day: date) -> bool:
     """Bring a day's decisions in line with the ledger; return whether anything changed there."""
-    layout = place.layout
-    with locked(layout.full(layout.lock(DECISIONS, place.partner.slug, day))):
-        return put(place, DECISIONS, day, rows_of(place, day))
+    with place.layout.claimed(DECISIONS, place.partner.slug, day) as claim:
+        return put(place, claim, DECISIONS, day, rows_of(place, day))
 
 
 def rows_of(place: Workplace, day: date) -> list[Row]:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import MappingProxyType
 
 from newswire import ledger, quality
 from newswire.config import Settings, load_partners
 from newswire.errors import HousekeepingFailed
-from newswire.lake.files import is_temporary
+from newswire.lake.files import remove_abandoned
 from newswire.lake.layout import Layout
 from newswire.ledger import runs
 from newswire.pipeline import absent, backup, retention
@@ -57,36 +54,26 @@ def clean(settings: Settings, now: datetime) -> Done:
     Lock files stay. Whoever waits for one holds the file that it opened, so a new file of that name would be another
     lock beside it. They are empty, and there is one for each object.
     """
-    layout, freed = Layout.at(settings.lake), 0
-    halves = [p for root in (layout.root, settings.backups) for p in _temporary(root, now - ABANDONED)]
-    for path in halves:
-        freed += path.stat().st_size
-        path.unlink()
-        log.info("removed what a dead process was writing: %s", path)
-    batches = list(_finished(layout, settings.ledger(), now))
-    for folder in batches:
-        freed += sum(path.stat().st_size for path in folder.iterdir())
-        shutil.rmtree(folder)
+    layout, before = Layout.at(settings.lake), (now - ABANDONED).timestamp()
+    halves = [*layout.store.clean(before=before), *remove_abandoned(settings.backups, before)]
+    for where, _ in halves:
+        log.info("removed what a dead process was writing: %s", where)
+    batches = _clean_batches(layout, settings.ledger(), now)
+    freed = sum(size for _, size in halves) + sum(batches)
     return Done(step="clean", counts={"temporary": len(halves), "batches": len(batches), "bytes": freed})
 
 
-def _temporary(root: Path, before: datetime) -> Iterator[Path]:
-    for folder, _, names in os.walk(root):
-        for name in filter(is_temporary, names):
-            path = Path(folder, name)
-            if path.lstat().st_mtime < before.timestamp():
-                yield path
-
-
-def _finished(layout: Layout, database_url: str, now: datetime) -> Iterator[Path]:
+def _clean_batches(layout: Layout, database_url: str, now: datetime) -> list[int]:
+    """Remove staged batches that nobody comes back to; the size of each."""
+    sizes = []
     for slug, folders in layout.all_batches().items():
         with ledger.transaction(database_url) as connection:
             closed = {layout.batch(slug, run_id) for run_id in runs.closed(connection, slug)}
-        for relative in folders:
-            folder = layout.full(relative)
-            age = now.timestamp() - max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
-            if age > (CLOSED if relative in closed else NEVER_CLOSED).total_seconds():
-                yield folder
+        for folder in folders:
+            since = now - (CLOSED if folder in closed else NEVER_CLOSED)
+            size = layout.store.discard_folder(folder, untouched_since=since.timestamp())
+            sizes += [] if size is None else [size]
+    return sizes
 
 
 def retain(settings: Settings, now: datetime) -> Done:
@@ -102,9 +89,12 @@ def retain(settings: Settings, now: datetime) -> Done:
 
 def trim(settings: Settings, _: datetime) -> Done:
     """Keep the Data Docs of every partner to their number of validations, also where none comes any more."""
-    site = Layout.at(settings.lake).quality
-    folders = [folder for folder in site.iterdir() if folder.is_dir()] if site.is_dir() else []
-    return Done(step="docs", counts={"partners": len(folders), "removed": sum(map(quality.trim, folders))})
+    layout, removed = Layout.at(settings.lake), 0
+    partners = layout.reported()
+    for slug in partners:
+        with layout.store.worked_on(layout.reports_folder(slug), layout.reports_lock(slug)) as folder:
+            removed += quality.trim(folder)
+    return Done(step="docs", counts={"partners": len(partners), "removed": removed})
 
 
 def save(settings: Settings, now: datetime) -> Done:

@@ -15,7 +15,6 @@ import msgspec
 from newswire import formats, ledger
 from newswire.errors import LakeCorrupt, PayloadRefused, PayloadRemoved
 from newswire.lake import landing
-from newswire.lake.files import remove
 from newswire.ledger import receipts as book
 from newswire.ledger import stories as story_book
 from newswire.ledger import texts
@@ -94,7 +93,7 @@ def search(subject: Subject, *, clean: bool) -> Searched:
         except PayloadRemoved:
             continue
         except LakeCorrupt as error:
-            if place.layout.full(str(same[0].payload_path)).exists():  # damaged: nobody can tell what it holds
+            if place.layout.store.exists(str(same[0].payload_path)):  # damaged: nobody can tell what it holds
                 _found(subject, said, f"{same[0].payload_path}, which cannot be read")
             else:
                 said.quote(f"not searched: {error}")
@@ -165,13 +164,14 @@ def _found(subject: Subject, said: Searched, path: str, count: int = 1) -> None:
 
 def _nobodys(subject: Subject, path: str, said: Searched, *, purged: set[str], clean: bool) -> None:
     """Bytes that no receipt names: of a purge or a pull that died, or of a pull that goes on."""
-    file = subject.place.layout.full(path)
-    digest, _, kind = file.name.partition(".")
-    try:
-        since = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        holds = subject.traces.stand_in([text_of(landing.unpacked(subject.place.layout, path))])
-    except FileNotFoundError:
+    layout = subject.place.layout
+    digest, _, kind = path.rpartition("/")[2].partition(".")
+    file = layout.store.look(path)
+    if file is None:
         return
+    since = datetime.fromtimestamp(file.modified, UTC)
+    try:
+        holds = subject.traces.stand_in([text_of(landing.unpacked(layout, path))])
     except LakeCorrupt:
         _found(subject, said, f"{path}, which cannot be read")
         return
@@ -183,7 +183,7 @@ def _nobodys(subject: Subject, path: str, said: Searched, *, purged: set[str], c
         with ledger.transaction(subject.place.database_url) as connection:
             story_book.lock_partner(connection, subject.place.partner.slug)
             if not book.names_path(connection, path):  # what a run purges meanwhile is named under the same lock
-                remove(file)
+                layout.store.remove(path)
 
 
 def text_of(raw: bytes) -> str:

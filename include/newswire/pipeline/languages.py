@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from newswire import ledger, quality
-from newswire.lake.files import locked, replace
 from newswire.ledger import languages as book
 from newswire.model import RunLanguages
 from newswire.pipeline.work import Pulled, Workplace
@@ -31,12 +30,13 @@ def record(place: Workplace, pulled: Pulled) -> RunLanguages:
             found.found,
             ", ".join(found.examples),
         )
-    file, page = (layout.full(layout.languages(slug, kind)) for kind in ("json", "html"))
-    with locked(layout.full(layout.languages_lock(slug))):
+    file, page = (layout.languages(slug, kind) for kind in ("json", "html"))
+    with layout.store.locked(layout.languages_lock(slug)):
+        content = layout.store.find(file)
         report = quality.LanguageReport(partner=slug)
-        if file.exists():
-            report = quality.LanguageReport.read(slug, file.read_bytes())
+        if content is not None:
+            report = quality.LanguageReport.read(slug, content)
         report = report.plus(run)
-        replace(file, report.as_json())
-        replace(page, report.as_page())
+        layout.store.put(file, report.as_json())
+        layout.store.put(page, report.as_page())
     return run

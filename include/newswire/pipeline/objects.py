@@ -9,9 +9,10 @@ from datetime import date, datetime
 
 from newswire import ledger
 from newswire.lake import parquet
-from newswire.lake.files import clear, remove, replace, sha256, strangers
+from newswire.lake.files import sha256
 from newswire.lake.layout import ARTICLES, DECISIONS
 from newswire.lake.parquet import Row
+from newswire.lake.store import Claim
 from newswire.ledger import redo
 from newswire.ledger.redo import Held
 from newswire.pipeline.work import Workplace
@@ -24,29 +25,27 @@ COLUMNS = {ARTICLES: ARTICLE_COLUMNS, DECISIONS: DECISION_COLUMNS}
 log = logging.getLogger(__name__)
 
 
-def put(place: Workplace, dataset: str, day: date, rows: Sequence[Row]) -> bool:
+def put(place: Workplace, claim: Claim, dataset: str, day: date, rows: Sequence[Row]) -> bool:
     """Let an object hold exactly these rows, alone in its folder; return whether anything changed there.
 
-    The caller holds the object's lock. Without rows there is no object.
+    The object is the one that is claimed. Without rows there is no object.
     """
     layout, slug = place.layout, place.partner.slug
     relative = layout.dataset(dataset, slug, day)
-    on_disk = layout.full(relative)
     with ledger.transaction(place.database_url) as connection:
         before = redo.held_one(connection, dataset, slug, day)
-    cleared = clear(on_disk)
+    cleared = layout.store.clear(relative)
     for other in cleared:
-        log.warning("%s lay beside %s, where nothing else belongs, and was removed", other.name, relative)
+        log.warning("%s lay beside %s, where nothing else belongs, and was removed", other.rpartition("/")[2], relative)
     if not rows:
-        there = on_disk.exists()
-        remove(on_disk)
+        claim.remove()
         with ledger.transaction(place.database_url) as connection:
             redo.drop(connection, dataset, slug, day)
-        return there or before is not None or bool(cleared)
+        return claim.content is not None or before is not None or bool(cleared)
     content = parquet.encode(rows, COLUMNS[dataset])
-    same = on_disk.exists() and on_disk.read_bytes() == content
+    same = claim.content == content
     if not same:
-        replace(on_disk, content)
+        claim.put(content)
     now = described(relative, (dataset, slug, day), rows, content, place.clock())
     if before is None or evolve(now, written_at=before.written_at) != before:
         with ledger.transaction(place.database_url) as connection:
@@ -73,6 +72,6 @@ def described(path: str, partition: tuple[str, str, date], rows: Sequence[Row], 
 
 def differs(place: Workplace, dataset: str, day: date, rows: Sequence[Row]) -> bool:
     """Whether ``put`` would change anything."""
-    on_disk = place.layout.full(place.layout.dataset(dataset, place.partner.slug, day))
+    store, name = place.layout.store, place.layout.dataset(dataset, place.partner.slug, day)
     content = parquet.encode(rows, COLUMNS[dataset]) if rows else None
-    return bool(strangers(on_disk)) or (on_disk.read_bytes() if on_disk.is_file() else None) != content
+    return bool(store.strangers(name)) or store.find(name) != content

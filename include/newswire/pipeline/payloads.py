@@ -37,7 +37,7 @@ def compare(layout: Layout, database_url: str, *, before: datetime | None = None
     for path, digest, removed_at in _named(database_url):
         if removed_at is not None:
             found.removed += 1
-            if layout.full(path).exists():
+            if layout.store.exists(path):
                 told = f"{path}: landing retention removed it at {removed_at}, and it lies there again"
                 found.problems.append((told, RETENTION))
             continue
@@ -75,5 +75,10 @@ def _unnamed(layout: Layout, database_url: str, before: datetime | None) -> Iter
         with ledger.transaction(database_url) as connection:
             known = book.named(connection, paths)
         for path in paths:
-            if path not in known and (before is None or layout.full(path).stat().st_mtime < before.timestamp()):
+            if path not in known and (before is None or _is_older(layout, path, before)):
                 yield path
+
+
+def _is_older(layout: Layout, path: str, before: datetime) -> bool:
+    found = layout.store.look(path)  # None where it was removed meanwhile
+    return found is not None and found.modified < before.timestamp()

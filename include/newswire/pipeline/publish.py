@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from newswire import ledger
 from newswire.errors import FeedsFailed, LakeCorrupt
-from newswire.lake.files import replace
 from newswire.lake.parquet import Row
 from newswire.ledger import graves, runs
 from newswire.ledger import receipts as receipt_book
@@ -179,7 +178,7 @@ def _final(entry: EntryOutcome, after: dict[str, Standing], validated: Validated
 def _quarantine(place: Workplace, run_id: str, outcomes: list[EntryOutcome], rows: list[Row]) -> None:
     """Keep what was set aside beside the lake, with why and where its raw bytes are."""
     by_item = {row["item_id"]: row for row in rows}
-    path = place.layout.full(place.layout.quarantine(place.partner.slug, run_id))
+    path = place.layout.quarantine(place.partner.slug, run_id)
     lines = [
         msgspec.json.encode({**msgspec.to_builtins(o), "row": by_item.get(o.item_id)})
         for o in outcomes
@@ -187,7 +186,7 @@ def _quarantine(place: Workplace, run_id: str, outcomes: list[EntryOutcome], row
     ]
     if lines:
         with aside.writing(place, by_item) as down:
-            replace(path, b"\n".join(aside.lines_without(lines, down)) + b"\n")
+            place.layout.store.put(path, b"\n".join(aside.lines_without(lines, down)) + b"\n")
 
 
 def _close(place: Workplace, pulled: Pulled, counts: dict[str, int], *, failed: list[str]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from newswire import ledger
 from newswire.errors import LakeCorrupt, PayloadRefused
 from newswire.lake import landing
-from newswire.lake.files import remove, sha256
+from newswire.lake.files import sha256
 from newswire.ledger import graves
 from newswire.ledger import receipts as book
 from newswire.ledger import stories as story_book
@@ -128,4 +128,4 @@ def _replace(place: Workplace, receipts: tuple[Receipt, ...], left: Remains, ite
     for receipt in receipts:
         slips.keep(place.layout, replace(receipt, payload_path=path, purged_sha256=digest))
     if not named:
-        remove(place.layout.full(before))
+        place.layout.store.remove(before)

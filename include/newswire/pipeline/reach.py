@@ -15,7 +15,6 @@ import msgspec
 from newswire import ledger, quality
 from newswire.errors import LakeCorrupt
 from newswire.lake import parquet
-from newswire.lake.files import locked, remove, replace
 from newswire.lake.layout import ARTICLES, DECISIONS
 from newswire.lake.parquet import Row
 from newswire.ledger import redo, takedowns, texts
@@ -138,7 +137,7 @@ def _told(row: Row) -> Iterator[str]:
 def _objects(subject: Subject, dataset: str, said: Searched) -> Iterator[tuple[str, list[Row]]]:
     layout = subject.place.layout
     for path in layout.objects(dataset, subject.place.partner.slug):
-        rows = parquet.rows_of(layout.full(path))
+        rows = parquet.rows_of(layout.store, path)
         said.files += 1
         said.rows += len(rows)
         yield path, rows
@@ -171,7 +170,7 @@ def _quarantine(subject: Subject, *, clean: bool) -> Searched:
     layout = subject.place.layout
     with aside.still(subject.place):
         for path in layout.quarantines(subject.place.partner.slug):
-            lines = layout.full(path).read_bytes().splitlines()
+            lines = layout.store.read(path).splitlines()
             left = aside.lines_without(lines, subject.items)
             said.files += 1
             said.rows += len(lines)
@@ -179,7 +178,7 @@ def _quarantine(subject: Subject, *, clean: bool) -> Searched:
             if changed:
                 said.note(path, changed)
                 if clean:
-                    replace(layout.full(path), b"\n".join(left) + b"\n")
+                    layout.store.put(path, b"\n".join(left) + b"\n")
             if subject.traces.stand_in(texts.strings([msgspec.json.decode(line) for line in left])):
                 said.quote(path)
     return said
@@ -189,23 +188,24 @@ def _reports(subject: Subject, *, clean: bool) -> Searched:
     """The languages' examples lose the stories' ids; a validation's page that quotes one goes, with its results."""
     said = Searched(place="quality reports")
     layout, slug = subject.place.layout, subject.place.partner.slug
-    file, page = (layout.full(layout.languages(slug, kind)) for kind in ("json", "html"))
-    with locked(layout.full(layout.languages_lock(slug))):
-        if file.exists():
-            report = quality.LanguageReport.read(slug, file.read_bytes())
+    file, page = (layout.languages(slug, kind) for kind in ("json", "html"))
+    with layout.store.locked(layout.languages_lock(slug)):
+        content = layout.store.find(file)
+        if content is not None:
+            report = quality.LanguageReport.read(slug, content)
             left = report.without(subject.articles)
             if left != report:
-                said.note(layout.languages(slug, "json"))
+                said.note(file)
                 if clean:
-                    replace(file, left.as_json())
-                    replace(page, left.as_page())
+                    layout.store.put(file, left.as_json())
+                    layout.store.put(page, left.as_page())
     for path in layout.reports(slug):
         said.files += 1
-        text = html.unescape(layout.full(path).read_text(encoding="utf-8", errors="replace"))
+        text = html.unescape(layout.store.read(path).decode(errors="replace"))
         if subject.traces.stand_in([text]):
             said.note(path)
             if clean:
-                remove(layout.full(path))
+                layout.store.remove(path)
     return said
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from newswire.lake.files import remove, replace
+from newswire.errors import LakeCorrupt
 from newswire.lake.layout import ARTICLES, Layout
+from newswire.lake.parquet import columns_of
 
 Contents = dict[str, str]
 """Item to the hash of the content that can be read of it."""
@@ -28,20 +27,20 @@ def note(layout: Layout) -> None:
     Of a partner of whom nothing can be read, what an earlier restore noted is forgotten.
     """
     for path in layout.all_readable():
-        remove(layout.full(path))
+        layout.store.remove(path)
     for slug in sorted({slug for slug, _, _ in layout.partitions(ARTICLES)}):
-        replace(layout.full(layout.readable(slug)), msgspec.json.encode(now(layout, slug)))
+        layout.store.put(layout.readable(slug), msgspec.json.encode(now(layout, slug)))
 
 
 def noted(layout: Layout, partner: str) -> Contents:
     """What could be read of a partner when the ledger was restored last."""
-    path = layout.full(layout.readable(partner))
-    return msgspec.json.decode(path.read_bytes(), type=Contents) if path.exists() else {}
+    content = layout.store.find(layout.readable(partner))
+    return {} if content is None else msgspec.json.decode(content, type=Contents)
 
 
 def _contents(layout: Layout, relative: str) -> Contents:
     try:
-        rows = pq.read_table(layout.full(relative), columns=["item_id", "content_hash"], partitioning=None)
-    except (pa.ArrowException, OSError):
+        rows = columns_of(layout.store, relative, ("item_id", "content_hash"))
+    except LakeCorrupt:
         return {}
-    return dict(zip(rows["item_id"].to_pylist(), rows["content_hash"].to_pylist(), strict=True))
+    return {row["item_id"]: row["content_hash"] for row in rows}

@@ -14,7 +14,6 @@ from datetime import date
 from newswire import ledger
 from newswire.config import Partner, Settings
 from newswire.errors import ConfigError, LakeCorrupt
-from newswire.lake.files import remove
 from newswire.lake.layout import ARTICLES, DECISIONS, Layout
 from newswire.ledger import redo
 from newswire.ledger import stories as book
@@ -110,7 +109,7 @@ def _days(place: Workplace, span: Span) -> dict[str, list[date]]:
     on_disk = {dataset: layout.days(dataset, slug) for dataset in (ARTICLES, DECISIONS)}
     with ledger.transaction(place.database_url) as connection:
         if any(on_disk.values()) and not book.count(connection, slug):
-            msg = f"The ledger knows no story of {slug}, and the lake {layout.root} holds objects of it."
+            msg = f"The ledger knows no story of {slug}, and the lake {layout.store.url} holds objects of it."
             remedy = "Check NEWSWIRE_DATABASE_URL and NEWSWIRE_LAKE; if the ledger was lost, restore it first."
             raise LakeCorrupt(msg, reason="foreign_lake", remedy=remedy)
         recorded = {dataset: redo.days(connection, dataset, slug) for dataset in on_disk}
@@ -188,7 +187,7 @@ def _remove_strangers(settings: Settings, *, dry_run: bool) -> tuple[str, ...]:
     found = tuple(filter(lambda path: _is_nobodys(layout, path, known), layout.published())) if known else ()
     for relative in () if dry_run else found:
         log.warning("%s belongs to no partner and was removed", relative)
-        remove(layout.full(relative))
+        layout.store.remove(relative)
     return found
 
 

@@ -123,7 +123,7 @@ def _missing(place: Workplace) -> tuple[list[Receipt], tuple[str, ...]]:
     here, lost = [], []
     for receipt in found.values():
         path = receipt.payload_path
-        if path is None or place.layout.full(path).exists() or place.layout.remains(path):
+        if path is None or place.layout.store.exists(path) or place.layout.remains(path):
             here.append(receipt)
         else:
             lost.append(path)
@@ -134,7 +134,7 @@ def _removed(place: Workplace) -> list[Receipt]:
     """The receipts on slips whose payload landing retention removed: nobody lost it, and nobody is to restore it."""
     layout, told = place.layout, slips.kept(place.layout, place.partner.slug)
     gone = (receipt for receipt in told if receipt.payload_removed_at is not None)
-    return [receipt for receipt in gone if not layout.full(str(receipt.payload_path)).exists()]
+    return [receipt for receipt in gone if not layout.store.exists(str(receipt.payload_path))]
 
 
 def _enter(connection: Connection, found: Sequence[Receipt]) -> None:

@@ -41,13 +41,13 @@ DOCS = "docs/index.html"
 def reports(settings: Settings, partner: str) -> Reports:
     """The reports on a partner; empty where it has none yet."""
     layout = Layout.at(settings.lake)
-    file = layout.full(layout.languages(partner, "json"))
-    runs = quality.LanguageReport.read(partner, file.read_bytes()).runs if file.is_file() else ()
+    content = layout.store.find(layout.languages(partner, "json"))
+    runs = () if content is None else quality.LanguageReport.read(partner, content).runs
     return Reports(partner=partner, runs=runs, docs=layout.report(partner, DOCS) is not None)
 
 
 def file(settings: Settings, partner: str, name: str) -> File | None:
     """A file of the reports by its path below the partner's; None for what is none, or is not to be sent."""
-    path = Layout.at(settings.lake).report(partner, name)
-    kind = TYPES.get(name.rpartition(".")[2])
-    return None if path is None or kind is None else File(content=path.read_bytes(), type=kind)
+    layout = Layout.at(settings.lake)
+    found, kind = layout.report(partner, name), TYPES.get(name.rpartition(".")[2])
+    return None if found is None or kind is None else File(content=layout.store.read(found), type=kind)

@@ -181,6 +181,5 @@ def _intend_all(connection: Connection, now: datetime) -> None:
 def _forget_other_decisions(connection: Connection, layout: Layout) -> None:
     """Forget the files of decisions that are not those of the backup; the next run or sweep writes them anew."""
     for held in redo.held(connection):
-        path = layout.full(held.path)
-        if held.dataset == DECISIONS and not (path.exists() and sha256(path.read_bytes()) == held.file_sha256):
+        if held.dataset == DECISIONS and sha256(layout.store.find(held.path) or b"") != held.file_sha256:
             redo.drop(connection, DECISIONS, held.partner, held.partition_date)

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 
 from newswire import ledger
 from newswire.config import days
-from newswire.lake import landing
 from newswire.ledger import receipts as receipt_book
 from newswire.ledger import retention as book
 from newswire.ledger import stories as story_book
@@ -81,7 +80,7 @@ def _remove(place: Workplace, paths: Sequence[str], before: datetime, now: datet
     with ledger.transaction(place.database_url) as connection:
         story_book.lock_partner(connection, slug)
         for path in book.unneeded(connection, slug, before, paths):
-            size = landing.remove(place.layout, path, untouched_since=time.time() - UNTOUCHED.total_seconds())
+            size = place.layout.store.discard(path, untouched_since=time.time() - UNTOUCHED.total_seconds())
             if size is not None:
                 sizes[path] = size
         noted = book.note_removed(connection, slug, list(sizes), before, at=now)
@@ -92,6 +91,6 @@ def _remove(place: Workplace, paths: Sequence[str], before: datetime, now: datet
 
 def _remove_again(place: Workplace) -> int:
     with ledger.transaction(place.database_url) as connection:
-        there = [p for p in book.removed(connection, place.partner.slug) if place.layout.full(p).exists()]
-        since = time.time() - UNTOUCHED.total_seconds()
-        return sum(landing.remove(place.layout, path, untouched_since=since) is not None for path in there)
+        store, since = place.layout.store, time.time() - UNTOUCHED.total_seconds()
+        there = [path for path in book.removed(connection, place.partner.slug) if store.exists(path)]
+        return sum(store.discard(path, untouched_since=since) is not None for path in there)

@@ -17,7 +17,6 @@ from sqlalchemy import Connection
 from newswire import ledger
 from newswire.errors import LakeBusy, LakeCorrupt
 from newswire.lake import parquet
-from newswire.lake.files import locked
 from newswire.lake.layout import ARTICLES
 from newswire.lake.parquet import Row
 from newswire.ledger import changes, redo
@@ -105,13 +104,14 @@ class Partitions:
         with ledger.transaction(self.place.database_url) as connection:
             standings = book.of_partition(connection, self.slug, day)
         relative = self.place.layout.articles(Partition(day, self.slug))
-        built = self._rows(relative, [s for s in standings.values() if _belongs(s, day)], {})
+        content = self.place.layout.store.find(relative)
+        built = self._rows(relative, content, [s for s in standings.values() if _belongs(s, day)], {})
         return bool(built.overtaken) or differs(self.place, ARTICLES, day, built.sorted())
 
     def _rewrite(self, day: date, staged: dict[str, Row]) -> bool:
         layout = self.place.layout
         relative = layout.articles(Partition(day, self.slug))
-        with locked(layout.full(layout.lock(ARTICLES, self.slug, day))):
+        with layout.claimed(ARTICLES, self.slug, day) as claim:
             with ledger.transaction(self.place.database_url) as connection:
                 book.lock_partner(connection, self.slug)  # never the other way round: commit takes no file lock
                 generation = redo.pending(connection, self.slug).get(day)
@@ -121,13 +121,13 @@ class Partitions:
                 return False
             wanted = [s for s in standings.values() if _belongs(s, day)]
             here = [s for s in wanted if s.partition_date in {None, day}]
-            built = self._rows(relative, here, staged)
+            built = self._rows(relative, claim.content, here, staged)
             if built.overtaken:
                 with ledger.transaction(self.place.database_url) as connection:
                     book.lock_partner(connection, self.slug)
                     self.committer.decide_again(connection, built.overtaken)
                 return False  # the next pass writes what was decided
-            changed = put(self.place, ARTICLES, day, built.sorted())
+            changed = put(self.place, claim, ARTICLES, day, built.sorted())
             gone = [s.item_id for s in standings.values() if s not in here and s.partition_date == day]
             with ledger.transaction(self.place.database_url) as connection:
                 absent = [*gone, *(s.item_id for s in here if s.item_id not in built.rows)]
@@ -146,9 +146,11 @@ class Partitions:
         if overdue:
             self.committer.decide_again(connection, overdue)
 
-    def _rows(self, relative: str, standings: Sequence[Standing], staged: dict[str, Row]) -> _Built:
+    def _rows(
+        self, relative: str, content: bytes | None, standings: Sequence[Standing], staged: dict[str, Row]
+    ) -> _Built:
         """The row of every story that a partition must hold: as it lies there, as it was staged, or built anew."""
-        present, built, reader = self._present(relative), _Built(), Reader(self.place)
+        present, built, reader = self._present(relative, content), _Built(), Reader(self.place)
         for standing in standings:
             wanted = str(standing.row_hash)
             row = present.get(wanted) or staged.get(wanted)
@@ -172,10 +174,13 @@ class Partitions:
                 self.altered.add(standing.article_id)
         return built
 
-    def _present(self, relative: str) -> dict[str, Row]:
+    def _present(self, relative: str, content: bytes | None) -> dict[str, Row]:
         """The rows that lie in a partition, by hash; none where its file is damaged, and all are built anew."""
+        if content is None:
+            return {}
         try:
-            return {parquet.row_hash(row): row for row in parquet.rows_of(self.place.layout.full(relative))}
+            rows = parquet.decode(content, self.place.layout.store.where(relative))
+            return {parquet.row_hash(row): row for row in rows}
         except LakeCorrupt as error:
             log.warning("%s: its rows are built anew: %s", relative, error.message)
             return {}

@@ -13,8 +13,6 @@ from typing import Any
 
 import msgspec
 
-from newswire.errors import TransientError
-from newswire.lake.files import replace
 from newswire.lake.layout import Layout
 from newswire.ledger.receipts import Receipt
 
@@ -26,16 +24,7 @@ def keep(layout: Layout, receipt: Receipt) -> None:
         TransientError: The disk is full or the folder cannot be written.
     """
     day = receipt.observed_at.astimezone(UTC).date()
-    path = layout.full(layout.receipts(receipt.partner, receipt.feed, day))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab", buffering=0) as file:  # one write in append mode: two pulls do not mix their lines
-            file.write(msgspec.json.encode(receipt) + b"\n")
-    except OSError as error:
-        msg = f"{path} could not be written: {error.strerror or error}."
-        raise TransientError(
-            msg, reason="disk", remedy="Free space or mend the folder's rights, then retry."
-        ) from error
+    layout.store.append(layout.receipts(receipt.partner, receipt.feed, day), msgspec.json.encode(receipt))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +44,19 @@ class Takedown:
 
 def keep_takedown(layout: Layout, partner: str, takedown: Takedown) -> None:
     """Write down what was taken down, in the place of what was known of it before."""
-    replace(layout.full(layout.takedown(partner, takedown.takedown_id)), msgspec.json.encode(takedown))
+    layout.store.put(layout.takedown(partner, takedown.takedown_id), msgspec.json.encode(takedown))
 
 
 def takedowns(layout: Layout, partner: str) -> Iterator[Takedown]:
     """Everything that was taken down of a partner."""
     for path in layout.takedowns(partner):
-        yield msgspec.json.decode(layout.full(path).read_bytes(), type=Takedown)
+        yield msgspec.json.decode(layout.store.read(path), type=Takedown)
 
 
 def kept(layout: Layout, partner: str) -> Iterator[Receipt]:
     """Every receipt on a partner's slips, oldest day first; a line that a crash cut short is passed over."""
     for path in layout.receipts_of(partner):
-        with path.open("rb") as file:
+        with layout.store.open(path) as file:
             for line in file:
                 try:
                     yield msgspec.json.decode(line, type=Receipt)

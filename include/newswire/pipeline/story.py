@@ -123,9 +123,9 @@ def _rows(layout: Layout, wanted: dict[Partition, list[str]], now: datetime) -> 
 
     found: dict[str, dict[str, Any]] = {}
     for partition, names in wanted.items():
-        path = layout.full(layout.articles(partition))
+        path = layout.articles(partition)
         try:
-            rows = columns_of(path, ("article_id", "expires_at", *Shown.__slots__), article_ids=names)
+            rows = columns_of(layout.store, path, ("article_id", "expires_at", *Shown.__slots__), article_ids=names)
         except LakeCorrupt as error:  # readers of the lake see nothing of them either; `verify` says what to do
             log.warning("%s", error)
             continue

@@ -18,7 +18,6 @@ from sqlalchemy import Connection
 
 from newswire import ledger
 from newswire.errors import NewswireError, RulingRefused, TakedownIncomplete
-from newswire.lake.files import locked
 from newswire.ledger import graves
 from newswire.ledger import stories as book
 from newswire.ledger import takedowns as takedown_book
@@ -128,7 +127,7 @@ def carry_out(place: Workplace, takedown_id: str) -> Proof:
         TakedownIncomplete: Something is left; the message says what.
     """
     slug = place.partner.slug
-    with locked(place.layout.full(place.layout.takedown_lock(slug))):
+    with place.layout.store.locked(place.layout.takedown_lock(slug)):
         with ledger.transaction(place.database_url) as connection:
             takedown = takedown_book.find(connection, takedown_id)
             assert takedown is not None  # noqa: S101 - it was asked for

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newswire.errors import BatchRefused
@@ -41,13 +42,16 @@ def check(place: Workplace, rows: Sequence[Row]) -> Report:
     # Great Expectations costs seconds to import; only a batch with rows pays for it.
     from newswire import quality  # noqa: PLC0415
 
-    report = quality.validate(
-        parquet.table(rows, ARTICLES),
-        site=place.layout.quality,
-        name=place.partner.slug,
-        now=place.clock(),
-        required_uses=place.partner.required_uses,
-    )
+    slug, layout = place.partner.slug, place.layout
+    with layout.store.worked_on(layout.reports_folder(slug), layout.reports_lock(slug)) as folder:
+        report = quality.validate(
+            parquet.table(rows, ARTICLES),
+            site=folder.parent,
+            name=slug,
+            now=place.clock(),
+            required_uses=place.partner.required_uses,
+        )
+    report = replace(report, docs=layout.store.where(layout.docs(slug)))
     log.info("validated %d rows: %d failed; Data Docs at %s", len(rows), len(report.failed_rows), report.docs)
     if not report.success:
         msg = f"{place.partner.slug}: the batch of {len(rows)} rows was refused: {', '.join(report.batch_failures)}."

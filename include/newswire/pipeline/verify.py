@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from newswire import ledger
 from newswire.errors import LakeCorrupt
 from newswire.lake import parquet
-from newswire.lake.files import locked, sha256
+from newswire.lake.files import sha256
 from newswire.lake.layout import ARTICLES, Layout
 from newswire.lake.parquet import Row
 from newswire.ledger import graves, redo, tables
@@ -133,13 +133,13 @@ def _check(layout: Layout, database_url: str, key: tuple[str, str, date], at_wor
     dataset, partner, day = key
     told: list[str] = []
     rows: list[Row] | None = []
-    with locked(layout.full(layout.lock(dataset, partner, day))):
+    with layout.claimed(dataset, partner, day) as claim:
         with ledger.transaction(database_url) as connection:
             file = redo.held_one(connection, dataset, partner, day)
             standings = book.of_partition(connection, partner, day).values() if dataset == ARTICLES else ()
             busy = at_work_since is not None and _waits_since(connection, partner, day, at_work_since)
         if file is not None:
-            told, rows = _compared(layout, file)
+            told, rows = _compared(layout, file, claim.content)
     if dataset == ARTICLES and rows is not None and not busy:
         wanted = {s.item_id: s.row_hash for s in standings if s.row_hash is not None and s.published_date == day}
         told += _misplaced(partner, rows, wanted)
@@ -158,14 +158,13 @@ def _waits_since(connection: Connection, partner: str, day: date, since: datetim
     return (connection.execute(query).scalar() or since) > since
 
 
-def _compared(layout: Layout, file: Held) -> tuple[list[str], list[Row] | None]:
+def _compared(layout: Layout, file: Held, content: bytes | None) -> tuple[list[str], list[Row] | None]:
     """What is wrong with a file as such, and its rows; None where they cannot be read."""
-    path = layout.full(file.path)
-    if not path.is_file():
+    if content is None:
         return [f"{file.path}: missing"], None
-    told = [] if sha256(path.read_bytes()) == file.file_sha256 else [f"{file.path}: its checksum differs"]
+    told = [] if sha256(content) == file.file_sha256 else [f"{file.path}: its checksum differs"]
     try:
-        rows = parquet.rows_of(path)
+        rows = parquet.decode(content, layout.store.where(file.path))
     except LakeCorrupt as error:
         return [*told, error.message], None
     if parquet.rows_hash(map(parquet.row_hash, rows)) != file.rows_sha256:
@@ -211,7 +210,5 @@ def _strangers(layout: Layout, database_url: str, at_work_since: datetime | None
 
 
 def _is_older(layout: Layout, path: str, since: datetime) -> bool:
-    try:
-        return layout.full(path).lstat().st_mtime < since.timestamp()
-    except FileNotFoundError:  # renamed or removed by whoever is at work
-        return False
+    found = layout.store.look(path)  # None where it was renamed or removed by whoever is at work
+    return found is not None and found.modified < since.timestamp()
