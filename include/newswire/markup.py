@@ -7,6 +7,7 @@ is harmless today, and runs that show nothing do not pay for it.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import nh3
 from lxml import etree
@@ -84,8 +85,9 @@ def xml_parser(*, recover: bool = False) -> etree.XMLParser:
     )
 
 
+@cache
 def html_parser() -> etree.HTMLParser:
-    """The same for HTML, whatever is wrong with it."""
+    """The same for HTML, whatever is wrong with it; one for all, as making one costs more than reading a short text."""
     return etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
 
 

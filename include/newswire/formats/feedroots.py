@@ -36,10 +36,8 @@ NAMES = {name.lower(): name for name in f"{CAMEL} {PLAIN}".split()}
 
 _NAMED = frozenset(["rss", "feed", "atom:feed", "rdf:RDF"])
 _ROOTS = frozenset(["rss", "feed", "rdf"])
-_ODD = re.compile(
-    r"<(?:[A-Za-z][\w.-]*+:)?(?:(?!RDF\b)[A-Z]|(?:pubdate|lastbuilddate|accessrights|rightsholder|isreplacedby)\b)"
-    r"|<(?:channel|item)\b[^<>]*\sxmlns\s*="
-)
+_CASE = r"(?:[A-QS-Z]|R(?!DF\b)|(?:pubdate|lastbuilddate|accessrights|rightsholder|isreplacedby)\b)"
+_ODD = re.compile(rf"<(?:[A-Za-z][\w.-]*+:{_CASE}|{_CASE}|(?:channel|item)\b[^<>]*\sxmlns\s*=)")
 _DOCUMENT = re.compile(r"\s*(?:<[?!][^>]*>[\s\]>]*)*<(?:rss|rdf:RDF|feed)\b", re.IGNORECASE)
 
 

@@ -31,6 +31,8 @@ _RARE = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]")
 _RARE_OR_BLANK = re.compile(_RARE.pattern + rb"|\xc2\xa0|\xe3\x80\x80")
 _RUN = re.compile("  +")
 _SECTION = re.compile(r"\s*<!\[CDATA\[(.*?)(?:\]\]>)?\s*", re.DOTALL)
+_PIXEL = frozenset(["0", "1"])
+"""Widths and heights of images that only count readers."""
 _TAG = re.compile(r"<[A-Za-z/!?]|&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w+);")
 
 
@@ -81,9 +83,8 @@ def line(text: str) -> str:
 
 def rows(text: bytes) -> list[str]:
     """The paragraphs of UTF-8 in which ``BREAK`` stands between them, each as one line, blank ones left out."""
-    whole = _decoded(text.translate(_PARAGRAPHS, _C0_BUT_BREAK))
-    whole = _RUN.sub(" ", whole) if "  " in whole else whole
-    return [words for row in whole.split("\n") if (words := row.strip(" |"))]
+    found = (row.strip(" |") for row in _decoded(text.translate(_PARAGRAPHS, _C0_BUT_BREAK)).split("\n"))
+    return [_RUN.sub(" ", row) if "  " in row else row for row in found if row]
 
 
 def _decoded(raw: bytes) -> str:
@@ -107,7 +108,7 @@ def one_line(text: str) -> str:
 
 def in_cdata(markup: str) -> str | None:
     """What a CDATA section holds that was itself escaped, which HTML takes for a comment; None where there is none."""
-    found = _SECTION.fullmatch(markup) if "<![CDATA[" in markup else None
+    found = _SECTION.fullmatch(markup)
     return found and found[1]
 
 
@@ -140,9 +141,10 @@ def paragraphs(text: str) -> str:
 def images(root: etree._Element) -> Iterator[tuple[str, str]]:
     """The images of a document: address and caption (of its ``figure``, else the alternative text)."""
     for image in root.iter("img"):
-        if {"0", "1"} & {image.get("width"), image.get("height")} or not image.get("src"):
-            continue  # a counting pixel
+        link = image.get("src")
+        if not link or image.get("width") in _PIXEL or image.get("height") in _PIXEL:
+            continue
         figure = next(image.iterancestors("figure"), None)
         caption = next(figure.iter("figcaption"), None) if figure is not None else None
         words = "".join(map(str, caption.itertext())) if caption is not None else image.get("alt") or ""
-        yield line(image.get("src") or ""), line(words)
+        yield line(link), line(words)

@@ -107,7 +107,7 @@ def unseal(raw: bytes, source: Source) -> Payload:
     if shape in _LATER and (found := _LATER[shape].search(text, 0, 2048)):
         text, shape, flags = text[found.start() :], "xml", (*flags, "recovered_xml")
     if shape == "xml":
-        root, repairs = xmlreading.load(text)
+        root, repairs = xmlreading.load(text, raw if encoding == "utf-8" and not flags else None)
         if (feed := feedroots.respelt(root, text)) is not None:
             root, repairs = feed, ("recovered_xml", *repairs)
         flags = tuple(dict.fromkeys((*flags, *repairs)))

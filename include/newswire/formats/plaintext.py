@@ -53,7 +53,7 @@ def _compiled(templates: str) -> etree.XSLT:
         '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">'
         f'<xsl:output method="text" encoding="UTF-8"/>{templates}</xsl:stylesheet>'
     )
-    return etree.XSLT(etree.XML(sheet), access_control=_NO_ACCESS)
+    return etree.XSLT(etree.XML(sheet), regexp=False, access_control=_NO_ACCESS)
 
 
 TO_TEXT = _compiled(_TEMPLATES)

@@ -33,8 +33,12 @@ _UNQUOTED = re.compile(r"""\A(<[^<>]*?\s[\w:.-]+=)([^\s"'<>]+)""")
 _PREDEFINED = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 
 
-def load(text: str) -> tuple[Node, tuple[str, ...]]:
+def load(text: str, raw: bytes | None = None) -> tuple[Node, tuple[str, ...]]:
     """Parse a document.
+
+    Args:
+        text: The document.
+        raw: The UTF-8 that it was decoded from, if it was: it need not be encoded again.
 
     Returns:
         The root and the flags ``recovered_xml``, ``truncated_xml``, ``dtd_ignored``.
@@ -42,35 +46,35 @@ def load(text: str) -> tuple[Node, tuple[str, ...]]:
     Raises:
         PayloadRefused: ``xml_entities``, ``bad_doctype``, ``too_deep``, ``too_many_elements`` or ``broken_xml``.
     """
-    body, flags = _without_prolog(text)
-    if len(body) > MAX_TAGS and body.count("<") > MAX_TAGS:
+    start, flags = _root_at(text)
+    if len(text) - start > MAX_TAGS and text.count("<", start) > MAX_TAGS:
         msg = f"The document has more than {MAX_TAGS} tags."
         raise PayloadRefused(msg, reason="too_many_elements", remedy="Ask the partner for paging.")
     if flags:
-        _refuse_entities(text[: len(text) - len(body)])
-    root, error = _parse(body)
+        _refuse_entities(text[:start])
+    root, error = _parse(_encoded(text[start:]) if raw is None else _from(raw, text, start))
     if root is None:
         flags.append("recovered_xml")
-        mended = _SURROGATES.sub(_paired, _AMPERSAND.sub(_mend, _sections(body)))
+        mended = _SURROGATES.sub(_paired, _AMPERSAND.sub(_mend, _sections(text[start:])))
         mended = _UNQUOTED.sub(r'\1"\2"', _ILLEGAL.sub("", mended), count=1)
-        root, _ = _parse(mended)
+        root, _ = _parse(_encoded(mended))
         if root is None:
             flags.append("truncated_xml" if _cut_off(mended) else "")
-            root, error = _parse(mended, recover=True)
+            root, error = _parse(_encoded(mended), recover=True)
     if root is None:
         msg = f"No element can be read: {error}."
         raise PayloadRefused(msg, reason="broken_xml", remedy="Ask the partner for well-formed XML.")
     return root_of(root), tuple(flag for flag in flags if flag)
 
 
-def _without_prolog(text: str) -> tuple[str, list[str]]:
-    """The document from its root element on."""
+def _root_at(text: str) -> tuple[int, list[str]]:
+    """Where the root element of a document begins, and flags of what stands before it."""
     position = 0
     flags: list[str] = []
     while match := _MARKUP.search(text, position):
         found = match[0].upper()
         if found == "<":
-            return text[match.start() :], flags
+            return match.start(), flags
         position = match.end()
         if found.startswith("<!DOCTYPE"):
             position = _skip_doctype(text, match.start())
@@ -130,10 +134,19 @@ def without_open_cdata(text: str) -> str:
     return text if start < 0 or quoted or "]]>" in text[start:] else text[:start]
 
 
-def _parse(text: str, *, recover: bool = False) -> tuple[etree._Element | None, str]:
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _from(raw: bytes, text: str, start: int) -> bytes:
+    """The UTF-8 of a text from a place on; of what stands before its first tag the text may lack some."""
+    return raw[raw.index(b"<") + len(_encoded(text[text.index("<") : start])) :]
+
+
+def _parse(document: bytes, *, recover: bool = False) -> tuple[etree._Element | None, str]:
     parser = xml_parser(recover=recover)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(document, parser)
     except etree.XMLSyntaxError as error:
         root, reason = None, str(error)
     else:
