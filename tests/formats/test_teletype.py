@@ -41,6 +41,8 @@ def test_timestamps_are_read_as_their_examples_say(row):
         ({"heading": "Storm may kill the season ="}, Status.USABLE),
         ({"text": "KILL\r\n\r\nThe lamp is not lit."}, Status.KILLED),
         ({"text": "Storms kill lamps, the keeper said."}, Status.USABLE),
+        ({"heading": "STORMS KILL LAMPS"}, Status.USABLE),
+        ({"text": "EDITORS: Mandatory kill HARBOUR-LAMP, hwa061. It is wrong."}, Status.KILLED),
         ({"slug": "Harbour-lamp/WITHHOLD"}, Status.WITHHELD),
         ({"slug": "ADVISORY/Harbour-lamp"}, Status.WITHHELD),
     ],
@@ -48,6 +50,12 @@ def test_timestamps_are_read_as_their_examples_say(row):
 def test_conventions_decide_the_status(read, settings, status):
     """A kill stands in the slug or on a line of its own; in a headline or in prose it is a word."""
     assert read(message(**settings)).entries[0].status is status
+
+
+def test_a_kill_in_the_heading_names_its_story(read):
+    """Where the header has no keyword line, the heading is one: its words name the story that is meant."""
+    item = read(message(slug="", heading="HARBOUR-LAMP - MANDATORY KILL", text="The lamp is not lit.")).entries[0]
+    assert (item.status, item.slug) == (Status.KILLED, "HARBOUR-LAMP")
 
 
 def test_a_message_is_iso_8859_1_unless_told(read):

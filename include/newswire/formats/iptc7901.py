@@ -26,6 +26,8 @@ _HEADER = re.compile(
     r"\s*(?P<service>[A-Za-z]{1,4})(?P<number>\d{3,4})\s+(?P<priority>\d)\s+(?P<category>[A-Za-z]{1,3})"
     r"(?:\s+(?P<words>\d{1,5})\b)?"
 )
+_SLUG = re.compile(r"[A-Z0-9]+[-/][A-Z0-9][^a-z]*$")
+"""A keyword line at the head of the text, where the header has none: ``HARBOUR-LAMP - MANDATORY KILL``."""
 _BYLINE = re.compile(r"(?:By|Von|Par|Por|Di)\s+(?P<name>[^\W\d_].{2,80})", re.UNICODE)
 
 
@@ -59,7 +61,7 @@ def _entry(message: Message, source: Source) -> Draft | Refusal:
     public, private = conventions.split_private(teletype.without_stamp(rows))
     body = "\n".join(teletype.paragraphs(public))
     cues = conventions.read(
-        header.slug,
+        header.slug or next(filter(_SLUG.match, heading), ""),
         lines=[*heading, *public[: teletype.MAX_HEAD]],
         notes=private,
         zone=source.zone,

@@ -14,6 +14,7 @@ LITTLE = 0.12
 """The share of a stretch's words up to which what no notice has does not count."""
 
 _QUOTED_NAME = re.compile(r'"[^"\n]{2,40}"')
+_QUOTED_HEADLINE = re.compile(r'"[^"\n]{2,160}"')
 
 
 def left_over(
@@ -36,7 +37,7 @@ def left_over(
     covered = [part for hit in hits for part in hit.parts]
     if holder:
         covered.append(holder)
-    rest = _QUOTED_NAME.sub(" ", house.pattern.sub(" ", without(text, start, end, covered)))
+    rest = unquoted(house.pattern.sub(" ", without(text, start, end, covered)), hits)
     rest = rules.without_times(rest)
     by_language = vocabulary or rules.vocabulary
     always = [by_language["en"]]
@@ -46,6 +47,12 @@ def left_over(
     languages = {hit.rule.language for hit in hits} & by_language.keys()
     known = [[*always, by_language[language]] for language in languages] or [always]
     return min(sum(_unknown(word, one) for word in left) for one in known)
+
+
+def unquoted(text: str, hits: Sequence[Hit]) -> str:
+    """A text without the names in quotation marks; beside a kill, without the headlines of what it means."""
+    kills = any("kill" in hit.classes for hit in hits)
+    return (_QUOTED_HEADLINE if kills else _QUOTED_NAME).sub(" ", text)
 
 
 def _unknown(word: str, known: Sequence[Words]) -> float:

@@ -86,6 +86,11 @@ Part = Literal[
     "quote",
     "extracts",
     "past",
+    "story",
+    "dispatch",
+    "withdrawn",
+    "pull",
+    "editors",
 ]
 _Model = TypeVar("_Model", bound=BaseModel)
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every scalar is a string: "no" and "on" are words here

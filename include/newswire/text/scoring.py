@@ -17,7 +17,7 @@ from newswire.text.compiled import load
 from newswire.text.found import ABOUT_REUSE, NEEDED, Found
 from newswire.text.house import House
 from newswire.text.layout import Line, sentence_end, sentence_start
-from newswire.text.leftover import LITTLE, left_over, weight, without
+from newswire.text.leftover import LITTLE, left_over, unquoted, weight, without
 from newswire.text.lexicon import Lexicon, in_word, words_of
 
 _OWN_HOLDER = 2
@@ -36,6 +36,7 @@ _SUBJECT = 60
 _SUBJECT_STARTS = 25
 _SUBJECT_WORDS = 2
 _NAMING_OTHERS = frozenset({"ai_reserved", "third_party"})
+_NAMING_ITSELF = frozenset({"label", "kill"})
 _BANS = frozenset({"prohibition", "contract_required"})
 _NEEDS_SUPPORT = frozenset(
     {
@@ -171,7 +172,7 @@ def _speaks_of_text(text: str, draft: Found) -> bool:
 def _told_of_others(text: str, draft: Found, house: House) -> bool:
     """Whether a law, a company owns or forbids here, or a report, a ruling is what is forbidden, not this text."""
     of_agency = draft.holder is not None and house.agency(text[slice(*draft.holder)]) is not None
-    if "label" in draft.classes or draft.ours or of_agency:
+    if not _NAMING_ITSELF.isdisjoint(draft.classes) or draft.ours or of_agency:
         return False
     if not _may_name_others(text, draft) and _names(load().others, draft, _beside_object(text, draft)):
         return True
@@ -220,7 +221,7 @@ def _spoken_about(text: str, unit: Line, draft: Found, place: Place, house: Hous
     start = draft.start if place.sentences.start == unit.start else place.sentences.start
     runs_on = place.sentences.end > unit.end and _NEEDS_SUPPORT.issuperset(draft.classes)
     end = place.sentences.end if runs_on else draft.end
-    told = without(text, start, end, [part for hit in draft.hits for part in hit.parts])
+    told = unquoted(without(text, start, end, [part for hit in draft.hits for part in hit.parts]), draft.hits)
     languages = {"en"} | (draft.languages & rules.contexts.keys())
     told_about = any(rules.contexts[language].stands_in(told) for language in languages)
     if told_about or _told_of_others(text, draft, house) or rules.banners.stands_in(text[unit.start : unit.end]):
