@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any, cast
 
 import nh3
 from lxml import etree
@@ -32,13 +33,19 @@ _VOID = frozenset(["br", "hr", "img", "wbr", "source", "input", "link", "meta", 
 _CLEANER = nh3.Cleaner(
     tags=set(KEPT), clean_content_tags={"script", "style", "title"}, url_schemes={"http", "https", "mailto"}
 )
+_HIDDEN = "newswire-hidden"
+_STYLED_AWAY = ("display:none", "visibility:hidden")
+_HIDES = re.compile(
+    r"<[^<>]{0,2000}\s(?:hidden\b|style\s*=[^<>]{0,500}(?:display\s*:\s*none|visibility\s*:\s*hidden))", re.IGNORECASE
+)
+_HIDING = etree.XPath("descendant::*[@hidden or @style]")
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s<>/]*)[^<>]*>")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def safe(markup: str) -> str | None:
     """Markup without scripts, handlers, styles and foreign addresses, or None where nothing is left."""
-    if not is_shallow(markup):
+    if hides(markup) or not is_shallow(markup):
         markup = _rebuilt(markup)
     return _CLEANER.clean(_CONTROLS.sub("", markup)).strip() or None
 
@@ -102,4 +109,30 @@ def _rebuilt(markup: str) -> str:
         root = etree.fromstring(markup.encode("utf-8", "replace"), html_parser())
     except etree.XMLSyntaxError:
         return ""
-    return "" if root is None else etree.tostring(root, encoding="unicode", method="html")
+    if root is None:
+        return ""
+    drop_hidden(root)
+    return etree.tostring(root, encoding="unicode", method="html")
+
+
+def hides(markup: str) -> bool:
+    """Whether an element of HTML hides itself, or may; in most markup no word says so, which is seen at once."""
+    says = "idden" in markup or "isplay" in markup or "IDDEN" in markup or "ISPLAY" in markup
+    return says and _HIDES.search(markup) is not None
+
+
+def drop_hidden(root: etree._Element) -> None:
+    """Take out what no reader sees, by the element's own word; what follows it stays."""
+    styled: list[etree._Element] = cast("Any", _HIDING(root))
+    hidden = [element for element in styled if _is_hidden(element)]
+    for element in hidden:
+        element.tag = _HIDDEN
+    if hidden:
+        etree.strip_elements(root, _HIDDEN, with_tail=False)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    """Whether a reader sees nothing of an element, by its own word."""
+    style = "".join((element.get("style") or "").split()).lower()
+    hidden = element.get("hidden")
+    return (hidden is not None and hidden != "until-found") or any(way in style for way in _STYLED_AWAY)

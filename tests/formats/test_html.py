@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from newswire.formats import htmltext
+from newswire.formats.htmltext import images, parse, to_text
+from newswire.markup import safe
 
 
 @pytest.mark.parametrize(
@@ -88,3 +90,50 @@ def test_markup_that_was_escaped_twice_is_read_as_it_was_meant(rss, atom, read):
     written = "Write &amp;lt;p&amp;gt; first, then &amp;lt;br&amp;gt;."
     item = read(rss(f"<item><guid>1</guid><title>t</title><description>{written}</description></item>")).entries[0]
     assert (item.body, item.flags) == ("Write <p> first, then <br>.", ())
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>unseen</p>",
+        "<div style='color: red; Display : None'><p>unseen</p></div>",
+        '<span style="visibility:hidden">unseen</span>',
+    ],
+)
+def test_what_hides_itself_is_no_text(hidden):
+    """Words that no reader of the partner's site sees are in neither body: not as text, not as markup."""
+    markup = f"<p>The lamp is lit.</p>{hidden}<p>The quay opens.</p>"
+    assert to_text(markup) == "The lamp is lit.\nThe quay opens."
+    assert safe(markup) == "<p>The lamp is lit.</p><p>The quay opens.</p>"
+    assert to_text("<p hidden='until-found'>found by searching</p>") == "found by searching"
+
+
+@pytest.mark.parametrize(
+    ("image", "address"),
+    [
+        ("<img src='data:image/gif;base64,R0' data-src='/lamp.jpg'>", "/lamp.jpg"),
+        ("<img srcset='/lamp-320.jpg 320w, /lamp-1280.jpg 1280w'>", "/lamp-1280.jpg"),
+        ("<img src='/lamp.jpg' srcset='/lamp-2.jpg 2x'>", "/lamp.jpg"),
+        ("<img src='data:image/gif;base64,R0'>", "data:image/gif;base64,R0"),
+    ],
+)
+def test_an_image_that_is_loaded_late_has_its_address(image, address):
+    """The address of an image is not that of the stand-in that a page shows until it is loaded."""
+    assert [found for found, _ in images(parse(f"<p>{image}</p>"))] == [address]
+
+
+def test_what_hides_itself_in_xhtml_is_no_text(read, atom):
+    """XHTML inside a feed hides its words in the same ways."""
+    inside = '<p>The lamp is lit.</p><p style="visibility: hidden">unseen</p>'
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml">{inside}</div>'
+    entry = f'<entry><id>1</id><title>Lamp</title><content type="xhtml">{div}</content></entry>'
+    assert read(atom(entry)).entries[0].body == "The lamp is lit."
+
+
+def test_a_text_without_spaces_between_words_is_an_article(read):
+    """Chinese, Japanese and Korean say in forty characters what takes eighty in other scripts."""
+    text = (
+        "灯台が再びともった\n\n"
+        "港の灯台の明かりが火曜日の夜、二年ぶりにともり、灯台守は二百十二段の階段を上って港を見渡した。"
+    )
+    assert read(text.encode()).entries[0].title == "灯台が再びともった"

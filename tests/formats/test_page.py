@@ -49,6 +49,13 @@ def test_what_stands_around_a_story_is_left_out(read):
     assert item.title == "The lamp is lit"
 
 
+def test_what_a_page_keeps_for_its_script_is_no_text(read):
+    """A template, which a browser does not show, and what hides itself are not read."""
+    unseen = "<template><p>A paragraph for a script to fill in.</p></template><p hidden>A line that waits.</p>"
+    inside = f"<main><h1>The lamp is lit</h1><article><p>{STORY}</p>{unseen}<p>{STORY}(HW)</p></article></main>"
+    assert read(page(inside)).entries[0].body.splitlines() == [STORY.strip(), f"{STORY}(HW)"]
+
+
 def test_the_pictures_of_the_story_are_its_media(read):
     """A picture beside the story's paragraphs belongs to it, one of a teaser does not."""
     story = f"<div><p>{STORY}</p><figure><img src='https://a.example/lamp.jpg'><figcaption>Lamp</figcaption></figure>"

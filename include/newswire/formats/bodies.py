@@ -18,7 +18,7 @@ from lxml import etree
 from newswire.formats import htmltext
 from newswire.formats.elements import DROPPED, INLINE
 from newswire.formats.xmltree import Node, local_name
-from newswire.markup import KEPT
+from newswire.markup import KEPT, drop_hidden
 
 NITF_TAGS = {
     "hl1": "h1",
@@ -173,6 +173,7 @@ def _rename(element: etree._Element) -> None:
 
 def _without(whole: etree._Element) -> None:
     """Take out what is no text, keeping what follows it."""
+    drop_hidden(whole)
     for element in [found for found in whole.iter(etree.Element) if found.tag in NOT_TEXT]:
         parent = element.getparent()
         if parent is not None:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from newswire.errors import PayloadRefused
 from newswire.formats.plaintext import BREAK, SKIPPED, TO_TEXT, TO_TEXT_WITHOUT_SKIPPED
-from newswire.markup import html_parser, met_depth
+from newswire.markup import drop_hidden, hides, html_parser, met_depth
 
 MAX_CHARACTERS = 4_000_000
 """The largest markup that one body may have."""
@@ -33,6 +33,8 @@ _RUN = re.compile("  +")
 _SECTION = re.compile(r"\s*<!\[CDATA\[(.*?)(?:\]\]>)?\s*", re.DOTALL)
 _PIXEL = frozenset(["0", "1"])
 """Widths and heights of images that only count readers."""
+_LATE = ("data-src", "data-original", "data-lazy-src")
+_CHOICE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)[wx])?\s*(?:,|$)")
 _TAG = re.compile(r"<[A-Za-z/!?]|&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w+);")
 
 
@@ -50,6 +52,8 @@ def parse(markup: str) -> etree._Element | None:
         root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         root = None
+    if root is not None and hides(markup):
+        drop_hidden(root)
     if markup.count("<") > MAX_FLAT and met_depth(parser):
         msg = "The markup is nested deeper than 256 levels."
         raise PayloadRefused(msg, reason="too_deep", remedy="Ask the partner for markup without such nesting.")
@@ -141,10 +145,25 @@ def paragraphs(text: str) -> str:
 def images(root: etree._Element) -> Iterator[tuple[str, str]]:
     """The images of a document: address and caption (of its ``figure``, else the alternative text)."""
     for image in root.iter("img"):
-        link = image.get("src")
-        if not link or image.get("width") in _PIXEL or image.get("height") in _PIXEL:
+        address = _address(image)
+        if not address or image.get("width") in _PIXEL or image.get("height") in _PIXEL:
             continue
         figure = next(image.iterancestors("figure"), None)
         caption = next(figure.iter("figcaption"), None) if figure is not None else None
         words = "".join(map(str, caption.itertext())) if caption is not None else image.get("alt") or ""
-        yield line(link), line(words)
+        yield line(address), line(words)
+
+
+def _address(image: etree._Element) -> str:
+    """Where an image is; a page that loads it late has a stand-in for it, and its address elsewhere."""
+    source = image.get("src") or ""
+    if source and not source.startswith("data:"):
+        return source
+    late = next((found for name in _LATE if (found := image.get(name))), "")
+    return late or _widest(image.get("srcset") or image.get("data-srcset") or "") or source
+
+
+def _widest(choices: str) -> str:
+    """The largest image of a ``srcset``; empty where it names none."""
+    found = [(float(size or 1), address) for address, size in _CHOICE.findall(choices)]
+    return max(found)[1] if found else ""

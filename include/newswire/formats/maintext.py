@@ -84,11 +84,13 @@ def is_bare_article(root: etree._Element) -> bool:
 
 
 def _without_teasers(root: etree._Element) -> str:
-    """The page without its cards: several short ``article`` elements announce other stories."""
+    """The page without its templates, and its cards: several short ``article`` elements announce other stories."""
     cards = [number for number, place in enumerate(root.iter("article")) if len(_words(place)) <= MAX_TEASER]
     page = root
-    if len(cards) > 1:
+    if len(cards) > 1 or root.find(".//template") is not None:
         page = deepcopy(root)
+        etree.strip_elements(page, "template", with_tail=False)
+    if len(cards) > 1:
         places = list(page.iter("article"))
         for place in [places[number] for number in cards]:
             if (parent := place.getparent()) is not None:

@@ -7,6 +7,7 @@ would publish headers as prose.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 from newswire.errors import PayloadRefused
 from newswire.formats.htmltext import line, paragraphs
@@ -25,7 +26,12 @@ def recognises(payload: Payload) -> bool:
     if payload.shape != "text" or len(rows) < 3:  # noqa: PLR2004 - title, blank, paragraph
         return False
     title, blank, rest = rows[0].strip(), rows[1].strip(), rows[2:]
-    return 0 < len(title) <= MAX_TITLE and not blank and any(len(row.strip()) >= MIN_PARAGRAPH for row in rest)
+    return 0 < len(title) <= MAX_TITLE and not blank and any(_width(row.strip()) >= MIN_PARAGRAPH for row in rest)
+
+
+def _width(row: str) -> int:
+    """Characters, those of Chinese, Japanese and Korean twice: they say as much as two others."""
+    return len(row) + (0 if row.isascii() else sum(east_asian_width(letter) in "WF" for letter in row))
 
 
 def read(payload: Payload, source: Source) -> Sequence[Draft | Refusal]:
