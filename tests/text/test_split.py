@@ -94,6 +94,13 @@ def test_unknown_abbreviation_counts_right_before_a_notice():
     assert [credit.agency for credit in result.credits] == ["XYZHA"]
 
 
+@pytest.mark.parametrize("line", ["Haber: Ali Veli - Kamera: Ayşe Kaya / DİYARBAKIR, (DHA)", "Muhabir: Ali Veli (DHA)"])
+def test_a_line_of_reporters_closes_with_their_agency(line):
+    """A last line that names its reporters is no sentence, and the agency in brackets behind them is credited."""
+    assert [said.agency for said in split(f"Köprü açıldı.\n{line}", names=NAMES).credits] == ["DHA"]
+    assert split("Köprü açıldı.\nGrev sürüyor, haber: yeni yetkili sendika (DHA)", names=NAMES).credits == ()
+
+
 @pytest.mark.parametrize("credit", ["-- Reuters", "— Reuters", "– Reuters.", "- Reuters"])
 def test_a_credit_may_close_a_story_after_a_dash(credit):
     """``… officials said. -- X`` credits X, where X is an agency; the body ends before it."""

@@ -13,14 +13,14 @@ from newswire.text.rules import Agency, Pattern, Row, RuleFile, packaged_agencie
 
 _HOUR = re.compile(
     r"\d{1,2}[:.]\d{2}(?:\s*(?:am|pm|h|hrs|uhr|uur))?(?!\w)|\d{1,2}\s*(?:am\b|pm\b|a\.m|p\.m|uhr\b)|\d{4}\s*(?:hrs|gmt|utc)"
-    r"|\d{1,2}\s*h(?:\s*\d{2})?(?!\w)|\d{1,2}\s*[時时點点시](?:\s*\d{1,2}\s*[分분])?"
+    r"|(?<!\w)(?:saet|كاتژمێر|ساعت|الساعة)\s\d{1,2}(?!\d)|\d{1,2}\s*h(?:\s*\d{2})?(?!\w)|\d{1,2}\s*[時时點点시](?:\s*\d{1,2}\s*[分분])?"
 )
 _CLOCK = re.compile(
     _HOUR.pattern + r"|\d{1,2}\s*[月월]\s*\d{1,2}\s*[日일号]"
     r"|\d{1,2}\s*[日일]|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 )
 _CLOCK_WORD = re.compile(rf"(?:{_CLOCK.pattern})(?:'\w{{1,4}})?")
-_DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s(?:de\s|of\s)?$")
+_DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|e|ي|\.|º)?\s(?:de\s|of\s)?$")
 _DAY_AFTER = re.compile(r"\s\d{1,2}(?!\d)")
 
 _Slot = tuple[tuple[str, ...], tuple[str, ...]]

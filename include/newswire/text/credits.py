@@ -140,7 +140,7 @@ def _closing(original: str, folded: Folded, place: _Place, house: House) -> Cred
     if not agencies and _bracketed(match):
         agencies = _agencies(match["agency"], house, beside_reporter=True)
     own = bool(agencies) and all(agency in house.own.values() for agency in agencies)
-    finished = _after_sentence(text, line.start, match.start())
+    finished = _after_sentence(text, line.start, match.start()) or _names_reporters(text[line.start : match.start()])
     unnamed = not agencies and _bracketed(match) and place.before_notice and finished
     if unnamed and _ABBREVIATION.fullmatch(match["agency"]):
         agencies = (original[slice(*folded.span(*match.span("agency")))].strip(),)
@@ -149,6 +149,12 @@ def _closing(original: str, folded: Folded, place: _Place, house: House) -> Cred
         return None
     position = "line" if match.start() == line.start else "tail"
     return Credited(start=match.start(), end=match.end(), agencies=agencies, position=position, line=place.index)
+
+
+def _names_reporters(said: str) -> bool:
+    """Whether a line is labelled as its reporters' own: ``Haber: Jane Roe - Kamera: John Roe``."""
+    label = load().byline_labels.starts(said)
+    return label is not None and said[: label[1]].endswith(":")
 
 
 def _closing_match(text: str, start: int, end: int) -> re.Match[str] | None:
