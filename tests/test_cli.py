@@ -128,8 +128,8 @@ def test_detect_gives_a_verdict_for_every_line(capsys, monkeypatch):
 
 
 def test_decide_rejects_without_a_contract(story, capsys):
-    """After the contract's end it is rejected, with the notice among the evidence."""
-    assert main(["decide", story, "--partner", "ilkha", "--at", "2031-01-01T00:00:00Z"]) == 0
+    """Before the contract's term it is rejected, with the notice among the evidence."""
+    assert main(["decide", story, "--partner", "ilkha", "--at", "2025-12-01T00:00:00Z"]) == 0
     decision = said(capsys)
     assert (decision["outcome"], decision["reasons"][0]) == ("reject", "no_contract")
     assert decision["means"]["no_contract"].startswith("No contract is in force")
