@@ -11,6 +11,7 @@ import httpx
 TIMEOUT = 60.0  # a busy machine answers late while four runs start at once
 ENDED = frozenset({"success", "failed"})
 PREFIX = "wire_"
+NO_SOURCE = "no_source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,13 @@ class Airflow:
         self._request("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": False})
 
     def ended_run(self, dag_id: str) -> str | None:
-        """The state of the latest run that has ended; None if none has yet."""
+        """The state of the latest run that has ended; None if none has yet.
+
+        A run whose interval was over before it could pull does not count: the next one comes at once.
+        """
         runs = self._get(f"/api/v2/dags/{dag_id}/dagRuns", limit=10, order_by="-run_after")["dag_runs"]
-        return next((run["state"] for run in runs if run["state"] in ENDED), None)
+        pulled = [run for run in runs if not (run["note"] or "").startswith(NO_SOURCE)]
+        return next((run["state"] for run in pulled if run["state"] in ENDED), None)
 
     def _get(self, path: str, **parameters: str | int) -> Mapping[str, Any]:
         return self._request("GET", path, params=parameters)
