@@ -8,11 +8,12 @@ import os
 import secrets
 import shutil
 import socket
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 UI_PORT = 8080
+INNER_PORTS = range(20000, 30000)
 NEEDED_MB = 512
 
 
@@ -182,7 +183,9 @@ class Ports:
         if not is_free(ui):
             msg = f"port {ui} of the Airflow UI is taken by another program. Choose another: make run PORT={ui + 10}"
             raise StackError(msg)
-        ports = replace(kept, ui=ui, wire=_free_port(kept.wire), logs=_free_port(kept.logs))
+        wire = kept.wire if kept.wire and is_free(kept.wire) else free_port(ui, kept.logs)
+        logs = kept.logs if kept.logs and is_free(kept.logs) else free_port(ui, wire)
+        ports = cls(ui=ui, wire=wire, logs=logs)
         write_private(home.state / "ports.json", json.dumps(asdict(ports)))
         return ports
 
@@ -213,9 +216,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _free_port(wished: int) -> int:
-    if wished and is_free(wished):
-        return wished
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+def free_port(*taken: int) -> int:
+    """A free port, other than those taken, that stays free: the system lends none so low to outgoing connections."""
+    anywhere = secrets.SystemRandom().sample(INNER_PORTS, len(INNER_PORTS))
+    return next(port for port in anywhere if port not in taken and is_free(port))
