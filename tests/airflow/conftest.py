@@ -49,7 +49,7 @@ def airflow(postgres: str) -> Iterator[None]:
         initdb()
         yield
         airflow_settings.dispose_orm()
-    shutil.rmtree(home)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

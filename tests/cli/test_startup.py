@@ -36,7 +36,7 @@ def test_an_offline_command_imports_no_client(words: list[str]):
         input=b"Quay works begin\n\nThe harbour council met on Monday and agreed to widen the northern quay.\n",
         env={**os.environ, "PYTHONPATH": INCLUDE},
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     assert SLOW.isdisjoint(done.stderr.decode().split())

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,21 @@ def feed(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """A shell lets what it starts in the background ignore SIGINT; what starts in here hears it all the same."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def started(*words: str, **streams: object) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "newswire.cli", *words]
     return subprocess.Popen(command, env=SETTINGS, stderr=subprocess.PIPE, **streams)  # noqa: S603 - our own words
 
 
 def ended(process: subprocess.Popen[bytes]) -> tuple[int, str]:
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     return process.returncode, errors.decode()
 
 
@@ -66,6 +75,7 @@ def test_closed_standard_input_is_empty(monkeypatch: pytest.MonkeyPatch, capsys:
     assert json.loads(capsys.readouterr().out)["refused"]["reason"] == "empty"
 
 
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_stops_without_a_trace():
     """Exit 130, as of any command that a person stops, and what to do then."""
     process = started("detect", stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -221,7 +221,7 @@ def test_a_number_of_backups_that_is_none(typed, monkeypatch):
 def test_a_replay_from_the_command_line(typed, desk, wire):
     """What landed is read again, by itself or as a dry run; what is asked wrongly exits 1 with what there is."""
     asked = wire.asked.total()
-    span = ("--start", (NOW - HOUR).isoformat(), "--end", (NOW + HOUR).isoformat())
+    span = ("--start", (NOW - HOUR).isoformat(), "--end", (NOW + timedelta(days=1)).isoformat())
     told = typed("replay", "tpa", *span, "--dry-run")
     assert (told["stories"], told["enter"], told["leave"]) == (2, [], [])
     done = typed("replay", "tpa", *span, "--feed", "a")

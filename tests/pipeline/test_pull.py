@@ -18,7 +18,7 @@ pytestmark = pytest.mark.ledger
 
 
 def two_feeds(wire, **changes):
-    feed = {"language": "en", "allow_private_addresses": True, "timeout": 5}
+    feed = {"language": "en", "allow_private_addresses": True, "timeout": 60}
     return partner_file(
         wire, feeds={"a": {**feed, "url": f"{wire.root}/a.xml"}, "b": {**feed, "url": f"{wire.root}/b.xml"}}, **changes
     )

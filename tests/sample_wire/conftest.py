@@ -23,7 +23,7 @@ class Client:
 
     def __init__(self, root: str):
         self.root = root
-        self.connection = http.client.HTTPConnection(urlsplit(root).netloc, timeout=10)
+        self.connection = http.client.HTTPConnection(urlsplit(root).netloc, timeout=60)
         self.tags: dict[str, str] = {}
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:

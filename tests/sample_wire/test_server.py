@@ -126,12 +126,12 @@ def test_runs_as_module(tmp_path):
             assert server.stdout is not None
             root = server.stdout.readline().decode().removeprefix("sample wire: ").strip()
             port = urlsplit(root).port
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("GET", "/")
             assert connection.getresponse().status == 200
             connection.close()
             second = subprocess.run(  # noqa: S603 - as above
-                [*command, str(port)], env=environment, capture_output=True, text=True, check=False, timeout=30
+                [*command, str(port)], env=environment, capture_output=True, text=True, check=False, timeout=120
             )
         finally:
             server.kill()
@@ -142,7 +142,7 @@ def test_runs_as_module(tmp_path):
 
 def test_endless_feed_survives_a_client_that_leaves(wire):
     """A client may hang up in the middle of the endless feed, and the wire goes on."""
-    with socket.create_connection((urlsplit(wire.root).hostname, urlsplit(wire.root).port), timeout=10) as raw:
+    with socket.create_connection((urlsplit(wire.root).hostname, urlsplit(wire.root).port), timeout=60) as raw:
         raw.sendall(b"GET /glitchford/endless.xml HTTP/1.1\r\nHost: wire\r\n\r\n")
         got = 0
         while got < 3_000_000:

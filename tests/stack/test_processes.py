@@ -45,7 +45,7 @@ def place(tmp_path):
 
 
 def _await(condition):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)

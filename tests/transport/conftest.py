@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 def collected(url, policy, **asked):
     """Every result of one source, asked for as the tests' servers allow."""
-    request = Request(url=url, **{"max_bytes": 100, "timeout": 5.0, "allow_private_addresses": True} | asked)
+    request = Request(url=url, **{"max_bytes": 100, "timeout": 60.0, "allow_private_addresses": True} | asked)
 
     async def collect():
         return [result async for result in fetch(request, policy)]

@@ -12,7 +12,7 @@ import socketserver
 import ssl
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncssh
@@ -23,7 +23,6 @@ from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler
 from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
-from tests.transport.conftest import NOW
 
 USER, PASSWORD = "us", "s3cret-word"
 
@@ -52,8 +51,8 @@ def certificate(folder: Path, *names: str) -> Certificate:
     ]
     built = (
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=4000))
-        .not_valid_after(NOW + timedelta(days=4000))
+        .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
         .add_extension(x509.SubjectAlternativeName(said), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -25,7 +25,7 @@ def folder(tmp_path):
 
 def pull(folder, policy, **changes):
     async def collect():
-        request = Request(**({"url": f"drop://{folder}", "max_bytes": 100, "timeout": 5.0} | changes))
+        request = Request(**({"url": f"drop://{folder}", "max_bytes": 100, "timeout": 60.0} | changes))
         return [result async for result in fetch(request, policy)]
 
     return asyncio.run(collect())

@@ -10,7 +10,7 @@ from newswire.transport import Request, Unfetched, fetch
 
 def pull(url, **changes):
     async def collect():
-        request = Request(**({"url": str(url), "max_bytes": 100, "timeout": 5.0} | changes))
+        request = Request(**({"url": str(url), "max_bytes": 100, "timeout": 60.0} | changes))
         return [result async for result in fetch(request)]
 
     return asyncio.run(collect())

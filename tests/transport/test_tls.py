@@ -24,7 +24,7 @@ def pull(url, policy):
         return ["127.0.0.1"]
 
     async def collect():
-        request = Request(url=url, max_bytes=100, timeout=5.0, allow_private_addresses=True)
+        request = Request(url=url, max_bytes=100, timeout=60.0, allow_private_addresses=True)
         return [result async for result in fetch(request, replace(policy, resolve=resolve))]
 
     (result,) = asyncio.run(collect())
