@@ -117,3 +117,5 @@ def database_url(postgres: str, _migrated: str) -> Iterator[str]:
     url = postgres.replace("/postgres?", f"/{name}?").replace("postgresql://", "postgresql+psycopg://")
     yield url
     engine(url).dispose()
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")

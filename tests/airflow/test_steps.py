@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from tests.lake import rows_of
 
-from newswire.config import load_partner
+from newswire.config import Partner, load_partner
 from newswire.errors import BatchRefused, ConfigError, FeedsFailed, LakeBusy, LakeCorrupt, LedgerUnavailable
+from newswire.feeds import Feed
+from newswire.pipeline.schedule import next_end
 from newswire.pipeline.work import Run
 
 pytestmark = pytest.mark.airflow
@@ -62,6 +64,36 @@ def test_what_a_run_is_for(add_partner, partners, dag_run, end):
     start = None if end is None else end - HOUR
     expected = Run(run_id=dag_run.run_id, interval_start=start, interval_end=end)
     assert run_of(load_partner(partners / "tpa.yaml"), dag_run) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/London", datetime(2027, 3, 28, tzinfo=UTC)),
+        ("Europe/London", datetime(2027, 10, 31, tzinfo=UTC)),
+        ("America/New_York", datetime(2027, 3, 14, tzinfo=UTC)),
+        ("America/New_York", datetime(2027, 11, 7, tzinfo=UTC)),
+        ("UTC", datetime(2028, 2, 29, tzinfo=UTC)),
+    ],
+    ids=str,
+)
+def test_intervals_end_when_airflow_ends_them(zone, day):
+    """On days on which clocks change, too: an interval is the latest until Airflow's next is due, whose time it is."""
+    from airflow.timetables.base import TimeRestriction
+    from airflow.timetables.interval import CronDataIntervalTimetable
+    from pendulum import instance
+
+    restriction = TimeRestriction(earliest=instance(day - timedelta(days=3)), latest=None, catchup=True)
+    for schedule in ("0 * * * *", "*/20 * * * *", "30 1 * * *", "30 2 * * *", "0 */3 * * *"):
+        north = Partner(slug="n", name="N", timezone=zone, schedule=schedule, feeds={"a": Feed(url="/a")})
+        timetable = CronDataIntervalTimetable(schedule, timezone=zone)
+        last, ends = None, []
+        while not ends or ends[-1] < day + timedelta(days=3):
+            last = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction).data_interval
+            ends.append(last.end)
+        plain = [datetime.fromtimestamp(end.timestamp(), UTC) for end in ends]
+        assert [next_end(north, end) for end in ends[:-1]] == plain[1:], schedule
+        assert [next_end(north, end) for end in plain[:-1]] == plain[1:], schedule
 
 
 @pytest.mark.parametrize("kind", [ConfigError, FeedsFailed, BatchRefused, LakeCorrupt])

@@ -164,7 +164,7 @@ def test_a_look_writes_nothing(desk):
 
 def test_a_look_that_takes_long_is_given_up(desk, monkeypatch):
     """A statement that takes too long ends, and the error says to ask for less."""
-    monkeypatch.setattr(database, "PATIENCE", timedelta(milliseconds=20))
+    monkeypatch.setattr(database, "PATIENCE", timedelta(milliseconds=200))
     with (
         pytest.raises(LedgerUnavailable, match="Ask for less") as caught,
         ledger.reading(desk.database_url) as connection,
