@@ -33,7 +33,7 @@ def test_a_silent_database_names_the_remedy():
 
 def test_a_password_that_does_not_fit_names_what_to_correct(postgres):
     """The server's own words, and where user and password stand."""
-    wrong = postgres.replace("postgresql://", "postgresql://nobody:secret@").replace("postgres:@", "", 1)
+    wrong = postgres.replace("://postgres@", "://nobody:secret@")
     with pytest.raises(LedgerUnavailable, match="its host, database, user and password"), transaction(wrong):
         pass
 
