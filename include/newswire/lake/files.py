@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -48,8 +48,32 @@ def written(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
             raise
         _sync_folder(path.parent)
     except OSError as error:
-        msg = f"{path} could not be written: {error.strerror or error}."
-        raise TransientError(msg, reason="disk", remedy=REMEDY) from error
+        raise _unwritten(path, error) from error
+
+
+@contextmanager
+def reserved(folder: Path, names: Iterable[str]) -> Iterator[Path]:
+    """The first of some names under which no file lies in a folder; nobody else is given it while the block lasts.
+
+    Raises:
+        TransientError: The folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            mark, path = folder / f".{name}{TEMPORARY}", folder / name
+            try:
+                mark.touch(exist_ok=False)
+            except FileExistsError:  # someone is at work on it, or died
+                continue
+            try:
+                if not path.exists():
+                    yield path
+                    return
+            finally:
+                mark.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritten(folder, error) from error
 
 
 def remove_abandoned(root: Path, before: float) -> list[tuple[str, int]]:
@@ -93,6 +117,11 @@ def clear(path: Path) -> list[Path]:
             other.unlink()
             removed.append(other)
     return removed[::-1]
+
+
+def _unwritten(path: Path, error: OSError) -> TransientError:
+    msg = f"{path} could not be written: {error.strerror or error}."
+    return TransientError(msg, reason="disk", remedy=REMEDY)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,16 +6,17 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from newswire.errors import BackupRefused
-from newswire.lake.files import written
+from newswire.lake.files import reserved, written
 from newswire.ledger import snapshot
 from newswire.ledger.snapshot import Manifest
 
 log = logging.getLogger(__name__)
 
-NAME = re.compile(r"ledger-\d{8}T\d{6}Z\.zip")
+NAME = re.compile(r"ledger-\d{8}T\d{6}Z(_\d+)?\.zip")
 PRIVATE = 0o600
 NOT_HELD = (
     "lake/landing: the payloads, without which no story can be decided anew; copy it after this backup, never before",
@@ -72,9 +73,10 @@ def backup(database_url: str, folder: Path, *, keep: int, now: datetime) -> Back
 
 
 def save(database_url: str, folder: Path, *, now: datetime) -> tuple[Path, Manifest]:
-    """Write one backup, for its owner alone, and read it back."""
-    file = folder / f"ledger-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.zip"
-    with written(file, mode=PRIVATE) as content:
+    """Write one backup, for its owner alone, and read it back; it takes no other one's place."""
+    stem = f"ledger-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    names = (f"{stem}_{n}.zip" if n else f"{stem}.zip" for n in count())
+    with reserved(folder, names) as file, written(file, mode=PRIVATE) as content:
         snapshot.write(database_url, content, at=now)
     return file, snapshot.check(file)
 
