@@ -19,6 +19,7 @@ A sweep that finds nothing due reads no payload and imports neither parsers nor 
   valid terms, and what ends or lapses by them does.
 - A file that is gone: its stories leave 15 minutes after a sweep missed it first. Bring it back before, or let them go.
 - `batch_expectation`: validation refused what would enter; what had to leave has left. Open the Data Docs it names.
+- `not_reconciled`: the ledger was restored. Run `bin/newswire reconcile`; until then sweeps only withdraw.
 - `payload_unreadable`, `row_lost`: a landed payload is gone or damaged. Restore it from a backup; a row that is missing
   comes back with `bin/newswire rebuild`.
 

@@ -14,6 +14,8 @@ checks what would be added with Great Expectations. `publish` commits and rewrit
 - **`publish` failed with `LakeCorrupt`**: run `bin/newswire verify`; it lists what differs, and what mends it.
   `row_lost` names a story whose landed payload is gone or damaged: everything else is published. Restore the payload
   from a backup, then run `bin/newswire rebuild`.
+- **Any step failed with `NotReconciled`**: the ledger was restored from a backup. Run `bin/newswire reconcile`, then
+  clear the run.
 - Transient errors (database, disk, lock) are tried again three times before the task fails.
 
 ## When it is green and nothing is there

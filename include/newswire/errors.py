@@ -78,6 +78,10 @@ class BackupRefused(PermanentError):
     """A backup cannot be taken or restored: damaged, of a newer version, or the ledger there is not empty."""
 
 
+class NotReconciled(PermanentError):
+    """The ledger was restored, and what landed after its backup is not taken up: nothing may enter the lake."""
+
+
 class HousekeepingFailed(PermanentError):
     """A step of the daily housekeeping was done and found something wrong; the other steps go by themselves."""
 

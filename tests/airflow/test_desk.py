@@ -349,7 +349,7 @@ def test_without_its_ledger_the_page_says_what_to_do(ask, postgres, monkeypatch,
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/", 14), ("/stories", 8), (f"/story/{article_id('north', 'urn:one')}", 18), ("/quality", 4)]
+    ("path", "most"), [("/", 15), ("/stories", 8), (f"/story/{article_id('north', 'urn:one')}", 18), ("/quality", 4)]
 )
 def test_a_page_costs_few_queries_however_many_stories_there_are(ask, north, drop, path, most):
     """The number of statements does not grow with the stories, and none of them writes."""

@@ -11,22 +11,30 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, make_url
 from tests.pipeline.conftest import HOUR, NINE, Desk, kill, partner_file, story
+from tests.terms import contract
 
 from newswire import ledger
-from newswire.config import Settings
-from newswire.errors import BackupRefused
-from newswire.ledger import reviews, snapshot
+from newswire.config import Settings, load_partners
+from newswire.errors import BackupRefused, NotReconciled
+from newswire.ledger import graves, reviews, runs, snapshot, unreconciled
 from newswire.ledger.tables import items, metadata
 from newswire.model import Outcome
 from newswire.pipeline.backup import backup
-from newswire.pipeline.reconcile import reconcile_all
+from newswire.pipeline.desk import desk as tell
+from newswire.pipeline.publish import publish
+from newswire.pipeline.pull import pull
+from newswire.pipeline.rebuild import Span, rebuild
+from newswire.pipeline.reconcile import reconcile_all, reconcile_these
+from newswire.pipeline.refine import refine
+from newswire.pipeline.replay import Stretch, replay
 from newswire.pipeline.restore import restore
 from newswire.pipeline.retention import retain
-from newswire.pipeline.rulings import add_override, answer_review
-from newswire.pipeline.sweep import sweep
+from newswire.pipeline.rulings import add_override, answer_review, lift_tombstone
+from newswire.pipeline.sweep import sweep, sweep_these
 from newswire.pipeline.takedown import take_down
+from newswire.pipeline.validate import validate
 from newswire.pipeline.verify import verify
 
 pytestmark = pytest.mark.ledger
@@ -64,6 +72,8 @@ def test_everything_comes_back_where_nothing_happened_since(desk, wire, settings
     assert desk.files() == before
     sweep(desk.place)
     assert desk.files() == before
+    assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
+    assert desk.files() == before
     assert problems(desk) == ()
 
 
@@ -82,7 +92,7 @@ def test_what_was_killed_after_the_backup_stays_dead(desk, wire, settings):
     sweep(desk.place)
     assert set(desk.rows()) == {"urn:two"}
     assert states(desk)["urn:one"] == "held"
-    result = reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    result = reconcile_these([desk.place.partner], settings, lambda: desk.now)
     assert (result.failed, [r.receipts for r in result.reconciled]) == ({}, [1])
     assert set(desk.rows()) == {"urn:two", "urn:three"}
     assert states(desk)["urn:one"] == "withdrawn"
@@ -91,6 +101,176 @@ def test_what_was_killed_after_the_backup_stays_dead(desk, wire, settings):
     answer_review(desk.place, done.held_back[0].review, "yes", by="selin")
     sweep(desk.place)
     assert set(desk.rows()) == {"urn:two", "urn:three"}
+
+
+@pytest.fixture
+def restored(desk, wire, settings) -> Desk:
+    """A ledger that knows of one story; since its backup a second came, and a kill of it, and the feed shows it again.
+
+    ``lapses`` is under an embargo until eleven, ``expires`` may be read until then.
+    """
+    valid = f"<dcterms:valid>end={(NINE + 2 * HOUR).isoformat()}; scheme=W3C-DTF</dcterms:valid><link"
+    first = [
+        story("one"),
+        story("lapses", embargo=NINE + 2 * HOUR),
+        story("expires").replace("<link", valid),
+        story("theirs").replace("(TPA)", "(Reuters)"),
+    ]
+    wire.feeds["/a.xml"] = first
+    desk.run(0)
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [*first, kill("two", hour=1)]
+    desk.run(1)
+    wire.feeds["/a.xml"] = [*first, story("two", text="Second.")]
+    lose(desk)
+    [held] = restore(settings, file, now=desk.now).held_back
+    desk.review = held.review
+    assert set(desk.rows()) == {"urn:one", "urn:expires"}
+    return desk
+
+
+LATER = NINE + timedelta(days=30)
+DAY = Stretch(start=NINE - HOUR, end=NINE + 24 * HOUR)
+ADDING = {
+    "run": lambda desk: desk.run(3),
+    "manual": lambda desk: desk.manual(),
+    "replay": lambda desk: replay(desk.place, DAY),
+    "rebuild": lambda desk: rebuild(desk.place, Span()),
+    "answer": lambda desk: answer_review(desk.place, desk.review, "yes", by="selin"),
+    "override": lambda desk: add_override(
+        desk.place, "urn:theirs", Outcome.PUBLISH, by="selin", why="ours", until=LATER
+    ),
+    "lift": lambda desk: lift_tombstone(desk.place, "urn:one", by="ada", why="mistaken", admins={"ada"}),
+}
+
+
+@pytest.mark.parametrize("act", ADDING.values(), ids=ADDING)
+def test_nothing_enters_between_a_restore_and_its_reconcile(restored, settings, act):
+    """Whatever could add something refuses and names the command; after it the kill is known, and runs go on."""
+    before = restored.files()
+    with pytest.raises(NotReconciled, match="bin/newswire reconcile --partner tpa"):
+        act(restored)
+    assert restored.files() == before
+    assert reconcile_these([restored.place.partner], settings, lambda: restored.now).failed == {}
+    restored.run(3)
+    assert set(restored.rows()) == {"urn:one"}
+    assert states(restored)["urn:two"] == "withdrawn"
+    assert problems(restored) == ()
+
+
+@pytest.mark.parametrize("step", [refine, publish], ids=["refine", "publish"])
+def test_a_run_that_began_before_a_restore_adds_nothing(desk, wire, settings, step):
+    """Its next step refuses, whichever that is."""
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [story("one")]
+    done = pull(desk.place, desk.interval(0))
+    if step is publish:
+        done = validate(desk.place, refine(desk.place, done))
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    with pytest.raises(NotReconciled):
+        step(desk.place, done)
+    assert desk.rows() == {}
+
+
+def test_what_must_leave_leaves_before_it_is_reconciled(restored, wire, settings):
+    """A sweep withdraws what expires and is red; new terms change no row, and what they bring back stays due."""
+    restored.now = NINE + 2 * HOUR
+    restored.configure(partner_file(wire, contracts=[contract(obligations=["link_back"])]))
+    before = restored.rows()["urn:one"]
+    done = sweep_these([restored.place.partner], settings, lambda: restored.now)
+    assert restored.rows() == {"urn:one": before}
+    assert list(done.failed) == ["tpa"]
+    assert "bin/newswire reconcile --partner tpa" in done.failed["tpa"]
+    assert reconcile_these([restored.place.partner], settings, lambda: restored.now).failed == {}
+    assert restored.rows()["urn:one"]["obligations"] != before["obligations"]
+    assert sweep_these([restored.place.partner], settings, lambda: restored.now).failed == {}
+
+
+def test_a_person_may_withdraw_before_it_is_reconciled(restored):
+    """An override that narrows takes effect at once, and so does a takedown."""
+    add_override(restored.place, "urn:one", Outcome.WITHDRAW, by="selin", why="a judge said so", until=LATER)
+    sweep(restored.place)
+    assert set(restored.rows()) == {"urn:expires"}
+    take_down(restored.place, "urn:expires", by="selin", why="a judge said so")
+    assert restored.rows() == {}
+
+
+def test_status_verify_and_the_desk_say_what_is_to_be_reconciled(restored, settings):
+    """All three name the moment that the ledger shows, until the partner is reconciled."""
+
+    def told() -> list[bool]:
+        with ledger.transaction(restored.database_url) as connection:
+            [row] = runs.status(connection, ["tpa"])
+        [line] = tell(settings, ["tpa"], restored.now)
+        found = verify(restored.layout, restored.database_url)
+        moments = [since and since.taken_at for since in (row["unreconciled"], line.unreconciled)]
+        return [moment == NINE + timedelta(minutes=1) for moment in moments] + [
+            "bin/newswire reconcile" in found.remedies
+        ]
+
+    assert told() == [True, True, True]
+    reconcile_these([restored.place.partner], settings, lambda: restored.now)
+    assert told() == [False, False, False]
+
+
+def test_partners_are_reconciled_one_by_one(desk, wire, settings):
+    """The reconciled one goes on; the other refuses still, and so does one that only landing knows."""
+    (desk.folder / "other.yaml").write_text((desk.folder / "tpa.yaml").read_text())
+    desk.layout.store.path("landing/third/a").mkdir(parents=True)
+    wire.feeds["/a.xml"] = [story("one")]
+    file = saved(desk, settings)
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
+    desk.run(1)
+    assert set(desk.rows()) == {"urn:one"}
+    with ledger.transaction(desk.database_url) as connection:
+        assert set(unreconciled.every(connection)) == {"other", "third"}
+
+
+@pytest.mark.parametrize("how", ["broken", "gone"])
+def test_kills_of_a_partner_without_a_sound_file_are_taken_up(restored, settings, how):
+    """Its last valid file reads them; the file's fault stays named, and its other stories stay."""
+    file = settings.partners / "tpa.yaml"
+    file.write_text("name: [", encoding="utf-8") if how == "broken" else file.unlink()
+    done = reconcile_all(*load_partners(settings.partners), settings, lambda: restored.now)
+    assert [r.partner for r in done.reconciled] == ["tpa"]
+    assert "tpa.yaml" in done.failed["tpa"]
+    assert set(restored.rows()) == {"urn:one", "urn:expires"}
+    with ledger.transaction(restored.database_url) as connection:
+        assert [k.item_id for k in graves.of_item(connection, "tpa", "urn:two")] == ["urn:two"]
+        assert unreconciled.every(connection) == {}
+
+
+def test_a_partner_whose_file_was_never_valid_is_named_and_stays_closed(desk, settings):
+    """Nobody can read what landed of it: reconcile says so, and does not pass it over."""
+    file = saved(desk, settings)
+    (desk.folder / "new.yaml").write_text("name: [", encoding="utf-8")
+    desk.layout.store.path("landing/new/a").mkdir(parents=True)
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    done = reconcile_all(*load_partners(settings.partners), settings, lambda: desk.now)
+    assert [r.partner for r in done.reconciled] == ["tpa"]
+    assert "Bring a valid file" in done.failed["new"]
+    with ledger.transaction(desk.database_url) as connection:
+        assert list(unreconciled.every(connection)) == ["new"]
+
+
+def test_a_kill_in_a_feed_that_has_left_the_file_is_taken_up(desk, wire, settings):
+    """What landed after the backup of a feed that is no longer in the partner file is read all the same."""
+    feeds = partner_file(wire)["feeds"]
+    desk.configure(partner_file(wire, feeds={**feeds, "b": {**feeds["a"], "url": f"{wire.root}/b.xml"}}))
+    wire.feeds |= {"/a.xml": [story("one"), story("two")], "/b.xml": []}
+    desk.run(0)
+    file = saved(desk, settings)
+    wire.feeds["/b.xml"] = [kill("one", hour=1)]
+    desk.run(1)
+    desk.configure(partner_file(wire))
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
+    assert states(desk) == {"urn:one": "withdrawn", "urn:two": "published"}
 
 
 def test_what_a_person_withdrew_after_the_backup_waits(desk, wire, settings):
@@ -104,7 +284,7 @@ def test_what_a_person_withdrew_after_the_backup_waits(desk, wire, settings):
     assert desk.rows() == {}
     lose(desk)
     [held] = restore(settings, file, now=desk.now).held_back
-    reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
     wire.feeds["/a.xml"] = [story("one", hour=1, text="Now with more.")]
     desk.run(1)
     assert (desk.rows(), states(desk)["urn:one"]) == ({}, "held")
@@ -125,11 +305,11 @@ def test_a_story_of_which_both_ends_are_lost_waits(desk, wire, settings):
     lose(desk)
     restore(settings, file, now=desk.now)
     assert desk.rows() == {}
-    [done] = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
+    [done] = reconcile_these([desk.place.partner], settings, lambda: desk.now).reconciled
     assert (set(desk.rows()), done.waiting) == ({"urn:two"}, 1)
     assert states(desk) == {"urn:one": "held", "urn:two": "published"}
     assert problems(desk) == ()
-    again = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
+    again = reconcile_these([desk.place.partner], settings, lambda: desk.now).reconciled
     assert [(r.receipts, r.waiting) for r in again] == [(0, 0)]
 
 
@@ -140,14 +320,14 @@ def test_what_an_earlier_restore_noted_brings_nothing_back(desk, wire, settings)
     desk.run(0)
     lose(desk)
     restore(settings, file, now=desk.now)
-    reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
     assert set(desk.rows()) == {"urn:one"}
     until = NINE + timedelta(days=30)
     add_override(desk.place, "urn:one", Outcome.WITHDRAW, by="selin", why="a judge said so", until=until)
     sweep(desk.place)
     lose(desk)
     restore(settings, file, now=desk.now)
-    [done] = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
+    [done] = reconcile_these([desk.place.partner], settings, lambda: desk.now).reconciled
     assert (desk.rows(), done.waiting) == ({}, 1)
 
 
@@ -165,7 +345,7 @@ def test_what_retention_removed_after_the_backup_is_not_called_lost(desk, wire, 
     assert retain(desk.place).removed == 1
     lose(desk)
     restore(settings, file, now=desk.now)
-    result = reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    result = reconcile_these([desk.place.partner], settings, lambda: desk.now)
     assert (result.failed, desk.rows()) == ({}, {})
     desk.now += HOUR
     sweep(desk.place)
@@ -183,6 +363,8 @@ def test_without_the_lake_everything_waits(desk, wire, settings):
     [held] = restore(settings, file, now=desk.now).held_back
     sweep(desk.place)
     assert (held.stories, desk.rows()) == (2, {})
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
+    assert desk.rows() == {}
     answer_review(desk.place, held.review, "yes", by="selin")
     sweep(desk.place)
     assert desk.files() == before
@@ -201,7 +383,7 @@ def test_a_correction_after_the_backup_is_not_undone(desk, wire, settings):
     restore(settings, file, now=desk.now)
     sweep(desk.place)
     assert desk.rows() == {}
-    reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
     assert desk.files() == before
 
 
@@ -219,9 +401,10 @@ def test_rows_and_files_that_the_ledger_does_not_know_leave(desk, wire, settings
     left = restore(settings, file, now=desk.now).left
     assert sum(n for path, n in left.items() if "articles" in path) == 2
     assert desk.files() == {}
-    [told] = problems(desk)
+    unreconciled, told = problems(desk)
+    assert "not taken up yet" in unreconciled
     assert "no receipt names it" in told
-    reconcile_all([desk.place.partner], settings, lambda: desk.now)
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
     assert (set(desk.rows()), problems(desk)) == ({"urn:one"}, ())
 
 
@@ -236,7 +419,6 @@ def test_a_ledger_with_rows_is_replaced_only_by_name(desk, wire, settings):
     with pytest.raises(BackupRefused, match="is called"):
         restore(settings, file, replace_database="newswire", now=desk.now)
     assert set(states(desk)) == {"urn:one"}
-    desk.now += HOUR
     done = restore(settings, file, replace_database=name, now=desk.now)
     assert states(desk) == {}
     restore(settings, Path(done.replaced), replace_database=name, now=desk.now)
@@ -297,6 +479,7 @@ def test_the_ledger_goes_on_counting(desk, wire, settings):
     file = saved(desk, settings)
     lose(desk)
     restore(settings, file, now=desk.now)
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
     wire.feeds["/a.xml"] = [story("two", text="Second.")]
     desk.run(1)
     with ledger.transaction(desk.database_url) as connection:
@@ -315,6 +498,24 @@ def test_the_newest_sound_backups_are_kept(desk, settings):
     assert (done.damaged, done.kept) == ((files[3].name,), (Path(done.file).name, files[2].name))
     assert files[2].exists()
     assert Path(done.file).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_takes_no_other_ones_place(desk, wire, settings):
+    """Two of the same second have two names, the later one counts as newer; nor is a backup lost to its own restore."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    first, second = (saved(desk, settings) for _ in range(2))
+    assert [file.name for file in (first, second)] == [
+        "ledger-20260302T090100Z.zip",
+        "ledger-20260302T090100Z_1.zip",
+    ]
+    (settings.backups / ".ledger-20260302T090100Z_2.zip.tmp").touch()  # another process is at work on it
+    done = backup(desk.database_url, settings.backups, keep=2, now=desk.now)
+    assert done.kept == ("ledger-20260302T090100Z_3.zip", second.name)
+    wire.feeds["/a.xml"] = []
+    restore(settings, second, replace_database=make_url(desk.database_url).database, now=desk.now)
+    assert set(states(desk)) == {"urn:one"}
+    assert second.exists()
 
 
 def test_a_backup_is_read_without_newswire(desk, wire, settings):
@@ -349,10 +550,10 @@ def test_what_was_purged_after_the_backup_stays_purged(desk, wire, settings):
     assert set(desk.rows()) == {"urn:one", "urn:three"}
     lose(desk)
     restore(settings, file, now=desk.now)
-    [done] = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
+    [done] = reconcile_these([desk.place.partner], settings, lambda: desk.now).reconciled
     assert (set(desk.rows()), done.lost, done.takedowns) == ({"urn:one", "urn:three"}, (), (taken,))
     assert problems(desk) == ()
-    [again] = reconcile_all([desk.place.partner], settings, lambda: desk.now).reconciled
+    [again] = reconcile_these([desk.place.partner], settings, lambda: desk.now).reconciled
     assert again.takedowns == ()
 
 
@@ -386,6 +587,8 @@ def test_a_person_is_asked_again_until_they_answer(desk, wire, settings):
     lose(desk)
     desk.layout.store.path("published").rename(desk.folder / "lost")
     [held] = restore(settings, file, now=desk.now).held_back
+    assert to_ask(settings, desk.now) == {}, "nobody can know yet what to answer"
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
     assert set(to_ask(settings, desk.now)) == {held.review}
     with ledger.transaction(desk.database_url) as connection:
         reviews.asked(connection, held.review, at=desk.now, due_at=desk.now + timedelta(days=3))

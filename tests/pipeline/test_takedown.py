@@ -32,7 +32,7 @@ from newswire.pipeline.fetching import Fetcher
 from newswire.pipeline.publish import publish
 from newswire.pipeline.pull import pull
 from newswire.pipeline.rebuild import Span, rebuild
-from newswire.pipeline.reconcile import reconcile_all
+from newswire.pipeline.reconcile import reconcile_these
 from newswire.pipeline.refine import refine
 from newswire.pipeline.restore import restore
 from newswire.pipeline.rulings import add_override, lift_tombstone
@@ -497,6 +497,8 @@ def test_another_story_of_a_purged_payload(desk, wire, settings, restored):
     assert down(desk, purge_raw=True).left == ()
     assert len(desk.layout.payloads("tpa")) == 1
     assert holding(desk, "Marigold", "story of two") == []
+    if restored:
+        assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
     for path in desk.layout.store.path("published/articles").rglob("*.parquet"):
         path.unlink()
     assert rebuild(desk.place, Span()).lost == ()
@@ -622,7 +624,7 @@ def test_a_restored_ledger_hears_of_what_was_asked_in_addition(desk, wire, setti
     down(desk, purge_raw=True)
     restore(settings, file, replace_database=make_url(desk.database_url).database, now=desk.now)
     for _ in range(2):
-        assert reconcile_all([desk.place.partner], settings, clock=lambda: desk.now).failed == {}
+        assert reconcile_these([desk.place.partner], settings, clock=lambda: desk.now).failed == {}
     wire.feeds["/a.xml"] = [told(hour=1), story("two")]
     desk.run(2)
     assert holding(desk) == []
@@ -644,7 +646,7 @@ def test_a_restored_ledger_hears_of_what_was_taken_down_since(agency, settings, 
     name = make_url(agency.database_url).database
     restore(settings, file, replace_database=name, now=agency.now)
     assert "urn:one" not in agency.rows()
-    reconciliation = reconcile_all([agency.place.partner], settings, clock=lambda: agency.now)
+    reconciliation = reconcile_these([agency.place.partner], settings, clock=lambda: agency.now)
     assert reconciliation.failed == {}
     assert state(agency) == ("withdrawn", "tombstone")
     assert holding(agency, raw=purge_raw) == []
@@ -654,6 +656,28 @@ def test_a_restored_ledger_hears_of_what_was_taken_down_since(agency, settings, 
     assert (kept.takedown_id, kept.purge_raw, kept.asked[0]["by"]) == (proof.takedown_id, purge_raw, "selin")
     assert kept.done_at is not None
     assert sound(agency)
+
+
+def test_a_restored_ledger_shows_no_words_of_what_was_taken_down_since(desk, wire, settings):
+    """It knows them again; neither a sweep nor another takedown writes them before it is reconciled."""
+    wire.feeds["/a.xml"] = [told(), told("two")]
+    desk.run(0)
+    file = Path(backup(desk.database_url, settings.backups, keep=3, now=desk.now).file)
+    down(desk)
+
+    def quoted() -> set[str]:
+        paths = desk.layout.store.path("published/decisions").rglob("*.parquet")
+        return {row["item_id"] for path in paths for row in rows_of(path) if "All rights" in row["evidence"]}
+
+    assert quoted() == {"urn:two"}
+    restore(settings, file, replace_database=make_url(desk.database_url).database, now=desk.now)
+    sweep(desk.place)
+    assert quoted() == {"urn:two"}
+    down(desk, "urn:two")
+    assert quoted() == set()
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
+    assert quoted() == set()
+    assert sound(desk)
 
 
 def test_an_earlier_kill_does_not_weaken_it(desk, wire):

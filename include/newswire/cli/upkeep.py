@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newswire.cli.common import Arguments, Commands, add, database, needed, show
-from newswire.config import Settings, by_slug, load_partners
+from newswire.cli.common import Arguments, Commands, add, database, show
+from newswire.config import Settings, load_partners
 from newswire.errors import NewswireError
 
 STEPS = ("clean", "retention", "docs", "backup", "check")
@@ -50,16 +50,16 @@ def restore(arguments: Arguments) -> int:
 
 def reconcile(arguments: Arguments) -> int:
     """After a restore, take up what landed since the backup: kills take effect, unknown stories wait for a person."""
-    from newswire.pipeline.reconcile import reconcile_all  # noqa: PLC0415
+    from newswire.pipeline.absent import present_or_last_valid  # noqa: PLC0415
+    from newswire.pipeline.reconcile import reconcile_all, reconcile_these  # noqa: PLC0415
 
     settings = replace(Settings.from_environment(), database_url=database())
-    chosen, broken = load_partners(settings.partners)
     if arguments.partner:
-        chosen, broken = [needed(arguments.partner)], []
-    result = reconcile_all(chosen, settings)
-    failed = result.failed | by_slug(broken)
-    show({"reconciled": result.reconciled, "left": result.left, "failed": failed})
-    return int(bool(failed))
+        result = reconcile_these([present_or_last_valid(settings, arguments.partner)], settings)
+    else:
+        result = reconcile_all(*load_partners(settings.partners), settings)
+    show(result)
+    return int(bool(result.failed))
 
 
 def housekeeping(arguments: Arguments) -> int:

@@ -97,6 +97,10 @@ class Layout:
         folder, _, name = payload_path.rpartition("/")
         return self.store.names(folder, f"{name.partition('.')[0]}.*.json.zst")
 
+    def landed_from(self) -> list[str]:
+        """The partners of whom something landed."""
+        return [folder.rpartition("/")[2] for folder in self.store.folders("landing", "*")]
+
     def landed(self) -> Iterator[list[str]]:
         """Every landed payload, whoever put it there, in groups: one for each partner, feed and day."""
         payloads = self.store.names("landing", "*/*/*/*.zst")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
-from newswire.ledger import languages
+from newswire.ledger import languages, unreconciled
 from newswire.ledger.receipts import reads_same
 from newswire.ledger.tables import items, outcomes, receipts, runs
 
@@ -51,11 +51,13 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
     ``unread`` counts, of the quarantined, the entries that could not be read and are no stories, by reason; of a
     document that was read several times, those of the last time.
     ``languages`` counts the stories that declare another language than they are in.
+    ``unreconciled`` tells which moment a restored ledger shows that is to be reconciled: until then nothing enters.
     """
     pulled = {row[0]: int(row[1]) for row in connection.execute(_PULLED)}
     states, reasons, unread = _counted(connection)
     last = {row.partner: row for row in connection.execute(_LAST)}
     disagreeing = languages.standing(connection)
+    waiting = unreconciled.every(connection)
     return [
         {
             "partner": partner,
@@ -64,9 +66,10 @@ def status(connection: Connection, partners: list[str]) -> list[dict[str, Any]]:
             "reasons": dict(reasons[partner].most_common()),
             "unread": dict(unread[partner]),
             "languages": disagreeing.get(partner, []),
+            "unreconciled": waiting.get(partner),
             "last_run": {name: getattr(last[partner], name) for name in _OF_A_RUN} if partner in last else None,
         }
-        for partner in sorted({*partners, *states, *last})
+        for partner in sorted({*partners, *states, *last, *waiting})
     ]
 
 

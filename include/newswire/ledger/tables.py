@@ -55,6 +55,7 @@ __all__ = [
     "takedown_items",
     "takedowns",
     "tombstones",
+    "unreconciled",
 ]
 
 receipts = Table(
@@ -247,6 +248,15 @@ partners = Table(
     time("kept_at"),
     time("gone_at", nullable=True),
     comment="The last valid file of every partner, and since when it is gone.",
+)
+
+unreconciled = Table(
+    "unreconciled",
+    metadata,
+    text("partner", primary_key=True),
+    time("taken_at"),
+    time("restored_at"),
+    comment="Partners of whom a restored ledger does not know yet what landed after its backup: nothing enters.",
 )
 
 runs = Table(

@@ -58,11 +58,17 @@ def stand_ins(
     return found, told
 
 
-def last_valid(database_url: str, slug: str) -> Partner | None:
-    """A partner as its last valid file had it, without contracts; None where there was none that this version reads."""
+def last_valid(database_url: str, slug: str, *, as_it_was: bool = False) -> Partner | None:
+    """A partner as its last valid file had it; None where there was none that this version reads.
+
+    Args:
+        database_url: The ledger.
+        slug: The partner.
+        as_it_was: With its contracts, as of a file that is broken or was missed just now.
+    """
     with ledger.transaction(database_url) as connection:
         found = [kept for kept in book.kept(connection, but=()) if kept.partner == slug]
-    return next(iter(_partner(found[0], {})), None) if found else None
+    return next(iter(_partner(found[0], {slug: ""} if as_it_was else {})), None) if found else None
 
 
 def present_or_last_valid(settings: Settings, slug: str) -> Partner:
@@ -78,7 +84,7 @@ def present_or_last_valid(settings: Settings, slug: str) -> Partner:
             return load_partner(path)
         except ConfigError as error:
             refused = error
-    partner = last_valid(settings.ledger(), slug)
+    partner = last_valid(settings.ledger(), slug, as_it_was=refused is not None)
     if partner is not None:
         return partner
     msg = f"There is no partner {slug!r} in {settings.partners}, and the ledger knows none."

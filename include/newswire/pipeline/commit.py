@@ -20,6 +20,7 @@ from newswire.pipeline.absent import keep
 from newswire.pipeline.assess import Assessment, assess, decision_id
 from newswire.pipeline.decider import decider
 from newswire.pipeline.facts import Story, bare
+from newswire.pipeline.gate import is_open
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.work import Workplace
@@ -79,7 +80,7 @@ class Committer:
                 story = stories[assessment.standing.item_id]
                 overtaken = story.key() != assessment.facts_key or _fails(assessment, quarantined)
                 current.append(self._assess(story, now, quarantined) if overtaken else assessment)
-            self._record(connection, current, before, now)
+            current = self._record(connection, current, before, now)
             if also is not None:
                 also(connection, {new.standing.item_id: new.standing for new in current})
 
@@ -113,13 +114,20 @@ class Committer:
 
     def _record(
         self, connection: Connection, current: Sequence[Assessment], before: Mapping[str, Standing], now: datetime
-    ) -> None:
-        """Write what was decided on some stories, each kind of row in one go: round trips are what a commit takes."""
+    ) -> list[Assessment]:
+        """Write what was decided on some stories, each kind of row in one go: round trips are what a commit takes.
+
+        Nothing enters before a restored ledger is reconciled: a story that would stays as it is, and due. Return those
+        that were written.
+        """
+        if any(adds(before.get(new.standing.item_id), new) for new in current) and not is_open(connection, self.place):
+            current = [new for new in current if not adds(before.get(new.standing.item_id), new)]
         steps = [(before.get(new.standing.item_id), new.standing) for new in current]
         book.record_decisions(connection, self.slug, [made for new in current for made in self._decisions(new)])
         book.stand(connection, self.slug, [new for _, new in steps])
         changes.record(connection, self.slug, steps, cause=self.cause, at=now)
         redo.intend(connection, self.slug, {day for step in steps for day in _touched(*step)}, at=now)
+        return list(current)
 
     def _decisions(self, new: Assessment) -> Iterator[Decided]:
         for sighting, decision in filter(None, ((new.sighting, new.decision), new.below)):
@@ -141,6 +149,11 @@ class Committer:
                 terms=contract.model_dump(mode="json", by_alias=True),
                 at=now,
             )
+
+
+def adds(old: Standing | None, new: Assessment) -> bool:
+    """Whether a decision would put a row into the lake, or another one."""
+    return new.standing.row_hash is not None and (old is None or old.row_hash != new.standing.row_hash)
 
 
 def _touched(old: Standing | None, new: Standing) -> Iterator[date]:

@@ -10,19 +10,22 @@ import msgspec
 from newswire import ledger
 from newswire.lake.layout import DECISIONS
 from newswire.lake.parquet import Row
-from newswire.ledger import redo
+from newswire.ledger import graves, redo, unreconciled
 from newswire.ledger import stories as book
 from newswire.model import Outcome
-from newswire.pipeline.evidence import evidence
+from newswire.pipeline.evidence import evidence, wordless
 from newswire.pipeline.objects import put
 from newswire.pipeline.work import Workplace
 
 
 def write_new_decisions(place: Workplace) -> None:
-    """Rewrite each day's decisions to which some were added: a run may have decided before midnight."""
+    """Rewrite each day's decisions to which some were added: a run may have decided before midnight.
+
+    Before a restored ledger is reconciled none is: it may hold words of a story that a person has taken down since.
+    """
     slug = place.partner.slug
     with ledger.transaction(place.database_url) as connection:
-        days = redo.unwritten_days(connection, slug)
+        days = redo.unwritten_days(connection, slug) if unreconciled.since(connection, slug) is None else []
     for day in days:
         write(place, day)
 
@@ -34,9 +37,16 @@ def write(place: Workplace, day: date) -> bool:
 
 
 def rows_of(place: Workplace, day: date) -> list[Row]:
-    """The rows of the decisions that were first made on a day, by id."""
+    """The rows of the decisions that were first made on a day, by id.
+
+    Before a restored ledger is reconciled it may hold words of what a person has taken down: none of them is shown.
+    """
+    slug = place.partner.slug
     with ledger.transaction(place.database_url) as connection:
-        made = book.decisions_of_day(connection, place.partner.slug, day)
+        made = book.decisions_of_day(connection, slug, day)
+        if unreconciled.since(connection, slug) is not None:
+            down = graves.taken_down(connection, slug, {record["item_id"] for record in made})
+            made = [{**r, "decision": wordless(r["decision"])} if r["item_id"] in down else r for r in made]
     return [_row(record) for record in made]
 
 

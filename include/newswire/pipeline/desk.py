@@ -14,6 +14,7 @@ from newswire.ledger import overview, reviews, runs
 from newswire.ledger import partners as partner_book
 from newswire.ledger.overview import Waiting
 from newswire.ledger.reviews import Review
+from newswire.ledger.unreconciled import Since
 
 ENDS_WITHIN = timedelta(days=60)
 NEXT_EMBARGOES = 3
@@ -54,6 +55,7 @@ class Line:
         endings: Contracts that end soon.
         covered: Whether a contract is in force.
         reviews: What waits for a person.
+        unreconciled: Which moment a restored ledger shows, of a partner that is to be reconciled; else None.
     """
 
     partner: str
@@ -70,6 +72,7 @@ class Line:
     endings: tuple[Ending, ...]
     covered: bool
     reviews: tuple[Review, ...]
+    unreconciled: Since | None
 
     @property
     def stories(self) -> dict[str, int]:
@@ -127,6 +130,7 @@ def desk(settings: Settings, partners: Collection[str], now: datetime) -> list[L
                 endings=endings(file, now) if file else (),
                 covered=_in_force(file, now) if file else False,
                 reviews=tuple(waiting[slug]),
+                unreconciled=told["unreconciled"],
             )
         )
     return lines

@@ -23,6 +23,7 @@ from newswire.pipeline import batch as staging
 from newswire.pipeline.batch import Batch, Counted
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
+from newswire.pipeline.gate import require_reconciled
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.refine import REMOVED
 from newswire.pipeline.rewrite import Partitions
@@ -37,9 +38,11 @@ def publish(place: Workplace, validated: Validated) -> Published:
     Failed feeds are named in the result; see ``raise_for_failed_feeds``.
 
     Raises:
+        NotReconciled: The ledger was restored and is not reconciled.
         LakeCorrupt: An entry that was pulled has no outcome, or more than one; or a row could not be built, and all
             else is published.
     """
+    require_reconciled(place)
     refined = validated.refined
     committer = Committer(place, Reader(place), f"wire {refined.pulled.run_id}")
     lake = Partitions(committer)

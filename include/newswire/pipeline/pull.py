@@ -25,6 +25,7 @@ from newswire.ledger import receipts as book
 from newswire.ledger.receipts import Receipt
 from newswire.pipeline import claims
 from newswire.pipeline.fetching import Access, Fetcher, access
+from newswire.pipeline.gate import require_reconciled
 from newswire.pipeline.paging import Chain
 from newswire.pipeline.schedule import is_latest_complete
 from newswire.pipeline.work import FailedFeed, Plan, Pulled, Run, Workplace
@@ -75,7 +76,11 @@ def pull(place: Workplace, run: Run) -> Pulled:
     """Land what a run needs and say what must be read.
 
     Failures are receipts too; nothing is raised for a feed that does not come.
+
+    Raises:
+        NotReconciled: The ledger was restored and is not reconciled.
     """
+    require_reconciled(place)
     now = place.clock()
     chosen = plan(place, run, now)
     log.info("pull %s: %s, fetching %s", chosen.pull_key, chosen.mode, ", ".join(sorted(chosen.fetch)) or "nothing")

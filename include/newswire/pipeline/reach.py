@@ -17,8 +17,8 @@ from newswire.errors import LakeCorrupt
 from newswire.lake import parquet
 from newswire.lake.layout import ARTICLES, DECISIONS
 from newswire.lake.parquet import Row
-from newswire.ledger import redo, takedowns, texts
 from newswire.ledger import stories as book
+from newswire.ledger import takedowns, texts
 from newswire.pipeline import aside
 from newswire.pipeline import batch as staging
 from newswire.pipeline.decisions import write
@@ -115,12 +115,10 @@ def _decisions(subject: Subject, *, clean: bool) -> Searched:
                 worded.add(path)
             elif row["article_id"] not in subject.articles and subject.traces.stand_in(_told(row)):
                 said.quote(f"{path}: {row['article_id']}")
-    if clean and worded:
-        with ledger.transaction(place.database_url) as connection:
-            held = redo.held(connection, place.partner.slug)
-        for file in held:
-            if file.path in worded:
-                write(place, file.partition_date)
+    for path in sorted(worded) if clean else ():
+        lies = place.layout.partition_of(path)
+        if lies is not None:
+            write(place, lies.published_date)
     return said
 
 

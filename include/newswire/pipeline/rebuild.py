@@ -20,6 +20,7 @@ from newswire.ledger import stories as book
 from newswire.model import Partition
 from newswire.pipeline import absent, decisions
 from newswire.pipeline.commit import Committer
+from newswire.pipeline.gate import require_reconciled
 from newswire.pipeline.objects import differs
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.rewrite import Lost, Partitions
@@ -88,9 +89,12 @@ def rebuild(place: Workplace, span: Span, *, dry_run: bool = False) -> Rebuilt:
         dry_run: Only tell what would change.
 
     Raises:
+        NotReconciled: The ledger was restored and is not reconciled; only a dry run is made all the same.
         LakeBusy: Other runs kept adding work faster than it was done; the next sweep goes on.
         LakeCorrupt: The ledger knows no story of the partner, and the lake holds objects of it.
     """
+    if not dry_run:
+        require_reconciled(place)
     days = _days(place, span)
     committer = Committer(place, Reader(place), "rebuild")
     lake = Partitions(committer)

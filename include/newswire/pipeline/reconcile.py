@@ -14,13 +14,15 @@ from sqlalchemy import Connection
 
 from newswire import ledger
 from newswire.config import Partner, Settings
+from newswire.errors import ConfigError
 from newswire.lake.layout import Layout
 from newswire.ledger import receipts as book
 from newswire.ledger import stories as story_book
+from newswire.ledger import unreconciled
 from newswire.ledger.receipts import Receipt
 from newswire.ledger.reviews import ANY_CONTENT
 from newswire.model import Item
-from newswire.pipeline import readable, slips
+from newswire.pipeline import absent, readable, slips
 from newswire.pipeline.facts import FATAL
 from newswire.pipeline.groups import in_groups
 from newswire.pipeline.publish import publish
@@ -29,7 +31,7 @@ from newswire.pipeline.refine import refine
 from newswire.pipeline.reviews import open_restore
 from newswire.pipeline.strangers import leave
 from newswire.pipeline.sweep import one_by_one, sweep
-from newswire.pipeline.takedown import ask_again
+from newswire.pipeline.takedown import ask_again, take_up
 from newswire.pipeline.validate import validate
 from newswire.pipeline.work import Clock, Pulled, Workplace, utc_now
 
@@ -68,7 +70,32 @@ class Reconciliation:
     failed: dict[str, str]
 
 
-def reconcile_all(partners: Sequence[Partner], settings: Settings, clock: Clock = utc_now) -> Reconciliation:
+def reconcile_all(
+    partners: Sequence[Partner], broken: Sequence[ConfigError], settings: Settings, clock: Clock = utc_now
+) -> Reconciliation:
+    """Take up what landed and bring the lake in line, those partners too whose file is broken or gone.
+
+    Args:
+        partners: All whose files are sound.
+        broken: The errors of all other files: their partners are read by the last valid file that the ledger keeps.
+        settings: Where the lake and the ledger are.
+        clock: The clock.
+    """
+    stand_ins, told = absent.stand_ins(partners, broken, settings.ledger(), clock())
+    with ledger.transaction(settings.ledger()) as connection:
+        waiting = unreconciled.every(connection)
+    for slug in sorted({*waiting, *told} - {partner.slug for partner in (*partners, *stand_ins)}):
+        kept = absent.last_valid(settings.ledger(), slug, as_it_was=True)
+        if kept is not None:
+            stand_ins.append(kept)
+        else:
+            said = told.get(slug, f"{slug}.yaml: there is no such file.")
+            told[slug] = f"{said} The ledger keeps none that was valid: what landed cannot be read. Bring a valid file."
+    done = reconcile_these((*partners, *stand_ins), settings, clock)
+    return replace(done, failed={**told, **done.failed})
+
+
+def reconcile_these(partners: Sequence[Partner], settings: Settings, clock: Clock = utc_now) -> Reconciliation:
     """Take up what landed and bring the lake in line, partner by partner; one that fails stops none of the others.
 
     Safe to repeat, and to begin anew after an interruption.
@@ -79,13 +106,14 @@ def reconcile_all(partners: Sequence[Partner], settings: Settings, clock: Clock 
 
 
 def reconcile(place: Workplace) -> Reconciled:
-    """Take up what landed of one partner, then sweep it.
+    """Take up what landed of one partner, let something enter again, then sweep it.
 
     Raises:
         BatchRefused: Validation refused what would enter; kills have taken effect.
+        TakedownIncomplete: Something of what a person took down is left.
         LakeCorrupt: A landed payload is damaged.
     """
-    slug = place.partner.slug
+    place, slug = replace(place, reconciling=True), place.partner.slug
     found, lost = _missing(place)
     with ledger.transaction(place.database_url) as connection:
         story_book.lock_partner(connection, slug)
@@ -93,12 +121,15 @@ def reconcile(place: Workplace) -> Reconciled:
         book.remove(connection, _removed(place))
         unread = book.unread(connection, slug, TAKEN_UP)
     takedowns = ask_again(place)
-    documents = [r for r in unread if r.role == "feed" and r.feed in place.partner.feeds]
+    take_up(place)  # before anything is written anew: the ledger holds their words again
+    documents = [r for r in unread if r.role == "feed"]  # also of a feed that left the partner file: it may hold kills
     review, waiting = _hold_back(place, [r for r in documents if r.status == "landed"])
     counts: dict[str, int] = {}
     for n, some in enumerate(in_groups(documents, AT_ONCE)):
         for name, count in _run(place, some, n).items():
             counts[name] = counts.get(name, 0) + count
+    with ledger.transaction(place.database_url) as connection:
+        unreconciled.clear(connection, slug)
     sweep(place)
     return Reconciled(
         partner=slug,

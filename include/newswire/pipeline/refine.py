@@ -29,6 +29,7 @@ from newswire.pipeline.batch import Batch, Counted
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decider import decider
 from newswire.pipeline.facts import sighting_of
+from newswire.pipeline.gate import require_reconciled
 from newswire.pipeline.kills import kill_of
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.purging import holding, purge
@@ -58,7 +59,13 @@ class Read:
 
 
 def refine(place: Workplace, pulled: Pulled) -> Refined:
-    """Decide everything that a pull brought, and everything that time has made due."""
+    """Decide everything that a pull brought, and everything that time has made due.
+
+    Raises:
+        NotReconciled: The ledger was restored and is not reconciled.
+        LakeCorrupt: A landed payload cannot be read; what must leave has left.
+    """
+    require_reconciled(place)
     slug, now = place.partner.slug, place.clock()
     with ledger.transaction(place.database_url) as connection:
         due = book.due(connection, slug, now)

@@ -24,6 +24,7 @@ from newswire.pipeline import kills as undertaker
 from newswire.pipeline.assess import Assessment, assess
 from newswire.pipeline.decider import decider
 from newswire.pipeline.facts import Story
+from newswire.pipeline.gate import require_reconciled
 from newswire.pipeline.groups import in_groups
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.publish import publish
@@ -106,8 +107,10 @@ def replay(place: Workplace, stretch: Stretch) -> Replayed:
 
     Raises:
         ConfigError: Nothing landed then, or the partner has no such feed.
+        NotReconciled: The ledger was restored and is not reconciled.
         BatchRefused: Validation refused what would enter; what had to leave has left.
     """
+    require_reconciled(place)
     slug, tally = place.partner.slug, _Tally()
     key = f"{stretch.start.isoformat()}/{stretch.end.isoformat()}"
     for reader, receipts in _readable(place, stretch, tally):

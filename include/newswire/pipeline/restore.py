@@ -2,8 +2,8 @@
 
 A backup shows a moment that has passed: a kill may have landed since, or a person may have withdrawn a story. So
 nothing comes back into the lake because the backup says so. What the lake holds now, and the ledger wants, stays; what
-the ledger wants and the lake does not hold waits for a person; what the ledger does not know leaves. ``reconcile`` then
-takes up what landed after the backup.
+the ledger wants and the lake does not hold waits for a person; what the ledger does not know leaves. Nothing of a
+partner enters before ``reconcile`` has taken up what landed after the backup.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url
 
 from newswire import ledger
-from newswire.config import Settings
+from newswire.config import Settings, load_partners
 from newswire.errors import BackupRefused
 from newswire.lake.files import sha256
 from newswire.lake.layout import ARTICLES, DECISIONS, Layout
-from newswire.ledger import changes, graves, redo, snapshot
+from newswire.ledger import changes, graves, partners, redo, snapshot, unreconciled
 from newswire.ledger import stories as book
 from newswire.ledger.reviews import ANY_CONTENT
 from newswire.ledger.stories import Standing
+from newswire.ledger.unreconciled import Since
 from newswire.pipeline import readable
 from newswire.pipeline.backup import save
 from newswire.pipeline.groups import in_groups
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 1000
 NEXT = (
-    "bin/newswire reconcile: takes up what landed after the backup, kills first of all",
+    "bin/newswire reconcile: takes up what landed after the backup, kills first of all; until then nothing enters",
     "bin/newswire review list: what waits for a person; answer when you know that nothing else withdrew those stories",
     "bin/newswire verify --payloads: what still differs",
 )
@@ -94,6 +95,8 @@ def restore(settings: Settings, file: Path, *, replace_database: str | None = No
         if saved is None:
             _refuse_rows(connection, url)
         snapshot.read(connection, file, manifest)
+        since = Since(taken_at=manifest.taken_at, restored_at=now)
+        unreconciled.mark(connection, _partners(connection, layout, settings), since)
         held_back = tuple(_hold_back(connection, layout, manifest.taken_at, now))
         _intend_all(connection, now)
         _forget_other_decisions(connection, layout)
@@ -106,6 +109,13 @@ def restore(settings: Settings, file: Path, *, replace_database: str | None = No
         held_back=held_back,
         left=leave(layout, url, now=now),
     )
+
+
+def _partners(connection: Connection, layout: Layout, settings: Settings) -> set[str]:
+    """Every partner of whom something may have landed after the backup."""
+    valid, _ = load_partners(settings.partners)
+    known = {*redo.known(connection), *partners.known(connection), *layout.landed_from()}
+    return known.union(partner.slug for partner in valid)
 
 
 def _make_room(url: str, settings: Settings, named: str | None, now: datetime) -> Path | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from newswire import ledger
 from newswire.config import Partner, Settings
-from newswire.ledger import reviews
+from newswire.ledger import reviews, unreconciled
 from newswire.ledger.reviews import Review
 from newswire.pipeline.decider import decider, terms
 
@@ -112,9 +112,11 @@ def close_overdue(connection: Connection, partner: Partner, now: datetime) -> No
 def to_ask(settings: Settings, now: datetime) -> dict[str, str]:
     """The reviews to put to a person now, each with a name for this asking.
 
-    That is every one that was never asked, and a suspected kill or a restore that nobody answered in time.
+    That is every one that was never asked, and a suspected kill or a restore that nobody answered in time; but none of
+    a partner that is to be reconciled first.
     """
     with ledger.transaction(settings.ledger()) as connection:
-        waiting = reviews.listed(connection)
+        closed = unreconciled.every(connection)
+        waiting = [review for review in reviews.listed(connection) if review.partner not in closed]
     due = (r for r in waiting if r.asked_at is None or (r.kind != "reentry" and r.due_at <= now))
     return {r.review_id: f"{r.review_id}__{r.due_at:%Y%m%dT%H%M%S}" for r in due}

@@ -18,6 +18,7 @@ from newswire.ledger import stories as book
 from newswire.ledger.reviews import Review
 from newswire.model import Decision, Outcome, Override
 from newswire.pipeline.assess import assess
+from newswire.pipeline.gate import require_reconciled
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.work import Workplace
@@ -30,7 +31,10 @@ def add_override(
 
     Raises:
         RulingRefused: The item is unknown, the end has passed, or the rules give no way to that word.
+        NotReconciled: It would publish, and the ledger was restored and is not reconciled.
     """
+    if outcome is Outcome.PUBLISH:
+        require_reconciled(place)
     slug, now = place.partner.slug, place.clock()
     if until <= now:
         msg = f"The override would end at {until.isoformat()}, which has passed."
@@ -70,7 +74,9 @@ def revoke_override(place: Workplace, override_id: str, *, by: str, why: str) ->
 
     Raises:
         RulingRefused: There is none such, or it is revoked already.
+        NotReconciled: The ledger was restored and is not reconciled.
     """
+    require_reconciled(place)
     slug, now = place.partner.slug, place.clock()
     with ledger.transaction(place.database_url) as connection:
         book.lock_partner(connection, slug)
@@ -93,7 +99,9 @@ def lift_tombstone(place: Workplace, item_id: str, *, by: str, why: str, admins:
 
     Raises:
         RulingRefused: Whoever asks is no admin, or no tombstone is in force.
+        NotReconciled: The ledger was restored and is not reconciled.
     """
+    require_reconciled(place)
     if by not in admins:
         msg = (
             f"{by!r} may not lift a tombstone: only an admin may, and NEWSWIRE_ADMINS names {sorted(admins) or 'none'}."
@@ -117,7 +125,9 @@ def answer_review(place: Workplace, review_id: str, said: str, *, by: str, note:
 
     Raises:
         RulingRefused: There is no such review of the partner, or its kill is confirmed already.
+        NotReconciled: The ledger was restored and is not reconciled: nobody can know yet what to answer.
     """
+    require_reconciled(place)
     slug, now = place.partner.slug, place.clock()
     with ledger.transaction(place.database_url) as connection:
         book.lock_partner(connection, slug)

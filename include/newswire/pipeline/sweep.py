@@ -17,6 +17,7 @@ from newswire.ledger import redo, takedowns
 from newswire.ledger import stories as book
 from newswire.pipeline import absent
 from newswire.pipeline.decider import decider
+from newswire.pipeline.gate import require_reconciled
 from newswire.pipeline.reviews import close_overdue
 from newswire.pipeline.work import Clock, Workplace, utc_now
 
@@ -79,6 +80,8 @@ class Sweep:
 def sweep(place: Workplace) -> Swept:
     """Release what may be read now, withdraw what may not, finish what interrupted runs left; repeatable at any time.
 
+    Of a partner that is not reconciled after a restore nothing enters, and what must leave does.
+
     Raises:
         BatchRefused: Validation refused what would enter; what had to leave has left.
         LakeCorrupt: A landed payload cannot be read; everything else is done.
@@ -134,8 +137,14 @@ def _said(slug: str, *faults: Mapping[str, str]) -> Iterator[str]:
 
 
 def sweep_these(partners: Sequence[Partner], settings: Settings, clock: Clock = utc_now) -> Sweep:
-    """Sweep some partners; one that fails is named and stops none of the others."""
-    swept, failed = one_by_one(sweep, partners, settings, clock)
+    """Sweep some partners; one that fails, or is to be reconciled first, is named and stops none of the others."""
+
+    def whole(place: Workplace) -> Swept:
+        done = sweep(place)
+        require_reconciled(place)
+        return done
+
+    swept, failed = one_by_one(whole, partners, settings, clock)
     return Sweep(swept=tuple(swept), failed=failed)
 
 

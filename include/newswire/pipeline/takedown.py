@@ -29,6 +29,7 @@ from newswire.pipeline import landed, proof, reach, slips
 from newswire.pipeline.commit import Committer
 from newswire.pipeline.decisions import write_new_decisions
 from newswire.pipeline.facts import article_id
+from newswire.pipeline.gate import is_open
 from newswire.pipeline.groups import in_groups
 from newswire.pipeline.proof import Outlook, Proof
 from newswire.pipeline.reach import Searched, Subject
@@ -128,6 +129,10 @@ def carry_out(place: Workplace, takedown_id: str) -> Proof:
     """
     slug = place.partner.slug
     with place.layout.store.locked(place.layout.takedown_lock(slug)):
+        with ledger.transaction(place.database_url) as connection:
+            knows_all = is_open(connection, place)
+        if not knows_all:
+            ask_again(place)  # what is written anew must hold no word of what was taken down after the backup
         with ledger.transaction(place.database_url) as connection:
             takedown = takedown_book.find(connection, takedown_id)
             assert takedown is not None  # noqa: S101 - it was asked for

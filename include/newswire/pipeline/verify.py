@@ -19,7 +19,7 @@ from newswire.lake import parquet
 from newswire.lake.files import sha256
 from newswire.lake.layout import ARTICLES, Layout
 from newswire.lake.parquet import Row
-from newswire.ledger import graves, redo, tables
+from newswire.ledger import graves, redo, tables, unreconciled
 from newswire.ledger import receipts as receipt_book
 from newswire.ledger import stories as book
 from newswire.ledger.redo import Held
@@ -67,7 +67,7 @@ def verify(
         payloads: Also read every landed payload and compare its checksum, and look for files that no receipt names.
         at_work_since: Leave alone what changed since then: a run may still be at work on it.
     """
-    problems = _unfinished(database_url, at_work_since)
+    problems = [*_unreconciled(database_url), *_unfinished(database_url, at_work_since)]
     files = rows = 0
     for key in _objects(layout, database_url):
         found = _check(layout, database_url, key, at_work_since)
@@ -96,6 +96,14 @@ def _remedies(problems: Sequence[_Problem]) -> tuple[str, ...]:
         days[problem.partner].add(problem.day)
     rebuilds = (f"{REBUILD} --partner {slug} --from {min(of)} --to {max(of)}" for slug, of in sorted(days.items()))
     return (*rebuilds, *others)
+
+
+def _unreconciled(database_url: str) -> Iterator[_Problem]:
+    """Partners of whom a restored ledger does not know yet what landed after its backup."""
+    with ledger.transaction(database_url) as connection:
+        waiting = unreconciled.every(connection)
+    for slug, since in waiting.items():
+        yield _Problem(told=since.told(slug), mends=False, cure=landed.RECONCILE)
 
 
 def _unfinished(database_url: str, at_work_since: datetime | None) -> list[_Problem]:

@@ -25,6 +25,7 @@ class Workplace:
 
     Attributes:
         credentials: Finds what a feed's connection stands for.
+        reconciling: Whether what landed after a restored ledger's backup is being taken up: what enters then, may.
     """
 
     partner: Partner
@@ -32,6 +33,7 @@ class Workplace:
     database_url: str
     clock: Clock = utc_now
     credentials: Lookup = from_environment
+    reconciling: bool = False
 
     @classmethod
     def of(
