@@ -8,8 +8,10 @@ what was searched, found and left; it stands in the task's log, in the run's not
 is on record, and why.
 
 ## The form
-- **What to take down** and **its name**: an article id (`ilkha:0f1e2d3c4b5a6978`); a partner's own id of a story, which
-  need not have come yet; or a partner, all of whose stories so far are taken down, and none that it sends later.
+- **What to take down** and **its name**: an article id (`ilkha:0f1e2d3c4b5a6978`); a partner's own id of a story; or a
+  partner, all of whose stories so far are taken down, and none that it sends later.
+- **It has not come yet**: only then is a story taken down that nobody has seen; it is withdrawn when it comes. Without
+  this an unknown id is taken for a slip.
 - **Purge the raw payloads**: each payload that holds the story is replaced by what is left of it, and the story's
   article pages go whole. Without this the raw bytes stay, and the proof counts them.
 - **Only look** says what would be found and changes nothing. Look first.

@@ -51,6 +51,12 @@ def takedown_dag(runbook: str | None) -> DAG:
                 title="Whose story it is",
                 description="Only for one story named by the partner's own id.",
             ),
+            "unseen": Param(
+                False,
+                type="boolean",
+                title="It has not come yet",
+                description="Only for one story named by the partner's own id: it is withdrawn when it comes.",
+            ),
             "why": Param(type="string", minLength=1, title="Why", description="Kept for the record, with your name."),
             "purge_raw": Param(
                 False,
@@ -86,11 +92,12 @@ def take_down() -> str:
         slug, item_id = find_target(settings.ledger(), KINDS[said["what"]], said["name"].strip(), said["partner"])
         place = Workplace.of(present_or_last_valid(settings, slug), settings)
         told: Any
+        how = {"purge_raw": said["purge_raw"], "unseen": said["unseen"]}
         if said["dry_run"]:
-            told = look(place, item_id, purge_raw=said["purge_raw"])
+            told = look(place, item_id, **how)
             note = f"Only looked: {summary(told.places)}. Nothing was changed."
         else:
-            told = step(place, item_id, by=_named(person), why=said["why"].strip(), purge_raw=said["purge_raw"])
+            told = step(place, item_id, by=_named(person), why=said["why"].strip(), **how)
             note = f"{told.takedown_id}: {summary(told.places)}; nothing is left."
     except NewswireError as error:
         context["ti"].xcom_push(NOTE, str(error))

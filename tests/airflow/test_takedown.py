@@ -88,9 +88,10 @@ def test_looking_changes_nothing(bag, partners, session):
     [
         ({"what": "One article", "name": "north:0000000000000000"}, "knows no item"),
         ({"what": "One story", "name": "urn:one"}, "not the partner"),
+        ({"what": "One story", "name": "urn:onne", "partner": "north"}, "tick that it has not come yet"),
         ({"what": "Every story of a partner", "name": "nort"}, "no partner 'nort'"),
     ],
-    ids=["article", "story", "partner"],
+    ids=["article", "story", "slip", "partner"],
 )
 def test_a_wrong_name_is_red_and_changes_nothing(bag, partners, session, form, says):
     """Who names nothing that is known is told so in the run's note."""
@@ -99,6 +100,14 @@ def test_a_wrong_name_is_red_and_changes_nothing(bag, partners, session, form, s
     assert says in note_of(run, session)
     assert published(partners) == ["urn:one"]
     assert recorded() == []
+
+
+@pytest.mark.usefixtures("story")
+def test_a_story_is_taken_down_before_it_comes(bag):
+    """Who ticks that it has not come yet takes down an id that nobody has seen."""
+    form = {"what": "One story", "name": "urn:soon", "partner": "north", "why": "w", "unseen": True}
+    assert str(bag().dags["takedown"].test(run_conf=form).state) == "success"
+    assert [kept.item_id for kept in recorded()] == ["urn:soon"]
 
 
 def test_what_is_left_is_named(bag, story, session, monkeypatch):

@@ -50,6 +50,26 @@ def test_explain_tells_and_refuses(typed):
     assert (error["error"], "--partner" in error["remedy"]) == ("unknown_item", True)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["explain"],
+        ["takedown", "article", "--by", "selin", "--why", "w"],
+        ["override", "add", "--to", "hold", "--by", "selin", "--why", "w", "--until", "2100-01-01T00:00Z"],
+        ["tombstone", "lift", "--by", "ada", "--why", "w"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_slip_in_an_id_is_refused_with_what_it_may_have_meant(typed, command, monkeypatch):
+    """Every command that names an item exits 1 at one that nobody knows, and tells ids that are spelled like it."""
+    monkeypatch.setenv("NEWSWIRE_ADMINS", "ada")
+    slip = ONE[:-1] + ("0" if ONE[-1] != "0" else "1")
+    refused = typed(*command, slip, code=1)
+    assert (refused["error"], repr(ONE) in refused["message"]) == ("unknown_item", True)
+    refused = typed(*command, "urn:onne", "--partner", "tpa", code=1) if command[1:2] != ["article"] else refused
+    assert refused["error"] in {"unknown_item", "no_tombstone"}
+
+
 def test_status_of_a_partner_that_is_not_there(typed):
     """An unknown name is an error that lists the known ones, not an empty report."""
     [row] = typed("status", "tpa")["partners"]
@@ -275,7 +295,12 @@ def test_takedown_refuses_what_it_does_not_know(typed, capsys):
     """Unknown articles, partners and takedowns exit 1; a story without its partner is a usage error."""
     who = ("--by", "selin", "--why", "w")
     assert typed("takedown", "article", "tpa:0", *who, code=1)["error"] == "unknown_item"
-    assert typed("takedown", "partner", "tpb", *who, code=1)["error"] == "unknown_partner"
+    wrong = typed("takedown", "partner", "tpb", *who, code=1)
+    assert (wrong["error"], "known are tpa" in wrong["message"]) == ("unknown_partner", True)
+    assert typed("takedown", "story", "urn:one", "--partner", "tpb", *who, code=1)["error"] == "unknown_partner"
+    slip = typed("takedown", "story", "urn:onne", "--partner", "tpa", *who, code=1)
+    assert (slip["error"], "'urn:one'" in slip["message"], "--unseen" in slip["remedy"]) == ("unknown_item", True, True)
+    assert typed("takedown", "story", "urn:x", "--partner", "tpa", "--unseen", *who)["stories"][0]["seen"] is False
     assert typed("takedown", "show", "takedown-0", code=1)["error"] == "unknown_takedown"
     with pytest.raises(SystemExit, match="2"):
         main(("takedown", "story", "urn:one", *who))

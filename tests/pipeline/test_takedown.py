@@ -37,7 +37,7 @@ from newswire.pipeline.refine import refine
 from newswire.pipeline.restore import restore
 from newswire.pipeline.rulings import add_override, lift_tombstone
 from newswire.pipeline.sweep import sweep
-from newswire.pipeline.takedown import Proof, take_down
+from newswire.pipeline.takedown import Proof, look, take_down
 from newswire.pipeline.validate import validate
 from newswire.pipeline.verify import verify
 from newswire.quality import Report
@@ -62,8 +62,9 @@ def sound(desk: Desk) -> bool:
     return verify(desk.layout, desk.database_url, payloads=True).problems == ()
 
 
-def down(desk: Desk, name: str | None = "urn:one", *, purge_raw: bool = False) -> Proof:
-    return take_down(desk.place, name, by="selin", why="the court ordered it", purge_raw=purge_raw)
+def down(desk: Desk, name: str | None = "urn:one", *, purge_raw: bool = False, unseen: bool = False) -> Proof:
+    how = {"by": "selin", "why": "the court ordered it"}
+    return take_down(desk.place, name, purge_raw=purge_raw, unseen=unseen, **how)
 
 
 def holding(desk: Desk, *words: str, raw: bool = True) -> list[str]:
@@ -278,13 +279,26 @@ def test_every_story_of_a_partner(agency):
 
 def test_a_story_that_has_not_come_yet(desk, wire):
     """It is withdrawn when it comes, whatever its version, and so is a version in another language."""
-    proof = down(desk, purge_raw=True)
+    proof = down(desk, purge_raw=True, unseen=True)
     assert [(taken.seen, taken.traces) for taken in proof.stories] == [(False, 0)]
+    assert down(desk, purge_raw=True) == proof, "repeated it is no slip"
     wire.feeds["/a.xml"] = [told(hour=3), story("two")]
     desk.run(0)
     assert set(desk.rows()) == {"urn:two"}
     assert holding(desk) == []
     assert sound(desk)
+
+
+def test_an_id_that_nobody_has_seen_is_a_slip(desk, wire):
+    """It is refused with ids that are spelled like it, looked at or taken down, and nothing is recorded."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    for act in (down, lambda desk, name: look(desk.place, name)):
+        with pytest.raises(RulingRefused, match=r"knows no item 'urn:onne' of tpa. It knows 'urn:one'\..* --unseen"):
+            act(desk, "urn:onne")
+    assert set(desk.rows()) == {"urn:one", "urn:two"}
+    with ledger.transaction(desk.database_url) as connection:
+        assert takedowns.listed(connection) == []
 
 
 def test_a_copy_at_its_address_is_withdrawn_but_not_at_one_that_others_share(desk, wire):
@@ -566,7 +580,7 @@ def test_while_a_run_refines(desk, wire, monkeypatch):
     wire.feeds["/a.xml"] = [told(), story("two")]
     desk.now = NINE + timedelta(minutes=1)
     pulled = pull(desk.place, desk.interval(0))
-    meeting = Meeting(desk, monkeypatch, lambda: down(desk, purge_raw=True))
+    meeting = Meeting(desk, monkeypatch, lambda: down(desk, purge_raw=True, unseen=True))
     meeting.stop_in(monkeypatch, __import__("newswire.pipeline.refine", fromlist=["names"]).names, "noticed")
     refined = refine(desk.place, pulled)
     meeting.end()

@@ -173,11 +173,11 @@ def _found(arguments: Arguments) -> tuple[Workplace, str]:
     """Where an item lies, by its article id or by its own id with the partner."""
     with ledger.transaction(database()) as connection:
         found = book.find(connection, arguments.item)
+        if not found and arguments.partner is None:
+            raise rulings.unknown_item(connection, arguments.item, None)
     if found:
         slug, item_id = found[0]
         return _place(slug), item_id
-    if arguments.partner is None:
-        raise rulings.unknown_item(arguments.item, None)
     return _place(arguments.partner), arguments.item
 
 

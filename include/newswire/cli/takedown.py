@@ -26,10 +26,11 @@ def declare(commands: Commands) -> None:
     _how(command)
     example = "takedown story urn:uuid:5d3b --partner ilkha --by selin --why 'the agency asked for it'"
     command = add(actions, "story", take_down_story, example)
-    command.add_argument(
-        "item", type=known_as, metavar="ITEM_ID", help="the partner's own id; the story need not have come yet"
-    )
+    command.add_argument("item", type=known_as, metavar="ITEM_ID", help="the partner's own id")
     command.add_argument("--partner", type=known_as, required=True, help="whose story it is")
+    command.add_argument(
+        "--unseen", action="store_true", help="the story need not have come yet; it is withdrawn when it does"
+    )
     _how(command)
     example = "takedown partner vaskaland --by selin --why 'the contract was void' --dry-run"
     command = add(actions, "partner", take_down_partner, example)
@@ -56,8 +57,8 @@ def take_down_article(arguments: Arguments) -> int:
 
 
 def take_down_story(arguments: Arguments) -> int:
-    """Take one story down, named by the partner's own id; one that has not come yet is withdrawn when it does."""
-    return _take_down("story", arguments.item, arguments.partner, arguments)
+    """Take one story down, named by the partner's own id; one that has not come yet needs --unseen."""
+    return _take_down("story", arguments.item, arguments.partner, arguments, unseen=arguments.unseen)
 
 
 def take_down_partner(arguments: Arguments) -> int:
@@ -65,17 +66,17 @@ def take_down_partner(arguments: Arguments) -> int:
     return _take_down("partner", arguments.partner, None, arguments)
 
 
-def _take_down(what: str, name: str, partner: str | None, arguments: Arguments) -> int:
+def _take_down(what: str, name: str, partner: str | None, arguments: Arguments, *, unseen: bool = False) -> int:
     from newswire.pipeline import takedown  # noqa: PLC0415 - parsers cost a second
 
     slug, item_id = takedown.find_target(database(), what, name, partner)
     settings = Settings.from_environment()
     place = Workplace.of(present_or_last_valid(settings, slug), settings)
     if arguments.dry_run:
-        show(takedown.look(place, item_id, purge_raw=arguments.purge_raw))
+        show(takedown.look(place, item_id, purge_raw=arguments.purge_raw, unseen=unseen))
     else:
         how = {"by": arguments.by, "why": arguments.why, "purge_raw": arguments.purge_raw}
-        show(takedown.take_down(place, item_id, **how))
+        show(takedown.take_down(place, item_id, unseen=unseen, **how))
     return 0
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -249,6 +250,18 @@ def find(connection: Connection, name: str, partner: str | None = None) -> list[
     """The items with an article id, or with an item id of a partner: partner and item id each."""
     named = items.c.article_id == name if partner is None else and_(items.c.partner == partner, items.c.item_id == name)
     return [(row[0], row[1]) for row in connection.execute(select(items.c.partner, items.c.item_id).where(named))]
+
+
+NEAR_AMONG = 5000
+
+
+def near(connection: Connection, name: str, partner: str | None = None, *, most: int = 3) -> list[str]:
+    """Ids that are spelled much like one: article ids, or with a partner its own ids, too; of its newest items."""
+    slug = partner or name.partition(":")[0]
+    query = select(items.c.article_id, items.c.item_id).where(items.c.partner == slug)
+    rows = connection.execute(query.order_by(items.c.first_observed_at.desc()).limit(NEAR_AMONG))
+    ids = [called for row in rows for called in (row if partner else row[:1])]
+    return get_close_matches(name, ids, n=most, cutoff=0.8)
 
 
 def held_until(connection: Connection, decision_ids: Collection[str]) -> dict[str, datetime]:

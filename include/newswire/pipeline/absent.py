@@ -87,7 +87,10 @@ def present_or_last_valid(settings: Settings, slug: str) -> Partner:
     partner = last_valid(settings.ledger(), slug, as_it_was=refused is not None)
     if partner is not None:
         return partner
-    msg = f"There is no partner {slug!r} in {settings.partners}, and the ledger knows none."
+    with ledger.transaction(settings.ledger()) as connection:
+        known = {*book.known(connection), *(file.stem for file in settings.partners.glob("*.yaml"))}
+    there = ", ".join(sorted(known)) or "none"
+    msg = f"There is no partner {slug!r} in {settings.partners}, and the ledger knows none; known are {there}."
     raise refused or ConfigError(msg, reason="unknown_partner", remedy="Correct the name, or set NEWSWIRE_PARTNERS.")
 
 

@@ -86,8 +86,8 @@ def explain(layout: Layout, database_url: str, name: str, *, partner: str | None
             path = layout.articles(Partition(present.partition_date, slug))
             held = redo.held_one(connection, "articles", slug, present.partition_date)
             path = path if held is not None else None
-    if present is None and not events:
-        raise unknown_item(name, partner)
+        if present is None and not events:
+            raise unknown_item(connection, name, partner)
     return Life(
         article_id=article_id(slug, item_id),
         partner=slug,
@@ -104,7 +104,7 @@ def _named(connection: Connection, name: str, partner: str | None) -> tuple[str,
     if found:
         return found[0]
     if partner is None:
-        raise unknown_item(name, partner)
+        raise unknown_item(connection, name, partner)
     return partner, name  # perhaps a kill waits for it
 
 

@@ -11,6 +11,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from newswire import ledger
 from newswire.errors import RulingRefused
 from newswire.ledger import graves, overrides, reviews
@@ -22,6 +24,8 @@ from newswire.pipeline.gate import require_reconciled
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.work import Workplace
+
+WHICH_ITEM = "Give an `article_id` of `articles` or `decisions`; or a partner's own id, where there is --partner."
 
 
 def add_override(
@@ -43,7 +47,7 @@ def add_override(
         book.lock_partner(connection, slug)
         story = known_stories(connection, place.partner, [item_id]).get(item_id)
         if story is None:
-            raise unknown_item(item_id, slug)
+            raise unknown_item(connection, item_id, slug)
         reader = Reader(place)
         plain = assess(replace(story, overrides=()), place.partner, reader.item, now=now)
         seen = plain.sighting.observation
@@ -152,11 +156,13 @@ def answer_review(place: Workplace, review_id: str, said: str, *, by: str, note:
     return answered
 
 
-def unknown_item(item_id: str, partner: str | None) -> RulingRefused:
-    """The error about an item that the ledger does not know."""
+def unknown_item(
+    connection: Connection, item_id: str, partner: str | None, *, remedy: str = WHICH_ITEM
+) -> RulingRefused:
+    """The error about an item that the ledger does not know, with ids that are spelled much like it."""
     whose = f" of {partner}" if partner else ""
-    msg = f"The ledger knows no item {item_id!r}{whose}."
-    remedy = "Give an `article_id` of `articles` or `decisions`; or a partner's own id, where there is --partner."
+    near = ", ".join(map(repr, book.near(connection, item_id, partner)))
+    msg = f"The ledger knows no item {item_id!r}{whose}." + (f" It knows {near}." if near else "")
     return RulingRefused(msg, reason="unknown_item", remedy=remedy)
 
 

@@ -46,21 +46,31 @@ MOST_TRACES, LEAST_TRACES, ALL_TRACES = 256, 16, 200_000
 """How many traces are kept of a story, of one among very many, and in all."""
 
 PUBLISHED = "published articles"
+NOT_SEEN = (
+    "Correct the id. If the story has not come yet and shall be withdrawn when it does, give --unseen; "
+    "in the form, tick that it has not come yet."
+)
 
 
-def take_down(place: Workplace, item_id: str | None, *, by: str, why: str, purge_raw: bool = False) -> Proof:
+def take_down(
+    place: Workplace, item_id: str | None, *, by: str, why: str, purge_raw: bool = False, unseen: bool = False
+) -> Proof:
     """Take a story down, or with None every story that a partner has sent; safe to repeat.
 
     Args:
         place: Where.
-        item_id: The partner's own id of the story; it need not have come yet.
+        item_id: The partner's own id of the story.
         by: Who asks.
         why: Their reason.
         purge_raw: Take it out of the landed payloads, too.
+        unseen: The story need not have come yet; it is withdrawn when it does.
 
     Raises:
+        RulingRefused: Nothing is known under that id, and ``unseen`` does not say that it may be so.
         TakedownIncomplete: Something is left; the message says what.
     """
+    if not unseen:
+        _require_seen(place, item_id)
     asked = ask(place, item_id, by=by, why=why, purge_raw=purge_raw)
     if item_id is None:  # what is readable leaves first: reading all that has landed takes its time
         with ledger.transaction(place.database_url) as connection:
@@ -197,8 +207,14 @@ def _forgotten(place: Workplace, slip: slips.Takedown) -> bool:
     return stands and (len(known.asked) < len(slip.asked) or not items >= set(slip.items))
 
 
-def look(place: Workplace, item_id: str | None, *, purge_raw: bool = False) -> Outlook:
-    """What a takedown would find, and where; nothing is changed."""
+def look(place: Workplace, item_id: str | None, *, purge_raw: bool = False, unseen: bool = False) -> Outlook:
+    """What a takedown would find, and where; nothing is changed.
+
+    Raises:
+        RulingRefused: As ``take_down`` raises it.
+    """
+    if not unseen:
+        _require_seen(place, item_id)
     slug = place.partner.slug
     also = landed.stories_of(place) if item_id is None else set()
     with ledger.transaction(place.database_url) as connection:
@@ -239,9 +255,19 @@ def find_target(database_url: str, what: str, name: str, partner: str | None = N
         return partner, name
     with ledger.transaction(database_url) as connection:
         found = book.find(connection, name)
-    if not found:
-        raise unknown_item(name, None)
+        if not found:
+            raise unknown_item(connection, name, None)
     return found[0]
+
+
+def _require_seen(place: Workplace, item_id: str | None) -> None:
+    """Refuse a story of which nothing is known, not even a tombstone: more often than not that is a slip."""
+    slug = place.partner.slug
+    with ledger.transaction(place.database_url) as connection:
+        if item_id is not None and not (
+            graves.versions_of(connection, slug, item_id) or graves.graves_of(connection, slug, [item_id])
+        ):
+            raise unknown_item(connection, item_id, slug, remedy=NOT_SEEN)
 
 
 def _known(connection: Connection, partner: str, item_id: str | None) -> set[str]:
