@@ -147,6 +147,7 @@ def test_a_story_leaves_every_place(agency):
         "staged batches": (True, 0),
         "quarantine": (True, 0),
         "quality reports": (False, 0),
+        "half-written files": (False, 0),
         "ledger": (True, 0),
         "landed payloads": (True, 0),
     }
@@ -287,6 +288,38 @@ def test_a_story_that_has_not_come_yet(desk, wire):
     assert set(desk.rows()) == {"urn:two"}
     assert holding(desk) == []
     assert sound(desk)
+
+
+WHERE_WRITTEN = {
+    "landing": "landing/tpa/a/2026-03-02",
+    "batch": "state/batches/tpa/0",
+    "quarantine": "quarantine/tpa",
+    "report": "quality/tpa/docs",
+    "rows": "published/articles/published_date=2020-01-01/partner=tpa",
+    "decisions": "published/decisions/decided_date=2020-01-01/partner=tpa",
+}
+
+
+@pytest.mark.parametrize("folder", WHERE_WRITTEN.values(), ids=WHERE_WRITTEN)
+def test_what_a_dead_writer_left_goes(desk, wire, folder):
+    """A half-written file may hold the story, whatever can be read of it; one that is still written is named."""
+    wire.feeds["/a.xml"] = [told()]
+    desk.run(0)
+    places = {"a": folder, "b": folder, "c": "landing/tpa/a"}
+    half, other, live = (desk.layout.store.path(f"{path}/.{name}.tmp") for name, path in places.items())
+    half.parent.mkdir(parents=True, exist_ok=True)
+    for file in (half, other, live):
+        file.write_bytes(b"PAR1" + SECRET.encode())
+    for file in (half, other):
+        os.utime(file, (0, 0))
+    stranger = desk.layout.store.path("landing/other/a/.a.tmp")
+    stranger.parent.mkdir(parents=True)
+    stranger.write_bytes(b"")
+    assert [p.found for p in look(desk.place, "urn:one").places if p.place == "half-written files"] == [2]
+    proof = down(desk, purge_raw=True)
+    assert [(p.found, p.left) for p in proof.places if p.place == "half-written files"] == [(2, 0)]
+    assert [file.exists() for file in (half, other, live, stranger)] == [False, False, True, True]
+    assert any("which is being written" in where for where in proof.elsewhere)
 
 
 def test_an_id_that_nobody_has_seen_is_a_slip(desk, wire):
@@ -619,7 +652,7 @@ def test_an_interrupted_takedown_is_taken_up(agency, monkeypatch, where, by):
     proof = down(agency, purge_raw=True)
     assert holding(agency) == []
     assert "urn:one" not in agency.rows()
-    assert all(place.found for place in proof.places if place.place != "quality reports")
+    assert all(p.found for p in proof.places if p.place not in {"quality reports", "half-written files"})
     with ledger.transaction(agency.database_url) as connection:
         assert takedowns.unfinished(connection, "tpa") == []
     assert sound(agency)

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from newswire.config import SLUG
 from newswire.errors import ConfigError
 from newswire.lake.folder import Folder
-from newswire.lake.store import Claim, Store
+from newswire.lake.store import TEMPORARY, Claim, Store
 from newswire.model import Partition
 
 ARTICLES = "articles"
@@ -201,6 +201,14 @@ class Layout:
     def payloads(self, partner: str) -> list[str]:
         """Every landed payload of a partner."""
         return self.store.names(f"landing/{partner}", "*/*/*.zst")
+
+    def half_written(self, partner: str) -> dict[str, bool]:
+        """Every file of a partner that is still being written, or whose writer died; whether it lies aside."""
+        theirs = {f"landing/{partner}": False, f"quality/{partner}": False}
+        theirs |= {f"state/batches/{partner}": True, f"quarantine/{partner}": True}
+        half = f"**/.*{TEMPORARY}"
+        found = {name: aside for folder, aside in theirs.items() for name in self.store.names(folder, half)}
+        return found | dict.fromkeys(self.store.names("published", f"*/*/partner={partner}/{half}"), False)
 
     def reports(self, partner: str) -> list[str]:
         """Every file of a partner's quality reports, validation results and Data Docs."""

@@ -7,6 +7,7 @@ it stands: ids, addresses, hashes, times.
 from __future__ import annotations
 
 import html
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -28,6 +29,8 @@ from newswire.pipeline.traces import Traces
 from newswire.pipeline.work import Workplace
 
 MOST_NAMED = 20
+QUIET = 60.0
+"""How many seconds nobody wrote to a half-written file by the time its writer is taken for dead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,5 +230,31 @@ def _ledger(subject: Subject, *, clean: bool) -> Searched:
     return said
 
 
-PLACES: tuple[Callable[..., Searched], ...] = (_articles, _ledger, _decisions, _batches, _quarantine, _reports)
+def _half_written(subject: Subject, *, clean: bool) -> Searched:
+    """What writers that died have left: nobody can tell what it holds, and nobody needs it."""
+    said = Searched(place="half-written files")
+    place, slug = subject.place, subject.place.partner.slug
+    with aside.still(place), ledger.transaction(place.database_url) as connection:
+        book.lock_partner(connection, slug)  # under it payloads are moved aside
+        for path, lies_still in place.layout.half_written(slug).items():
+            said.files += 1
+            found = place.layout.store.look(path)
+            if not (lies_still or (found is not None and time.time() - found.modified > QUIET)):
+                said.quote(f"{path}, which is being written")
+                continue
+            said.note(path)
+            if clean:
+                place.layout.store.remove(path)
+    return said
+
+
+PLACES: tuple[Callable[..., Searched], ...] = (
+    _articles,
+    _ledger,
+    _decisions,
+    _batches,
+    _quarantine,
+    _reports,
+    _half_written,
+)
 """The ledger comes before the decisions, which are written from it."""
