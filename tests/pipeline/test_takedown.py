@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import permutations
@@ -23,7 +24,7 @@ from newswire.ledger.tables import items, metadata, observations, receipts
 from newswire.model import Outcome
 from newswire.pipeline import commit as committing
 from newswire.pipeline import publish as publishing
-from newswire.pipeline import purging, reach, takedown
+from newswire.pipeline import purging, reach, reading, takedown
 from newswire.pipeline import rewrite as rewriting
 from newswire.pipeline.backup import backup
 from newswire.pipeline.explain import explain
@@ -288,6 +289,29 @@ def test_a_story_that_has_not_come_yet(desk, wire):
     assert set(desk.rows()) == {"urn:two"}
     assert holding(desk) == []
     assert sound(desk)
+
+
+@pytest.mark.parametrize("purge_raw", [False, True])
+def test_a_payload_in_which_nothing_is_found_is_read_once(desk, wire, monkeypatch, purge_raw):
+    """However often a takedown searches, first and repeated; the proof counts its entries all the same."""
+    wire.feeds["/a.xml"] = [told(), story("two")]
+    desk.run(0)
+    theirs = set(desk.layout.payloads("tpa"))
+    for hour in (1, 2, 3):
+        wire.feeds["/a.xml"] = [story(f"s{hour}", text=f"Something else happened at {hour}."), story("two")]
+        desk.run(hour)
+    others = set(desk.layout.payloads("tpa")) - theirs
+    read, parsed_of = Counter(), reading.parsed_of
+
+    def reads(place, receipt):
+        read[receipt.payload_path] += 1
+        return parsed_of(place, receipt)
+
+    monkeypatch.setattr(reading, "parsed_of", reads)
+    for _ in range(2):
+        proof = down(desk, purge_raw=purge_raw)
+        assert {read.pop(path) for path in others} == {1}
+        assert [(p.files, p.rows) for p in proof.places if p.place == "landed payloads"] == [(4, 8)]
 
 
 WHERE_WRITTEN = {
@@ -628,7 +652,7 @@ def test_while_a_run_refines(desk, wire, monkeypatch):
 CRASHES = {
     "after the tombstone": (takedown, "carry_out"),
     "before the partitions": (takedown, "Partitions"),
-    "before the words are known": (takedown, "_trace"),
+    "before the words are known": (takedown, "_gather"),
     "before the ledger": (reach.takedowns, "forget"),
     "before the decisions": (reach, "write"),
     "in a batch": (reach.staging, "strip"),

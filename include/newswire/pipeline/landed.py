@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import html
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -24,12 +25,17 @@ from newswire.pipeline import purging, traces
 from newswire.pipeline.purging import Holding
 from newswire.pipeline.reach import Searched, Subject
 from newswire.pipeline.reading import Reader, bytes_of
+from newswire.pipeline.traces import fewest
 from newswire.pipeline.work import Workplace
 
 STILL_COMING = timedelta(hours=1)
 """How long bytes that no receipt names may belong to a pull that goes on."""
 
+LANDED = "landed payloads"
+
 Payload = ParsedPayload | PayloadRefused
+Traced = dict[str, list[str]]
+"""Stories, each with what its words are searched by."""
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^<>]{0,5000}>")
@@ -57,17 +63,53 @@ def stories_of(place: Workplace) -> set[str]:
     return found
 
 
-def gather(place: Workplace, items: Collection[str]) -> dict[str, set[str]]:
-    """The traces of some stories' own words, from every payload that holds one.
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """Payloads in which a takedown found nothing: as long as they lie there as they are, it reads them once.
+
+    Attributes:
+        entries: How many entries each holds, by how it is read and what is known of its file.
+    """
+
+    entries: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def key(self, place: Workplace, receipt: Receipt) -> tuple[object, ...]:
+        """By what a payload is known."""
+        path = str(receipt.payload_path)
+        return (path, receipt.url, receipt.role, receipt.purged_sha256, place.layout.store.look(path))
+
+
+def gather(
+    place: Workplace, known: Mapping[str, Collection[str]], most: int, subject_of: Callable[[Traced], Subject]
+) -> tuple[Traced, Memory]:
+    """The traces of some stories' own words, from every payload that holds one; and which payloads hold nothing.
 
     What other stories of the same payload say too, such as the agency's notice, is nobody's own. One that says all that
     the story says is a copy of it, under another id, and takes nothing from it.
+
+    Args:
+        place: Where.
+        known: The stories, each with the traces that are known already.
+        most: How many traces are kept of a story.
+        subject_of: What is searched for, given the traces.
     """
-    found: dict[str, set[str]] = {item_id: set() for item_id in items}
-    for same in readings(place):
+    found = {item_id: set(several) for item_id, several in known.items()}
+    memory, stale = Memory(), True
+    subject = subject_of({item_id: [] for item_id in found})
+
+    def is_source(same: tuple[Receipt, ...]) -> bool:
+        return not subject.sources.isdisjoint(receipt.receipt_id for receipt in same)
+
+    # What the stories were read from comes first: what the others hold can be told once the words are known.
+    for same in sorted(readings(place), key=is_source, reverse=True):
         reader = Reader(place)
-        held = _holding(place, reader, same, items)
+        held = _holding(place, reader, same, found)
+        if held is None and is_source(same):
+            continue
         if held is None:
+            if stale:
+                subject, memory, stale = subject_of(_fewest(found, most)), Memory(), False
+            _remember(subject, same, memory, reader)
             continue
         others = [
             traces.of_item(entry.item)
@@ -75,21 +117,39 @@ def gather(place: Workplace, items: Collection[str]) -> dict[str, set[str]]:
             if isinstance(entry.item, Item) and entry.ordinal not in held.items
         ]
         for item in held.items.values():
-            said = traces.of_item(item)
+            said, before = traces.of_item(item), len(found[item.item_id])
             found[item.item_id] |= said.difference(*(other for other in others if not said <= other))
-    return found
+            stale = stale or len(found[item.item_id]) > before
+    return _fewest(found, most), Memory() if stale else memory
 
 
-def search(subject: Subject, *, clean: bool) -> Searched:
+def _fewest(found: Mapping[str, Collection[str]], most: int) -> Traced:
+    return {item_id: fewest(several, most) for item_id, several in found.items()}
+
+
+def _remember(subject: Subject, same: tuple[Receipt, ...], memory: Memory, reader: Reader) -> None:
+    said = Searched(place=LANDED)
+    key = memory.key(subject.place, same[0])
+    with suppress(LakeCorrupt):  # named by the search
+        _payload(subject, same, said, reader, clean=False)
+        if not (said.found or said.kept or said.elsewhere):
+            memory.entries[key] = said.rows
+
+
+def search(subject: Subject, memory: Memory, *, clean: bool) -> Searched:
     """Search the landed payloads; with ``clean`` purge those that hold something of the stories."""
-    said = Searched(place="landed payloads")
+    said = Searched(place=LANDED)
     place = subject.place
     purged = set()
     for same in readings(place):
         said.files += 1
         purged |= {r.payload_sha256 for r in same if r.purged_sha256 is not None}
+        key = memory.key(place, same[0])
+        if key in memory.entries:
+            said.rows += memory.entries[key]
+            continue
         try:
-            _payload(subject, same, said, clean=clean)
+            _payload(subject, same, said, Reader(place), clean=clean)
         except PayloadRemoved:
             continue
         except LakeCorrupt as error:
@@ -113,9 +173,8 @@ def _holding(place: Workplace, reader: Reader, receipts: tuple[Receipt, ...], it
         return None
 
 
-def _payload(subject: Subject, receipts: tuple[Receipt, ...], said: Searched, *, clean: bool) -> None:
+def _payload(subject: Subject, receipts: tuple[Receipt, ...], said: Searched, reader: Reader, *, clean: bool) -> None:
     place, receipt, path = subject.place, receipts[0], str(receipts[0].payload_path)
-    reader = Reader(place)
     held = purging.holding(place, reader, receipts, subject.items) if receipt.role == "feed" else None
     payload = reader.parsed(receipt)
     said.rows += len(getattr(payload, "entries", ()))

@@ -36,7 +36,7 @@ from newswire.pipeline.reach import Searched, Subject
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.rewrite import Partitions
 from newswire.pipeline.rulings import unknown_item
-from newswire.pipeline.traces import Traces, fewest
+from newswire.pipeline.traces import Traces
 from newswire.pipeline.work import Workplace
 
 log = logging.getLogger(__name__)
@@ -149,14 +149,17 @@ def carry_out(place: Workplace, takedown_id: str) -> Proof:
             traced = takedown_book.traces(connection, takedown_id)
         _write_down(place, takedown, traced)
         _withdraw(place, takedown_id, sorted(traced))
-        traced = _trace(place, takedown_id, traced)
+        traced, memory = _gather(place, traced, purge_raw=takedown.purge_raw)
+        with ledger.transaction(place.database_url) as connection:
+            for item_id, found in traced.items():
+                takedown_book.trace(connection, takedown_id, item_id, found)
         subject = _subject(place, traced, purge_raw=takedown.purge_raw)
-        left = _search(subject)
+        left = _search(subject, memory)
         takedown = _note(place, takedown, left)
         same = _same_address(place, takedown, traced)  # the ledger is about to forget addresses
         if any(said.found for said in left):
-            _search(subject, clean=True)
-            left = _search(subject)
+            _search(subject, memory, clean=True)
+            left = _search(subject, memory)
         elif takedown.done_at is not None and takedown.proof is not None:
             return proof.read(takedown.proof)
         proven = _prove(place, takedown, traced, left, same)
@@ -220,12 +223,12 @@ def look(place: Workplace, item_id: str | None, *, purge_raw: bool = False, unse
     with ledger.transaction(place.database_url) as connection:
         items = {*_known(connection, slug, item_id), *also}
         same = takedown_book.same_place(connection, slug, items)
-    traced = {name: sorted(found) for name, found in landed.gather(place, items).items()}
+    traced, memory = _gather(place, {name: [] for name in items}, purge_raw=purge_raw)
     return Outlook(
         partner=slug,
         item_id=item_id,
         stories=tuple(article_id(slug, name) for name in sorted(items)),
-        places=tuple(_search(_subject(place, traced, purge_raw=purge_raw))),
+        places=tuple(_search(_subject(place, traced, purge_raw=purge_raw), memory)),
         same_address=tuple(article_id(slug, name) for name in same),
         not_covered=proof.not_covered(item_id, purge_raw=purge_raw),
     )
@@ -336,14 +339,10 @@ def _withdraw(place: Workplace, takedown_id: str, items: list[str]) -> None:
     write_new_decisions(place)
 
 
-def _trace(place: Workplace, takedown_id: str, known: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Keep by what the stories' words are known, while there is a payload that says them."""
+def _gather(place: Workplace, known: landed.Traced, *, purge_raw: bool) -> tuple[landed.Traced, landed.Memory]:
+    """By what the stories' words are known, while there is a payload that says them."""
     most = max(LEAST_TRACES, min(MOST_TRACES, ALL_TRACES // max(1, len(known))))
-    traced = {item: fewest({*known[item], *found}, most) for item, found in landed.gather(place, known).items()}
-    with ledger.transaction(place.database_url) as connection:
-        for item_id, found in traced.items():
-            takedown_book.trace(connection, takedown_id, item_id, found)
-    return traced
+    return landed.gather(place, known, most, lambda traced: _subject(place, traced, purge_raw=purge_raw))
 
 
 def _subject(place: Workplace, traced: dict[str, list[str]], *, purge_raw: bool) -> Subject:
@@ -360,8 +359,8 @@ def _subject(place: Workplace, traced: dict[str, list[str]], *, purge_raw: bool)
     )
 
 
-def _search(subject: Subject, *, clean: bool = False) -> list[Searched]:
-    return [*reach.search(subject, clean=clean), landed.search(subject, clean=clean)]
+def _search(subject: Subject, memory: landed.Memory, *, clean: bool = False) -> list[Searched]:
+    return [*reach.search(subject, clean=clean), landed.search(subject, memory, clean=clean)]
 
 
 def _note(place: Workplace, takedown: Takedown, found: Iterable[Searched]) -> Takedown:
