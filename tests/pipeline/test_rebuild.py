@@ -25,6 +25,7 @@ from newswire.pipeline.rewrite import Partitions
 from newswire.pipeline.sweep import sweep
 from newswire.pipeline.takedown import take_down
 from newswire.pipeline.verify import verify
+from newswire.quality import Report
 from newswire.schema import ARTICLES as COLUMNS
 from newswire.schema import Column
 
@@ -347,3 +348,21 @@ def test_a_broken_partner_file_keeps_its_files_mendable(lake):
     done = everything(lake)
     assert list(done.failed) == ["tpa"]
     assert published(lake) == before
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_what_was_published_comes_back_and_what_fails_today_is_named(lake, monkeypatch, dry_run):
+    """Stricter expectations take nothing away, and a row that was built anew and fails them is no secret."""
+
+    def stricter(rows, **_):
+        failed = {row["article_id"]: ("title_not_blank",) for row in rows.to_pylist() if row["item_id"] == "urn:one"}
+        return Report(success=not failed, failed_rows=failed, batch_failures=("too_few",), docs="none")
+
+    monkeypatch.setattr("newswire.quality.validate", stricter)
+    before = published(lake)
+    assert rebuild(lake.place, ALL, dry_run=dry_run).failing == {}, "rows that lie there as they were are not looked at"
+    file_of(lake).unlink()
+    done = rebuild(lake.place, ALL, dry_run=dry_run)
+    assert done.failing == {"tpa": ("too_few",), article_id("tpa", "urn:one"): ("title_not_blank",)}
+    assert (published(lake) == before) is not dry_run
+    assert done.lost == ()

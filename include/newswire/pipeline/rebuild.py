@@ -15,6 +15,7 @@ from newswire import ledger
 from newswire.config import Partner, Settings
 from newswire.errors import ConfigError, LakeCorrupt
 from newswire.lake.layout import ARTICLES, DECISIONS, Layout
+from newswire.lake.parquet import Row
 from newswire.ledger import redo
 from newswire.ledger import stories as book
 from newswire.model import Partition
@@ -25,7 +26,10 @@ from newswire.pipeline.objects import differs
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.rewrite import Lost, Partitions
 from newswire.pipeline.sweep import one_by_one
+from newswire.pipeline.validate import report_on
 from newswire.pipeline.work import Clock, Workplace, utc_now
+
+AT_ONCE = 1000
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +54,8 @@ class Rebuilt:
         changed: Those that were not what the ledger says, and now are; in a dry run those that are not.
         altered: Stories whose row was built anew and is another one, since the code that reads them has changed.
         lost: Rows that could not be built; their objects were written without them.
+        failing: Stories whose row was built anew and fails today's expectations, with these. They were published, and
+            are again; a batch that fails as a whole stands under its partner.
     """
 
     partner: str
@@ -57,6 +63,7 @@ class Rebuilt:
     changed: tuple[str, ...]
     altered: tuple[str, ...]
     lost: tuple[Lost, ...]
+    failing: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +104,42 @@ def rebuild(place: Workplace, span: Span, *, dry_run: bool = False) -> Rebuilt:
         require_reconciled(place)
     days = _days(place, span)
     committer = Committer(place, Reader(place), "rebuild")
-    lake = Partitions(committer)
+    looked = _Looked(place=place)
+    lake = Partitions(committer, looked.look)
     changed = list((_would_change if dry_run else _write)(place, lake, days))
+    looked.end()
     return Rebuilt(
         partner=place.partner.slug,
         objects=sum(map(len, days.values())),
         changed=tuple(sorted(changed)),
         altered=tuple(sorted(lake.altered)),
         lost=tuple(lake.lost.values()),
+        failing=dict(sorted(looked.failing.items())),
     )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Looked:
+    """What today's expectations say of the rows that were built anew, so many at once that memory is bounded."""
+
+    place: Workplace
+    rows: dict[str, Row] = field(default_factory=dict)
+    failing: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def look(self, row: Row) -> None:
+        self.rows[row["article_id"]] = row
+        if len(self.rows) >= AT_ONCE:
+            self.end()
+
+    def end(self) -> None:
+        if self.rows:
+            slug, report = self.place.partner.slug, report_on(self.place, list(self.rows.values()))
+            self.failing |= report.failed_rows
+            if report.batch_failures:
+                self.failing[slug] = (*self.failing.get(slug, ()), *report.batch_failures)
+            for name, why in report.failed_rows.items():
+                log.warning("%s was published, is again, and fails today's expectations: %s", name, ", ".join(why))
+            self.rows = {}
 
 
 def _days(place: Workplace, span: Span) -> dict[str, list[date]]:

@@ -8,7 +8,7 @@ ledger names. So a rewrite can be repeated, interrupted and raced, and ends in t
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -57,14 +57,15 @@ class Partitions:
 
     Args:
         committer: Decides anew what time or a ruling has overtaken.
+        built: Hears of every row that is built anew from its landed payload.
 
     Attributes:
         lost: Rows that could not be built; all others were written.
         altered: Stories whose row was built anew and is another one since the code that reads them changed.
     """
 
-    def __init__(self, committer: Committer) -> None:
-        self.committer = committer
+    def __init__(self, committer: Committer, built: Callable[[Row], None] = lambda _: None) -> None:
+        self.committer, self.built = committer, built
         self.place, self.slug = committer.place, committer.slug
         self.lost: dict[str, Lost] = {}
         self.altered: set[str] = set()
@@ -153,9 +154,9 @@ class Partitions:
         present, built, reader = self._present(relative, content), _Built(), Reader(self.place)
         for standing in standings:
             wanted = str(standing.row_hash)
-            row = present.get(wanted) or staged.get(wanted)
+            row = there = present.get(wanted) or staged.get(wanted)
             try:
-                row = row or self._build(standing, reader)
+                row = there or self._build(standing, reader)
             except LakeCorrupt as error:
                 self.lost[standing.article_id] = Lost(
                     article_id=standing.article_id,
@@ -169,6 +170,8 @@ class Partitions:
                 built.overtaken.append(standing.item_id)
                 continue
             built.rows[standing.item_id] = row
+            if there is None:
+                self.built(row)
             if (found := parquet.row_hash(row)) != wanted:
                 built.altered[standing.item_id] = (wanted, found)
                 self.altered.add(standing.article_id)

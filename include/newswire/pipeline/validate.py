@@ -39,6 +39,15 @@ def check(place: Workplace, rows: Sequence[Row]) -> Report:
     Raises:
         BatchRefused: A batch-level expectation failed; nothing of the rows may be added.
     """
+    report = report_on(place, rows)
+    if not report.success:
+        msg = f"{place.partner.slug}: the batch of {len(rows)} rows was refused: {', '.join(report.batch_failures)}."
+        raise BatchRefused(msg, reason="batch_expectation", remedy=f"Nothing was added. See {report.docs}.")
+    return report
+
+
+def report_on(place: Workplace, rows: Sequence[Row]) -> Report:
+    """What the expectations say of some rows, whatever becomes of them."""
     # Great Expectations costs seconds to import; only a batch with rows pays for it.
     from newswire import quality  # noqa: PLC0415
 
@@ -53,7 +62,4 @@ def check(place: Workplace, rows: Sequence[Row]) -> Report:
         )
     report = replace(report, docs=layout.store.where(layout.docs(slug)))
     log.info("validated %d rows: %d failed; Data Docs at %s", len(rows), len(report.failed_rows), report.docs)
-    if not report.success:
-        msg = f"{place.partner.slug}: the batch of {len(rows)} rows was refused: {', '.join(report.batch_failures)}."
-        raise BatchRefused(msg, reason="batch_expectation", remedy=f"Nothing was added. See {report.docs}.")
     return report
