@@ -13,8 +13,10 @@ from tests.pipeline.conftest import HOUR, NINE, kill, partner_file, story
 
 from newswire import ledger
 from newswire.errors import LedgerUnavailable
+from newswire.lake import parquet
 from newswire.ledger import database
 from newswire.ledger.search import Place, Wanted
+from newswire.pipeline import headlines
 from newswire.pipeline import story as archive
 from newswire.pipeline.facts import article_id
 from newswire.pipeline.sweep import sweep
@@ -65,15 +67,64 @@ def test_stories_are_found_by_what_they_are(desk, wire, found):
         (("example.org/one", "two"), []),
         (("%",), []),
         (("_ne",), []),
-        (("Quay",), []),
+        (("harbour",), []),
         ((article_id("tpa", "urn:two"),), ["two"]),
     ],
 )
 def test_words_are_looked_for_in_ids_and_addresses(desk, wire, found, words, expected):
-    """Each word stands in an id or address, whatever its case; headlines are not searched, no sign is a wildcard."""
+    """Each word stands in an id or address, whatever its case; texts are not searched, no sign is a wildcard."""
     wire.feeds["/a.xml"] = [story("one"), story("two")]
     desk.run(0)
     assert found(words=words) == expected
+
+
+def test_words_are_looked_for_in_the_headlines_of_what_may_be_read(desk, wire, found, monkeypatch):
+    """Published ones alone: no word of a held, rejected, expired or withdrawn story's headline finds it."""
+    valid = f"<dcterms:valid>end={(NINE + 2 * HOUR).isoformat()}; scheme=W3C-DTF</dcterms:valid><link"
+
+    def headed(name: str, headline: str, **said) -> str:
+        return story(name, **said).replace(f"{WORDS} {name}", headline)
+
+    wire.feeds["/a.xml"] = [
+        headed("one", "Ministers meet in \u0130zmir: caf\u00e9s &lt;b&gt;close&lt;/b&gt;"),
+        headed("two", "Ministers meet again", embargo=NINE + 24 * HOUR),
+        headed("three", "Ministers never meet").replace("(TPA)", "(Reuters)"),
+        headed("four", "Ministers met").replace("<link", valid),
+        headed("five", "Ministers will meet"),
+    ]
+    desk.run(0)
+    assert sorted(found(words=("ministers",))) == ["five", "four", "one"]
+    assert found(words=("MEET", "izmir")) == found(words=("Cafes",)) == ["one"]
+    assert found(words=("ministers", "example.org")) == [], "all words in the headline, or none"
+    assert found(words=("ministers",), state="held") == found(words=("ministers",), partners=("other",)) == []
+    assert found(words=("again",)) == found(words=("never",)) == []
+    wire.feeds["/a.xml"] = [kill("five", hour=1)]
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "newswire.pipeline.rewrite.put", lambda *_, **__: False
+        )  # the ledger knows, the file does not yet
+        desk.run(1)
+    assert found(words=("will",)) == []
+    desk.now = NINE + 3 * HOUR
+    assert found(words=("met",)) == [], "it has expired, and no sweep has come yet"
+
+
+def test_a_search_of_headlines_is_bounded_and_says_how_far_it_came(desk, wire, found, settings, monkeypatch):
+    """It ends with the day on which enough is found, and the next page goes on; or when time is over, and says so."""
+    wire.feeds["/a.xml"] = [story(f"s{n}", published=NINE - timedelta(days=n)) for n in range(4)]
+    desk.run(0)
+    looked = []
+    columns_of = parquet.columns_of
+    monkeypatch.setattr(parquet, "columns_of", lambda *said, **how: looked.append(said[1]) or columns_of(*said, **how))
+    monkeypatch.setattr(archive, "PAGE", 1)
+    page = archive.stories(settings, Wanted(words=("quay",)), partners=("tpa",), after=None, now=desk.now)
+    assert (len(page.stories), page.back_to, len(set(looked))) == (1, None, 2)
+    assert found(words=("quay",)) == ["s0", "s1", "s2", "s3"]
+    assert found(words=("quay",), reason="none") == []
+    monkeypatch.setattr(archive, "PAGE", 50)
+    monkeypatch.setattr(headlines, "LONGEST", -1.0)
+    page = archive.stories(settings, Wanted(words=("quay",)), partners=("tpa",), after=None, now=desk.now)
+    assert (len(page.stories), page.back_to, page.after) == (1, NINE.date(), None)
 
 
 def test_pages_bring_each_story_once(desk, wire, found, monkeypatch):

@@ -1,4 +1,7 @@
-"""Looking for stories: by what they are now, and by words of their ids and addresses. The ledger keeps no headline."""
+"""Looking for stories: by what they are now, and by words of their ids and addresses. The ledger keeps no headline.
+
+Whoever has looked at the lake's headlines says which stories have the words there.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, DateTime, Select, and_, cast, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, DateTime, Select, Text, and_, any_, cast, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from newswire.ledger.columns import by_name
 from newswire.ledger.tables import decisions, items, observations
@@ -18,12 +22,14 @@ class Wanted:
 
     Attributes:
         words: Each stands in the story's id, the partner's own id, an address or a slug of it; case does not count.
+        titled: Stories that have all words in their headline instead; those that are to be read now count.
         reason: One of the reasons for what it is.
         first: The earliest publication date.
         last: The latest publication date.
     """
 
     words: tuple[str, ...] = ()
+    titled: tuple[str, ...] = ()
     partner: str | None = None
     state: str | None = None
     reason: str | None = None
@@ -119,7 +125,11 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(items.c.published_date >= wanted.first)
     if wanted.last is not None:
         found.append(items.c.published_date <= wanted.last)
-    return [*found, *(_named(word) for word in wanted.words)]
+    if not wanted.words:
+        return found
+    named = and_(*(_named(word) for word in wanted.words))
+    is_titled = and_(items.c.row_hash.is_not(None), items.c.article_id == any_(cast(list(wanted.titled), ARRAY(Text))))
+    return [*found, or_(named, is_titled)]
 
 
 def _named(word: str) -> ColumnElement[bool]:

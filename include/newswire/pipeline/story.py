@@ -21,13 +21,19 @@ from newswire.lake.layout import Layout
 from newswire.ledger import search as book
 from newswire.ledger.search import Listed, Place, Wanted
 from newswire.model import Partition
+from newswire.pipeline import headlines
 from newswire.pipeline.evidence import evidence, wordless
 from newswire.pipeline.explain import Event, Life, explain
+from newswire.pipeline.headlines import Headlines
 from newswire.pipeline.names import code
 
 log = logging.getLogger(__name__)
 
 PAGE = 50
+LEAST = "a:0000000000000000"
+"""The least article id that there can be."""
+HAVE_ROWS = {None, "published", "held"}
+"""States of which the lake may hold a row: of a held story an earlier version."""
 ARTICLE_ID = re.compile(rf"{SLUG.pattern}:[0-9a-f]{{16}}")
 
 
@@ -48,11 +54,13 @@ class Listing:
     Attributes:
         titles: The headlines of those that may be read now, by article id.
         after: Where the list goes on; None at its end.
+        back_to: Down to which day headlines were looked at, where time did not suffice for all.
     """
 
     stories: tuple[Listed, ...]
     titles: dict[str, str]
     after: Place | None
+    back_to: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,23 +81,46 @@ class Story:
 def stories(
     settings: Settings, wanted: Wanted, *, partners: Collection[str], after: Place | None, now: datetime
 ) -> Listing:
-    """A page of the list of stories.
+    """A page of the list of stories; words are also looked for in the headlines of what may be read now.
 
     Raises:
         LedgerUnavailable: The ledger does not answer, or not in time.
     """
+    layout = Layout.at(settings.lake)
+    titled = _titled(layout, wanted, partners, after, now)
+    floor = titled.back_to if titled.is_enough else None  # below it others are to be found first
+    first = max(filter(None, (wanted.first, floor)), default=None)
+    wanted = replace(wanted, first=first, titled=tuple(titled.article_ids))
     with ledger.reading(settings.ledger()) as connection:
         found = book.search(connection, wanted, partners=partners, after=after, most=PAGE + 1)
+    goes_on = None if floor is None else Place(published_date=floor, article_id=LEAST)
     listed = found[:PAGE]
     where: dict[Partition, list[str]] = defaultdict(list)
     for story in listed:
         if story.partition_date is not None:
             where[Partition(story.partition_date, story.partner)].append(story.article_id)
-    rows = _rows(Layout.at(settings.lake), where, now)
+    rows = _rows(layout, where, now)
     return Listing(
         stories=tuple(listed),
         titles={name: row["title"] for name, row in rows.items()},
-        after=listed[-1].place if len(found) > PAGE else None,
+        after=listed[-1].place if len(found) > PAGE else goes_on,
+        back_to=None if titled.is_enough else titled.back_to,
+    )
+
+
+def _titled(layout: Layout, wanted: Wanted, partners: Collection[str], after: Place | None, now: datetime) -> Headlines:
+    """The stories with the words in their headline, of those that may be on a page."""
+    if not wanted.words or wanted.state not in HAVE_ROWS:
+        return Headlines()
+    ends = [*filter(None, [wanted.last]), *([after.published_date] if after else [])]
+    return headlines.search(
+        layout,
+        wanted.words,
+        partners=[slug for slug in partners if wanted.partner in {None, slug}],
+        first=wanted.first,
+        last=min(ends, default=None),
+        enough=PAGE + 1,
+        now=now,
     )
 
 
