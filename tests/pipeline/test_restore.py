@@ -18,10 +18,12 @@ from tests.terms import contract
 from newswire import ledger
 from newswire.config import Settings, load_partners
 from newswire.errors import BackupRefused, NotReconciled
-from newswire.ledger import graves, reviews, runs, snapshot, unreconciled
+from newswire.ledger import graves, overrides, reviews, runs, snapshot, unreconciled
+from newswire.ledger.reviews import Review
 from newswire.ledger.tables import items, metadata
 from newswire.model import Outcome
 from newswire.pipeline.backup import backup
+from newswire.pipeline.decider import terms
 from newswire.pipeline.desk import desk as tell
 from newswire.pipeline.publish import publish
 from newswire.pipeline.pull import pull
@@ -31,7 +33,7 @@ from newswire.pipeline.refine import refine
 from newswire.pipeline.replay import Stretch, replay
 from newswire.pipeline.restore import restore
 from newswire.pipeline.retention import retain
-from newswire.pipeline.rulings import add_override, answer_review, lift_tombstone
+from newswire.pipeline.rulings import add_override, answer_review, lift_tombstone, revoke_override
 from newswire.pipeline.sweep import sweep, sweep_these
 from newswire.pipeline.takedown import take_down
 from newswire.pipeline.validate import validate
@@ -273,8 +275,83 @@ def test_a_kill_in_a_feed_that_has_left_the_file_is_taken_up(desk, wire, setting
     assert states(desk) == {"urn:one": "withdrawn", "urn:two": "published"}
 
 
+def test_what_persons_ruled_after_the_backup_is_said_again(desk, wire, settings):
+    """Overrides, revoked ones, answers and lifted tombstones lie beside the payloads; reconcile takes them up once."""
+    theirs = [story(name).replace("(TPA)", "(Reuters)") for name in ("theirs", "revoked")]
+    wire.feeds["/a.xml"] = [kill("killed", hour=0), kill("again", hour=0)]
+    desk.run(0)
+    wire.feeds["/a.xml"] = [*theirs, story("one"), story("killed", hour=1), story("again", hour=1)]
+    desk.run(1)
+    how = {"by": "selin", "until": LATER}
+    gone, _ = add_override(desk.place, "urn:revoked", Outcome.PUBLISH, why="ours", **how)
+    review = Review(
+        review_id="r", partner="tpa", kind="restore", terms="t", question="q", opened_at=NINE, due_at=NINE + HOUR
+    )
+    with ledger.transaction(desk.database_url) as connection:
+        reviews.open_review(connection, review, {"urn:one": ""})
+    sweep(desk.place)
+    file = saved(desk, settings)
+    desk.now += HOUR
+    revoke_override(desk.place, gone.override_id, by="selin", why="not ours")
+    kept, _ = add_override(desk.place, "urn:theirs", Outcome.PUBLISH, why="ours", **how)
+    answer_review(desk.place, "r", "yes", by="selin", note="all is well")
+    for name in ("urn:killed", "urn:again"):
+        lift_tombstone(desk.place, name, by="ada", why="mistaken", admins={"ada"})
+    sweep(desk.place)
+    wire.feeds["/a.xml"] = [kill("again", hour=3)]
+    desk.run(3)
+    before, files = states(desk), desk.files()
+    assert set(desk.rows()) == {"urn:theirs", "urn:one", "urn:killed"}
+    lose(desk)
+    waiting = restore(settings, file, now=desk.now).held_back[0].review
+    [done] = reconcile_these([desk.place.partner], settings, lambda: desk.now).reconciled
+    assert done.rulings == 4
+    with ledger.transaction(desk.database_url) as connection:
+        recorded = {entry.override.override_id: entry for entry in overrides.recorded(connection, "tpa")}
+        assert recorded[kept.override_id].override == kept
+        assert recorded[gone.override_id].revoked_because == "not ours"
+        answered = reviews.find(connection, "r")
+        assert (answered.answer, answered.answered_by, answered.note) == ("yes", "selin", "all is well")
+        lifted = {name: grave.lifted_by for name, grave in graves.graves_of(connection, "tpa").items()}
+        assert lifted == {"urn:killed": "ada", "urn:again": None}, "a later kill stands"
+    answer_review(desk.place, waiting, "yes", by="selin")
+    sweep(desk.place)
+    assert (states(desk), desk.files()) == (before, files)
+    [again] = reconcile_these([desk.place.partner], settings, lambda: desk.now).reconciled
+    assert again.rulings == 0
+
+
+def test_an_answer_outlives_the_silence_that_a_restored_ledger_sees(desk, wire, settings):
+    """A sweep before the reconcile takes an answered question for one that nobody answered in time."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    review = Review(
+        review_id="r",
+        partner="tpa",
+        kind="reentry",
+        terms=terms(desk.place.partner),
+        question="q",
+        opened_at=NINE,
+        due_at=NINE + 2 * HOUR,
+    )
+    with ledger.transaction(desk.database_url) as connection:
+        reviews.open_review(connection, review, {"urn:one": ""})
+    file = saved(desk, settings)
+    desk.now += HOUR
+    answer_review(desk.place, "r", "yes", by="selin")
+    desk.now += 2 * HOUR
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    sweep(desk.place)
+    with ledger.transaction(desk.database_url) as connection:
+        assert reviews.find(connection, "r").answered_by == "nobody in time"
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
+    with ledger.transaction(desk.database_url) as connection:
+        assert (reviews.find(connection, "r").answer, reviews.find(connection, "r").answered_by) == ("yes", "selin")
+
+
 def test_what_a_person_withdrew_after_the_backup_waits(desk, wire, settings):
-    """An override dies with the ledger; its story is held until someone says yes, whatever version comes."""
+    """An override is said again and its story stays out; a new version is held until someone says yes."""
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
     file = saved(desk, settings)
@@ -294,7 +371,7 @@ def test_what_a_person_withdrew_after_the_backup_waits(desk, wire, settings):
 
 
 def test_a_story_of_which_both_ends_are_lost_waits(desk, wire, settings):
-    """A story that came and was withdrawn by a person after the backup is taken up, and does not enter by itself."""
+    """A story that came and left after the backup is taken up, and does not enter though nobody knows why it left."""
     file = saved(desk, settings)
     wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
     desk.run(0)
@@ -303,6 +380,7 @@ def test_a_story_of_which_both_ends_are_lost_waits(desk, wire, settings):
     )
     sweep(desk.place)
     lose(desk)
+    desk.layout.store.path(desk.layout.rulings("tpa")).unlink()
     restore(settings, file, now=desk.now)
     assert desk.rows() == {}
     [done] = reconcile_these([desk.place.partner], settings, lambda: desk.now).reconciled

@@ -182,6 +182,14 @@ class Layout:
         """Every such file of a partner."""
         return self.store.names(f"landing/{partner}/takedowns", "takedown-*.json")
 
+    def rulings(self, partner: str) -> str:
+        """What persons ruled, beside the payloads, for a restored ledger: one JSON object a line."""
+        return f"landing/{partner}/rulings.jsonl"
+
+    def rulings_of(self, partner: str) -> list[str]:
+        """Every such file of a partner."""
+        return self.store.names(f"landing/{partner}", "rulings.jsonl*")
+
     def takedown_lock(self, partner: str) -> str:
         """The lock file of a partner's takedowns, which go one after the other."""
         return f"state/locks/takedown.{partner}.lock"

@@ -29,6 +29,7 @@ from newswire.pipeline.publish import publish
 from newswire.pipeline.reading import Reader
 from newswire.pipeline.refine import refine
 from newswire.pipeline.reviews import open_restore
+from newswire.pipeline.rulings import say_again
 from newswire.pipeline.strangers import leave
 from newswire.pipeline.sweep import one_by_one, sweep
 from newswire.pipeline.takedown import ask_again, take_up
@@ -47,6 +48,7 @@ class Reconciled:
         receipts: Receipts that the ledger had not heard of.
         lost: Those of them whose payload does not lie in landing, by path.
         takedowns: Takedowns that the ledger did not know, or not all of, and that were carried out again.
+        rulings: How many overrides, revocations, answers and lifted tombstones it had forgotten.
         counts: Entries of their payloads, by what became of them.
         review: The review that asks about stories that nobody could read when the ledger was restored, or None.
         waiting: How many wait for it.
@@ -56,6 +58,7 @@ class Reconciled:
     receipts: int
     lost: tuple[str, ...]
     takedowns: tuple[str, ...]
+    rulings: int
     counts: dict[str, int]
     review: str | None
     waiting: int
@@ -128,6 +131,7 @@ def reconcile(place: Workplace) -> Reconciled:
     for n, some in enumerate(in_groups(documents, AT_ONCE)):
         for name, count in _run(place, some, n).items():
             counts[name] = counts.get(name, 0) + count
+    rulings = say_again(place)  # last: what they are about must be known
     with ledger.transaction(place.database_url) as connection:
         unreconciled.clear(connection, slug)
     sweep(place)
@@ -136,6 +140,7 @@ def reconcile(place: Workplace) -> Reconciled:
         receipts=len(found),
         lost=lost,
         takedowns=takedowns,
+        rulings=rulings,
         counts=counts,
         review=review,
         waiting=waiting,

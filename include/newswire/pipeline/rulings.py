@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection
 
 from newswire import ledger
@@ -19,10 +20,13 @@ from newswire.ledger import graves, overrides, reviews
 from newswire.ledger import stories as book
 from newswire.ledger.reviews import Review
 from newswire.model import Decision, Outcome, Override
+from newswire.pipeline import slips
 from newswire.pipeline.assess import assess
 from newswire.pipeline.gate import require_reconciled
 from newswire.pipeline.known import known_stories
 from newswire.pipeline.reading import Reader
+from newswire.pipeline.reviews import NOBODY
+from newswire.pipeline.slips import Ruling
 from newswire.pipeline.work import Workplace
 
 WHICH_ITEM = "Give an `article_id` of `articles` or `decisions`; or a partner's own id, where there is --partner."
@@ -70,6 +74,8 @@ def add_override(
             raise _without_effect(override, plain.decision, tried)
         overrides.add(connection, slug, override)
         book.touch(connection, slug, [item_id], at=now)
+        told = {"override": msgspec.to_builtins(override), "about": override.override_id}
+        slips.keep_ruling(place.layout, slug, Ruling(what="override", by=by, why=why, at=now, **told))
     return override, tried
 
 
@@ -88,6 +94,8 @@ def revoke_override(place: Workplace, override_id: str, *, by: str, why: str) ->
         if item_id is None:
             raise unknown_override(override_id)
         book.touch(connection, slug, [item_id], at=now)
+        told = Ruling(what="revoked", about=override_id, by=by, why=why, at=now)
+        slips.keep_ruling(place.layout, slug, told)
     return item_id
 
 
@@ -120,6 +128,7 @@ def lift_tombstone(place: Workplace, item_id: str, *, by: str, why: str, admins:
                 msg, reason="no_tombstone", remedy="`bin/newswire tombstone list` names those there are."
             )
         book.touch(connection, slug, [item_id], at=now)
+        slips.keep_ruling(place.layout, slug, Ruling(what="lifted", about=item_id, by=by, why=why, at=now))
 
 
 def answer_review(place: Workplace, review_id: str, said: str, *, by: str, note: str | None = None) -> Review:
@@ -141,19 +150,71 @@ def answer_review(place: Workplace, review_id: str, said: str, *, by: str, note:
         if review.kind == "kill" and review.answer == "yes":
             msg = f"The kill of review {review_id} is confirmed already."
             raise RulingRefused(msg, reason="kill_confirmed", remedy="An admin lifts it with `tombstone lift`.")
-        reviews.answer(connection, review_id, said, by=by, note=note, at=now)
-        items = reviews.items_of(connection, review_id)
-        for item_id, grave in graves.graves_of(connection, slug, items).items() if review.kind == "kill" else ():
-            stone = grave.tombstone
-            if said == "yes" and stone.suspected:
-                evidence = f"{stone.evidence}, confirmed by {by}"
-                graves.bury(connection, slug, replace(stone, suspected=False, evidence=evidence))
-            elif stone.suspected and grave.lifted_at is None:
-                graves.lift(connection, slug, item_id, by=by, because=note or f"review {review_id}", at=now)
-        book.touch(connection, slug, items, at=now)
+        ruling = Ruling(what="answered", about=review_id, by=by, why=note, at=now, said=said)
+        _answer(connection, review, ruling, now)
+        slips.keep_ruling(place.layout, slug, ruling)
         answered = reviews.find(connection, review_id)
     assert answered is not None  # noqa: S101 - it was found above
     return answered
+
+
+def _answer(connection: Connection, review: Review, ruling: Ruling, now: datetime) -> None:
+    slug, said = review.partner, str(ruling.said)
+    reviews.answer(connection, review.review_id, said, by=ruling.by, note=ruling.why, at=ruling.at)
+    items = reviews.items_of(connection, review.review_id)
+    for item_id, grave in graves.graves_of(connection, slug, items).items() if review.kind == "kill" else ():
+        stone = grave.tombstone
+        if said == "yes" and stone.suspected:
+            evidence = f"{stone.evidence}, confirmed by {ruling.by}"
+            graves.bury(connection, slug, replace(stone, suspected=False, evidence=evidence))
+        elif stone.suspected and grave.lifted_at is None:
+            because = ruling.why or f"review {review.review_id}"
+            graves.lift(connection, slug, item_id, by=ruling.by, because=because, at=ruling.at)
+    book.touch(connection, slug, items, at=now)
+
+
+def say_again(place: Workplace) -> int:
+    """Record again what persons ruled and a restored ledger has forgotten; return how much that was.
+
+    A review that the ledger does not know is not answered, and a tombstone that is later than what lifted it stands.
+    """
+    slug, now, again = place.partner.slug, place.clock(), 0
+    with ledger.transaction(place.database_url) as connection:
+        book.lock_partner(connection, slug)
+        known = {entry.override.override_id for entry in overrides.recorded(connection, slug)}
+        for ruling in slips.rulings(place.layout, slug):
+            touched: list[str] = []
+            if ruling.what == "override" and ruling.about not in known:
+                override = msgspec.convert(ruling.override, Override)
+                overrides.add(connection, slug, override)
+                touched = [override.item_id]
+            elif ruling.what == "revoked":
+                item_id = overrides.revoke(
+                    connection, slug, ruling.about, by=ruling.by, because=str(ruling.why), at=ruling.at
+                )
+                touched = [] if item_id is None else [item_id]
+            elif ruling.what == "lifted":
+                touched = [ruling.about] if _lifts(connection, slug, ruling) else []
+            elif ruling.what == "answered":
+                review = reviews.find(connection, ruling.about)
+                if review is not None and _answers(review, ruling):
+                    _answer(connection, review, ruling, now)
+                    again += 1
+            book.touch(connection, slug, touched, at=now)
+            again += len(touched)
+    return again
+
+
+def _answers(review: Review, ruling: Ruling) -> bool:
+    """Whether nobody, or only time that went on after the restore, has answered since."""
+    return review.answered_at is None or review.answered_by == NOBODY or review.answered_at < ruling.at
+
+
+def _lifts(connection: Connection, partner: str, ruling: Ruling) -> bool:
+    grave = graves.graves_of(connection, partner, [ruling.about]).get(ruling.about)
+    if grave is None or grave.tombstone.at > ruling.at:
+        return False
+    return graves.lift(connection, partner, ruling.about, by=ruling.by, because=str(ruling.why), at=ruling.at)
 
 
 def unknown_item(

@@ -1,14 +1,15 @@
-"""Slips: every receipt once more, in a file beside the payloads of its day, and every takedown in one of its own.
+"""Slips: every receipt once more, in a file beside the payloads of its day, every takedown, and what persons ruled.
 
 The ledger is the truth. The slips say where a payload came from when a restored ledger has not heard of it: its
-address, its pull, its feed; and what a person took down. They hold no word of a story.
+address, its pull, its feed; and what persons took down or ruled. They hold no word of a story.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -51,6 +52,45 @@ def takedowns(layout: Layout, partner: str) -> Iterator[Takedown]:
     """Everything that was taken down of a partner."""
     for path in layout.takedowns(partner):
         yield msgspec.json.decode(layout.store.read(path), type=Takedown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a person ruled, as a slip keeps it.
+
+    Attributes:
+        what: ``override``, ``revoked``, ``answered`` or ``lifted``.
+        about: The override, the review or the item.
+        override: The override as it was recorded, for the first.
+        said: The answer, for the third.
+    """
+
+    what: str
+    about: str
+    by: str
+    why: str | None
+    at: datetime
+    override: dict[str, Any] | None = None
+    said: str | None = None
+
+
+def keep_ruling(layout: Layout, partner: str, ruling: Ruling) -> None:
+    """Write down what a person ruled, before the ledger's transaction ends.
+
+    Raises:
+        TransientError: The disk is full or the folder cannot be written.
+    """
+    layout.store.append(layout.rulings(partner), msgspec.json.encode(ruling))
+
+
+def rulings(layout: Layout, partner: str) -> list[Ruling]:
+    """Everything that persons ruled, oldest first; a line that a crash cut short is passed over."""
+    found = []
+    for name in layout.rulings_of(partner):
+        for line in layout.store.read(name).splitlines():
+            with suppress(msgspec.DecodeError):
+                found.append(msgspec.json.decode(line, type=Ruling))
+    return sorted(found, key=lambda ruling: ruling.at)
 
 
 def kept(layout: Layout, partner: str) -> Iterator[Receipt]:
