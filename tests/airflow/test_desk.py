@@ -23,9 +23,10 @@ from tests.terms import contract
 
 from newswire import ledger
 from newswire.config import Settings, load_partner
-from newswire.ledger import reviews
+from newswire.ledger import reviews, unreconciled
 from newswire.ledger.database import engine
 from newswire.ledger.reviews import Review
+from newswire.ledger.unreconciled import Since
 from newswire.model import Outcome
 from newswire.pipeline.facts import article_id
 from newswire.pipeline.rulings import add_override
@@ -179,7 +180,8 @@ def test_who_may_not_read_a_partners_dag_reads_nothing_of_it(ask, north, monkeyp
 
     assert "north" in ask("/").text
     monkeypatch.setattr(SimpleAuthManager, "is_authorized_dag", only_south)
-    for path in ("/", "/stories", "/stories?partner=north", f"/stories?q={one()[:12]}", "/quality"):
+    assert one("south") in ask("/stories?q=quay+WORKS").text
+    for path in ("/", "/stories", "/stories?partner=north", "/stories?q=quay", f"/stories?q={one()[:12]}", "/quality"):
         text = main(ask(path).text).replace(one()[:12], "")
         assert "north:" not in text, path
         assert "/north" not in text, path
@@ -248,11 +250,15 @@ def test_the_desk_tells_what_to_look_at(ask, north):
     )
     with ledger.transaction(place.database_url) as connection:
         reviews.open_review(connection, asked, {})
+        unreconciled.mark(connection, ["north"], Since(taken_at=NOW, restored_at=NOW))
     [of_north, of_south] = markup.document_fromstring(ask("/").text).xpath("//tbody/tr")
     told = " ".join(of_north.text_content().split())
     assert "No contract is in force and no open licence allows it." in told
     assert "Contract c-old ended on 2025-12-31" in told
     assert "Was it meant?" in told
+    assert f"Nothing enters: the ledger was restored as it was at {NOW:%Y-%m-%d %H:%M} UTC" in told
+    assert "bin/newswire reconcile" in told
+    assert "Nothing enters" not in of_south.text_content()
     assert "/required_actions?response_received=false" in of_north.xpath(".//a/@href")
     assert "/newswire/stories?partner=north&state=rejected" in of_north.xpath(".//a/@href")
     assert [cell.text_content().strip() for cell in of_south.xpath("./td[@class='number']")] == [
