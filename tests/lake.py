@@ -5,6 +5,6 @@ from pathlib import Path
 from newswire.lake import parquet
 
 
-def rows_of(path: Path) -> list[parquet.Row]:
-    """The rows of one Parquet file."""
-    return parquet.decode(path.read_bytes(), str(path))
+def rows_of(file: Path | bytes) -> list[parquet.Row]:
+    """The rows of one Parquet file, or of its bytes."""
+    return parquet.decode(file if isinstance(file, bytes) else file.read_bytes(), "a file")

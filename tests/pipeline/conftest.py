@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -19,10 +21,10 @@ from tests.terms import contract
 
 from newswire import quality
 from newswire.config import Settings, load_partner
-from newswire.lake.folder import Folder
-from newswire.lake.layout import Layout
+from newswire.lake import parquet
+from newswire.ledger.locks import sessions
 from newswire.pipeline.run import run
-from newswire.pipeline.work import Published, Run, Workplace
+from newswire.pipeline.work import Published, Run, Workplace, lake_of
 from newswire.quality import Report
 from newswire.transport import Credentials
 
@@ -121,14 +123,20 @@ def kill(name: str, *, hour: int) -> str:
 class Desk:
     """One partner's pipeline with a clock that the test moves."""
 
-    def __init__(self, folder: Path, database_url: str, wire: Wire, partner: dict[str, object]) -> None:
-        self.folder, self.database_url, self.wire = folder, database_url, wire
+    def __init__(
+        self, folder: Path, database_url: str, wire: Wire, partner: dict[str, object], lake: str | None = None
+    ) -> None:
+        self.folder, self.database_url, self.wire, self.partner = folder, database_url, wire, partner
         self.now = NINE + timedelta(minutes=1)
-        self.layout = Layout(Folder(folder / "lake"))
-        self.configure(partner)
+        self.settle(lake or str(folder / "lake"))
+
+    def settle(self, lake: str) -> None:
+        """Work in a lake, there."""
+        self.layout = lake_of(Settings(lake=lake, database_url=self.database_url, partners=self.folder))
+        self.configure(self.partner)
 
     def configure(self, partner: dict[str, object]) -> None:
-        path = self.folder / "tpa.yaml"
+        path, self.partner = self.folder / "tpa.yaml", partner
         path.write_text(yaml.safe_dump(partner, allow_unicode=True), encoding="utf-8")
         self.place = Workplace(
             partner=load_partner(path), layout=self.layout, database_url=self.database_url, clock=lambda: self.now
@@ -154,16 +162,14 @@ class Desk:
 
     def files(self) -> dict[str, bytes]:
         """Every object under published/articles."""
-        root = self.layout.store.path("published/articles")
-        return {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+        names = self.layout.store.names("published/articles", "**/*")
+        return {name.removeprefix("published/articles/"): self.layout.store.read(name) for name in names}
 
     def rows(self) -> dict[str, dict[str, object]]:
         """The published rows by item id."""
-        from tests.lake import rows_of  # noqa: PLC0415
-
         found = {}
-        for path in sorted(self.layout.store.path("published/articles").rglob("*.parquet")):
-            for row in rows_of(path):
+        for name, content in self.files().items():
+            for row in parquet.decode(content, name) if name.endswith(".parquet") else ():
                 assert row["item_id"] not in found, "a story stands twice"
                 found[row["item_id"]] = row
         return found
@@ -192,7 +198,7 @@ def wire() -> Iterator[Wire]:
 def settings(desk: Desk) -> Settings:
     """The settings of the desk's workplace, as a command finds them."""
     return Settings(
-        lake=str(desk.layout.store.root),
+        lake=desk.layout.store.url,
         database_url=desk.database_url,
         partners=desk.folder,
         backups=desk.folder / "backups",
@@ -225,6 +231,38 @@ def passing(monkeypatch):
     return calls
 
 
+@pytest.fixture(scope="session")
+def moto() -> Iterator[str]:
+    """An S3 server; its address."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - only some tests need it
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
 @pytest.fixture
-def desk(tmp_path, database_url, wire, passing) -> Desk:  # noqa: ARG001 - validation is faked
-    return Desk(tmp_path, database_url, wire, partner_file(wire))
+def bucket(moto: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of an empty lake in a bucket of the test's own, which the environment leads to."""
+    import boto3  # noqa: PLC0415
+
+    known = {"AWS_ACCESS_KEY_ID": "us", "AWS_SECRET_ACCESS_KEY": "s3cret", "AWS_REGION": "us-east-1"}
+    for name, value in {**known, "AWS_ENDPOINT_URL": moto}.items():
+        monkeypatch.setenv(name, value)
+    name = f"lake{next(BUCKETS)}"
+    boto3.client("s3", endpoint_url=moto, region_name="us-east-1").create_bucket(Bucket=name)
+    return f"s3://{name}/water"
+
+
+BUCKETS = itertools.count()
+EITHER = pytest.mark.parametrize("desk", ["folder", "bucket"], indirect=True)
+"""The test runs in a folder and in an object store."""
+
+
+@pytest.fixture
+def desk(request, tmp_path, database_url, wire, passing) -> Iterator[Desk]:  # noqa: ARG001 - validation is faked
+    lake = request.getfixturevalue("bucket") if getattr(request, "param", "folder") == "bucket" else None
+    yield Desk(tmp_path, database_url, wire, partner_file(wire), lake)
+    sessions(database_url).dispose()

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 from tests.lake import rows_of
-from tests.pipeline.conftest import HOUR, NINE, PARAGRAPH, Desk, dying_in, kill, partner_file, story
+from tests.pipeline.conftest import EITHER, HOUR, NINE, PARAGRAPH, Desk, dying_in, kill, partner_file, story
 
 from newswire import ledger
 from newswire.lake.layout import Layout
@@ -109,6 +109,7 @@ class Meeting:
         return claimed
 
 
+@EITHER
 @pytest.mark.parametrize("first", [0, 1])
 def test_of_two_runs_that_publish_at_once_the_newer_version_stands(desk, wire, monkeypatch, first):
     """Two runs that staged two versions of a story, and commit at the same time, end with the newer one."""
@@ -133,6 +134,7 @@ POINTS = {
 }
 
 
+@EITHER
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.replace(" ", "-"))
 def test_a_kill_that_lands_while_a_backfill_runs(desk, wire, monkeypatch, point):
     """A story whose kill one run sees while a backfill publishes it is unreadable once the run with the kill ends."""

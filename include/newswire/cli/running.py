@@ -45,21 +45,23 @@ def run(arguments: Arguments) -> int:
 
 def status(arguments: Arguments) -> int:
     """Print what every partner's items are now."""
+    layout = Layout.at(Settings.from_environment().lake)
     valid, _ = load_partners(Settings.from_environment().partners)
     with ledger.transaction(database()) as connection:
         report = runs.status(connection, [partner.slug for partner in valid])
     chosen = [row for row in report if arguments.partner in {None, row["partner"]}]
     if arguments.partner is not None and not chosen:
         needed(arguments.partner)  # says which there are, or what is wrong with its file
-    show({"partners": chosen, "lake": Settings.from_environment().lake})
+    show({"partners": chosen, "lake": layout.store.url})
     return 0
 
 
 def verify(arguments: Arguments) -> int:
     """Compare the lake with the ledger."""
     from newswire.pipeline.verify import verify as compare  # noqa: PLC0415 - pyarrow costs half a second
+    from newswire.pipeline.work import lake_of  # noqa: PLC0415
 
-    result = compare(Layout.at(Settings.from_environment().lake), database(), payloads=arguments.payloads)
+    result = compare(lake_of(Settings.from_environment()), database(), payloads=arguments.payloads)
     show(result)
     return int(bool(result.problems))
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from newswire.config import SLUG
 from newswire.errors import ConfigError
+from newswire.lake.bucket import SETTINGS, Bucket, Locker, no_locks
 from newswire.lake.folder import Folder
 from newswire.lake.store import TEMPORARY, Claim, Store
 from newswire.model import Partition
@@ -61,16 +62,23 @@ class Layout:
     store: Store
 
     @classmethod
-    def at(cls, lake: str) -> Layout:
-        """The layout of the lake at a path or ``file:`` URL.
+    def at(cls, lake: str, locker: Locker = no_locks) -> Layout:
+        """The layout of the lake at a path, a ``file:`` URL or that of an object store.
+
+        Args:
+            lake: Where it lies.
+            locker: What keeps writers of an object store apart; who only reads needs none.
 
         Raises:
             ConfigError: The lake is a URL of a store that this version cannot replace objects in atomically.
         """
         scheme = urlsplit(lake).scheme
+        if scheme in SETTINGS:
+            return cls(Bucket(lake, locker))
         if scheme not in {"", "file"}:
-            msg = f"The lake {lake!r} lies on {scheme}; this version writes lakes on a local disk."
-            raise ConfigError(msg, reason="lake_scheme", remedy="Set NEWSWIRE_LAKE to a folder of this host.")
+            msg = f"The lake lies on {scheme}; this version writes lakes in a folder, and on {', '.join(SETTINGS)}."
+            remedy = "Set NEWSWIRE_LAKE to a folder of this host, or a URL such as s3://bucket/prefix."
+            raise ConfigError(msg, reason="lake_scheme", remedy=remedy)
         return cls(Folder(Path(urlsplit(lake).path if scheme else lake).absolute()))
 
     def landing(self, partner: str, feed: str, day: date, sha256: str, content_type: str | None) -> str:

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from newswire.lake.layout import ARTICLES, DATE_KEYS, DECISIONS, Layout
 
+EXTENSIONS = {"s3": "httpfs", "gs": "httpfs", "az": "azure"}
+
 
 def views(layout: Layout) -> str:
     """DuckDB's SQL for the views ``articles`` and ``decisions`` over a lake.
 
     ``articles`` holds what may be used at the moment of each query, without the parts whose own end has come;
-    ``published_date`` and ``partner`` come from the path. The lake must hold a file of each dataset already.
+    ``published_date`` and ``partner`` come from the path. The lake must hold a file of each dataset already. That of an
+    object store is read with DuckDB's own extension for it; the keys are a secret of DuckDB's, and not in here.
     """
+    loads = EXTENSIONS.get(layout.store.url.partition("://")[0])
     return (
-        f"create or replace view articles as\nselect * replace ({_PARTS} as media)\nfrom {_source(layout, ARTICLES)}\n"
+        (f"install {loads};\nload {loads};\n" if loads else "")
+        + f"create or replace view articles as\nselect * replace ({_PARTS} as media)\n"
+        f"from {_source(layout, ARTICLES)}\n"
         "where expires_at is null or expires_at > now();\n"
         f"create or replace view decisions as\nselect * from {_source(layout, DECISIONS)};\n"
     )

@@ -17,7 +17,7 @@ from newswire.lake.layout import Layout
 from newswire.ledger import runs
 from newswire.pipeline import absent, backup, retention
 from newswire.pipeline.verify import verify
-from newswire.pipeline.work import Workplace
+from newswire.pipeline.work import Workplace, lake_of
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def clean(settings: Settings, now: datetime) -> Done:
     Lock files stay. Whoever waits for one holds the file that it opened, so a new file of that name would be another
     lock beside it. They are empty, and there is one for each object.
     """
-    layout, before = Layout.at(settings.lake), (now - ABANDONED).timestamp()
+    layout, before = lake_of(settings), (now - ABANDONED).timestamp()
     halves = [*layout.store.clean(before=before), *remove_abandoned(settings.backups, before)]
     for where, _ in halves:
         log.info("removed what a dead process was writing: %s", where)
@@ -89,7 +89,7 @@ def retain(settings: Settings, now: datetime) -> Done:
 
 def trim(settings: Settings, _: datetime) -> Done:
     """Keep the Data Docs of every partner to their number of validations, also where none comes any more."""
-    layout, removed = Layout.at(settings.lake), 0
+    layout, removed = lake_of(settings), 0
     partners = layout.reported()
     for slug in partners:
         with layout.store.worked_on(layout.reports_folder(slug), layout.reports_lock(slug)) as folder:
@@ -111,7 +111,7 @@ def save(settings: Settings, now: datetime) -> Done:
 
 def check(settings: Settings, now: datetime) -> Done:
     """Compare every published file and every payload with its checksum, and look whether there is a sound backup."""
-    found = verify(Layout.at(settings.lake), settings.ledger(), payloads=True, at_work_since=now - AT_WORK)
+    found = verify(lake_of(settings), settings.ledger(), payloads=True, at_work_since=now - AT_WORK)
     problems, remedies = list(found.problems), [f"Run `{command}`." for command in found.remedies]
     newest = backup.newest_sound(settings.backups)
     if newest is None or now - newest > NEWEST_BACKUP:

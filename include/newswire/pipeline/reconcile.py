@@ -34,7 +34,7 @@ from newswire.pipeline.strangers import leave
 from newswire.pipeline.sweep import one_by_one, sweep
 from newswire.pipeline.takedown import ask_again, take_up
 from newswire.pipeline.validate import validate
-from newswire.pipeline.work import Clock, Pulled, Workplace, utc_now
+from newswire.pipeline.work import Clock, Pulled, Workplace, lake_of, utc_now
 
 TAKEN_UP = "taken up from its slip after a restore"
 AT_ONCE = 50
@@ -104,7 +104,8 @@ def reconcile_these(partners: Sequence[Partner], settings: Settings, clock: Cloc
     Safe to repeat, and to begin anew after an interruption.
     """
     done, failed = one_by_one(reconcile, partners, settings, clock)
-    left = leave(Layout.at(settings.lake), settings.ledger(), now=clock())
+    layout: Layout = lake_of(settings)
+    left = leave(layout, settings.ledger(), now=clock())
     return Reconciliation(reconciled=tuple(done), left=left, failed=failed)
 
 

@@ -31,6 +31,7 @@ from newswire.pipeline.backup import save
 from newswire.pipeline.groups import in_groups
 from newswire.pipeline.reviews import open_restore
 from newswire.pipeline.strangers import leave
+from newswire.pipeline.work import lake_of
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ def restore(settings: Settings, file: Path, *, replace_database: str | None = No
         BackupRefused: The file is damaged or of a newer version, or the ledger has rows; nothing was changed.
         LedgerUnavailable: The database does not answer.
     """
-    url, layout = settings.ledger(), Layout.at(settings.lake)
+    url, layout = settings.ledger(), lake_of(settings)
     manifest = snapshot.check(file)
     saved = _make_room(url, settings, replace_database, now)
     readable.note(layout)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from newswire.config import Partner, Settings
 from newswire.lake.layout import Layout
+from newswire.ledger import locks
 from newswire.ledger.receipts import Receipt
 from newswire.transport.credentials import Lookup, from_environment
 
@@ -17,6 +18,15 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """The wall clock."""
     return datetime.now(UTC)
+
+
+def lake_of(settings: Settings) -> Layout:
+    """The lake that the settings describe; on object stores the ledger's database keeps its writers apart.
+
+    Raises:
+        ConfigError: Its URL is none that a lake can have.
+    """
+    return Layout.at(settings.lake, lambda lock: locks.held(settings.ledger(), lock))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +56,7 @@ class Workplace:
         """
         return cls(
             partner=partner,
-            layout=Layout.at(settings.lake),
+            layout=lake_of(settings),
             database_url=settings.ledger(),
             clock=clock,
             credentials=credentials,

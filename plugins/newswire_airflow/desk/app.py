@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from newswire.config import SLUG, Settings
-from newswire.errors import ConfigError, LedgerUnavailable, NewswireError, RulingRefused
+from newswire.errors import ConfigError, NewswireError, RulingRefused, TransientError
 from newswire.ledger.search import Place, Wanted
 from newswire.pipeline import desk as book
 from newswire.pipeline import reports as shelf
@@ -209,7 +209,7 @@ def _unknown(request: Request, article_id: str) -> Response:
 def _failed(request: Request, error: Exception) -> Response:
     """What the library could not do: 503 where the ledger or a setting is missing."""
     assert isinstance(error, NewswireError)  # noqa: S101 - registered for these alone
-    status = 503 if isinstance(error, LedgerUnavailable | ConfigError) else 500
+    status = 503 if isinstance(error, TransientError | ConfigError) else 500
     title = "Not available" if status == 503 else "It did not work"  # noqa: PLR2004 - as above
     return page(request, "problem.html", status=status, title=title, told=error.message, remedy=error.remedy)
 
