@@ -12,11 +12,15 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from newswire import packaged
 from newswire.formats.htmltext import line, lines
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Extractor
 
 CHROME = frozenset(["nav", "aside", "header"])
 ROLES = frozenset(
@@ -48,7 +52,7 @@ def find(root: etree._Element, title: str = "") -> tuple[list[str], etree._Eleme
     """The paragraphs of a page's story without its title, and the story as HTML elements."""
     from trafilatura import bare_extraction  # noqa: PLC0415 - slow to import, and only pages need it
 
-    document = bare_extraction(_without_teasers(root), include_comments=False, with_metadata=False)
+    document = bare_extraction(_without_teasers(root), options=_options())
     if document is None or isinstance(document, dict):
         return [], None
     story = document.body
@@ -58,6 +62,14 @@ def find(root: etree._Element, title: str = "") -> tuple[list[str], etree._Eleme
     while rows and _key(rows[0]) == _key(title):
         rows = rows[1:]
     return _with_notices(rows, root), story
+
+
+@cache
+def _options() -> Extractor:
+    """What is asked of trafilatura, read from its settings once: neither comments, metadata nor its own plain text."""
+    from trafilatura.settings import Extractor  # noqa: PLC0415 - as above
+
+    return Extractor(output_format="txt", comments=False)
 
 
 def pictured(root: etree._Element, rows: list[str]) -> etree._Element | None:

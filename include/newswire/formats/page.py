@@ -56,9 +56,9 @@ def recognises(payload: Payload) -> bool:
         return False
     meta = _meta(root)
     return bool(
-        jsonld.describe(root).data
-        or meta.said("og:type").lower() == "article"
+        meta.said("og:type").lower() == "article"
         or meta.said("article:published_time", *DATES)
+        or jsonld.describe(root).data
         or root.xpath("//*[contains(concat(' ', @itemprop, ' '), ' articleBody ')]")
         or any(
             sum(1 for _ in article.iter("p")) > 1 and article.find(".//h1") is not None

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from operator import itemgetter
 
 from newswire.text.compiled import Rule, load
@@ -52,12 +53,15 @@ def candidates(text: str) -> list[Candidate]:
     for number, span in rules.fragments.find(single):
         spans.setdefault(number, []).append(span)
     held: dict[int, list[int]] = {}
-    for number in spans:
+    for number in (*spans, *rules.fragments.letters):
         for slot in rules.uses[number]:
             held.setdefault(slot, []).append(number)
     looked_up = sorted(index for slot in held for index in rules.wanting[slot])
     possible = [rule for rule in map(rules.rules.__getitem__, looked_up) if held.keys() >= set(rule.slots)]
-    standing = {slot: _longest(spans, held[slot]) for rule in possible for slot in rule.slots}
+    wanted = {slot for rule in possible for slot in rule.slots}
+    for letter in rules.fragments.letters:
+        spans[letter] = rules.fragments.alone(letter, single) if wanted.intersection(rules.uses[letter]) else []
+    standing = {slot: _longest(spans, held[slot]) for slot in wanted}
     found = []
     for rule in possible:
         near = _together([standing[slot] for slot in rule.slots], rule.row.near)
@@ -72,13 +76,11 @@ def _together(slots: Sequence[Sequence[Span]], near: int) -> Sequence[Sequence[S
         return slots
     starts = [[span[0] for span in slot] for slot in slots]
     for others in sorted(starts, key=len):
-        slots = [[span for span in slot if _any_between(others, span[1] - near, span[0] + near)] for slot in slots]
+        places = [*others, inf]
+        slots = [[s for s in slot if places[bisect_left(places, s[1] - near)] <= s[0] + near] for slot in slots]
+        if not all(slots):
+            break
     return slots
-
-
-def _any_between(starts: Sequence[int], first: int, last: int) -> bool:
-    at = bisect_left(starts, first)
-    return at < len(starts) and starts[at] <= last
 
 
 def single_spaces(text: str) -> tuple[str, Sequence[tuple[int, int]]]:

@@ -139,7 +139,7 @@ def load() -> Rules:
     return Rules(
         files=files,
         rules=rules,
-        fragments=fragments.closed(),
+        fragments=fragments.closed(letters_apart=True),
         slots=slots,
         uses=tuple(map(tuple, uses)),
         wanting=tuple(map(tuple, wanting)),

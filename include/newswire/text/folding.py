@@ -70,11 +70,14 @@ def _tables() -> tuple[dict[int, str], dict[str, str]]:
     return single, several
 
 
-_SINGLE, _SEVERAL = _tables()
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_CODES, _SEVERAL = _tables()
+_SINGLE = {chr(code): one for code, one in _CODES.items()}
+_ASCII = bytes(range(0x80))
+_ASCII_CONTROLS = "\t\r`"
 _LETTERS = "".join(letter for letter in _SEVERAL if len(letter) == 1)
 _IRREGULAR = re.compile(f"{_COMPOSED}|[{_MARKS}{_SILENT}{_LETTERS}]")
-_ANY_IRREGULAR = re.compile(f"{_ENTITY}|[{_MARKS}{_SILENT}{_LETTERS}\u1100-\u1112\u3099\u309a]")
+_ANY_ENTITY = re.compile(_ENTITY)
+_ANY_IRREGULAR = re.compile(f"[{_MARKS}{_SILENT}{_LETTERS}\u1100-\u1112\u3099\u309a]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +100,9 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text; offsets can be led back exactly."""
-    if (text.isascii() and "&" not in text) or not _ANY_IRREGULAR.search(text):
-        return Folded(text=_regular(text), starts=range(len(text) + 1))
+    odd = _beyond_ascii(text)
+    if not _ANY_IRREGULAR.search("".join(odd)) and not ("&" in text and _ANY_ENTITY.search(text)):
+        return Folded(text=_regular(text, odd), starts=range(len(text) + 1))
     pieces: list[str] = []
     starts: list[int] = []
     for piece, origins in _pieces(text):
@@ -112,25 +116,37 @@ def folded(text: str) -> str:
     return " ".join(fold(text).text.split())
 
 
-def _regular(text: str) -> str:
-    """Text without irregular characters, folded letter for letter: what is ASCII quickly, the rest by the table."""
-    plain = text if text.isascii() else _NOT_ASCII.sub(lambda match: match.group().translate(_SINGLE).lower(), text)
-    lowered = plain.lower()
-    for control in "\t\r`":
+def _beyond_ascii(text: str) -> set[str]:
+    """The characters of a text that are not ASCII, each once; told from bytes, which takes less time."""
+    if text.isascii():
+        return set()
+    return set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+
+
+def _regular(text: str, odd: set[str]) -> str:
+    """Text without irregular characters, folded letter for letter: each of its odd letters everywhere at once."""
+    for letter in odd & _SINGLE.keys():
+        text = text.replace(letter, _SINGLE[letter])
+    lowered = text.lower()
+    for control in _ASCII_CONTROLS:
         if control in lowered:
-            lowered = lowered.replace(control, _SINGLE[ord(control)])
+            lowered = lowered.replace(control, _SINGLE[control])
     return lowered
 
 
 def _pieces(text: str) -> Iterator[tuple[str, Sequence[int]]]:
     at = 0
     for match in _IRREGULAR.finditer(text):
-        yield _regular(text[at : match.start()]), range(at, match.start())
+        yield _piece(text[at : match.start()]), range(at, match.start())
         found = match.group()
         letters = _letters(found).lower()
         yield letters, [match.start()] * len(letters)
         at = match.end()
-    yield _regular(text[at:]), range(at, len(text))
+    yield _piece(text[at:]), range(at, len(text))
+
+
+def _piece(text: str) -> str:
+    return _regular(text, _beyond_ascii(text))
 
 
 def _letters(found: str) -> str:

@@ -43,10 +43,9 @@ def left_over(
     always = [by_language["en"]]
     if any(hit.rule.row.needs == "place" for hit in hits):
         always.append(rules.place_words)
-    left = [word for word in words_of(rest) if _unknown(word, always)]
-    languages = {hit.rule.language for hit in hits} & by_language.keys()
-    known = [[*always, by_language[language]] for language in languages] or [always]
-    return min(sum(_unknown(word, one) for word in left) for one in known)
+    left = [part for word in words_of(rest) if (part := _unknown(word, always))]
+    others = [by_language[name] for name in ({hit.rule.language for hit in hits} & by_language.keys()) - {"en"}]
+    return min((_weight(_unknown(part, [other]) for part in left) for other in others), default=_weight(left))
 
 
 def unquoted(text: str, hits: Sequence[Hit]) -> str:
@@ -55,18 +54,22 @@ def unquoted(text: str, hits: Sequence[Hit]) -> str:
     return (_QUOTED_HEADLINE if kills else _QUOTED_NAME).sub(" ", text)
 
 
-def _unknown(word: str, known: Sequence[Words]) -> float:
+def _unknown(word: str, known: Sequence[Words]) -> str:
+    """What none of the lists knows of a word: all of it or nothing, and of a run of unspaced letters some."""
     if in_word(word[0]):
-        return 0.0 if len(word) == 1 or any(one.knows(word) for one in known) else 1.0
-    rest = word
+        return "" if len(word) == 1 or any(one.knows(word) for one in known) else word
     for one in known:
-        rest = one.without(rest)
-    return len(rest) / 2
+        word = one.without(word)
+    return word
+
+
+def _weight(words: Iterable[str]) -> float:
+    return sum(1.0 if in_word(word[0]) else len(word) / 2 for word in words if word)
 
 
 def weight(text: str) -> float:
     """How many words a text has; a letter of a script that no spaces part counts as half a word."""
-    return sum(1.0 if in_word(word[0]) else len(word) / 2 for word in words_of(text))
+    return _weight(words_of(text))
 
 
 def without(text: str, start: int, end: int, spans: Iterable[Span]) -> str:

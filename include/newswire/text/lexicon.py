@@ -20,6 +20,7 @@ _FIRST_HANGUL, _LAST_HANGUL = "\uac00", "\ud7af"
 _WORDS = re.compile(rf"[{UNSPACED}]+|(?:[^\W\d_{UNSPACED}]|[\u0900-\u0963])+")
 
 
+@cache
 def in_word(letter: str) -> bool:
     """Whether a letter of a spaced script; where no space tells words apart, any letter may start or end one.
 
@@ -93,8 +94,14 @@ class Wording:
 
 @dataclass(slots=True)
 class Lexicon:
-    """Wordings by number, found all at once by one Aho-Corasick automaton."""
+    """Wordings by number, found all at once by one Aho-Corasick automaton.
 
+    Attributes:
+        letters: The wordings that are a single letter standing alone ("e"), if they were set apart: words are full of
+            them, so they are not among what is found at once, and ``alone`` looks for one.
+    """
+
+    letters: list[int] = field(default_factory=list)
     _numbers: dict[Wording, int] = field(default_factory=dict)
     _literals: dict[str, list[int]] = field(default_factory=dict)
     _wordings: list[Wording] = field(default_factory=list)
@@ -118,12 +125,16 @@ class Lexicon:
             self._literals.setdefault(wording.literal, []).append(self._numbers[wording])
         return self._numbers[wording]
 
-    def closed(self) -> Lexicon:
+    def closed(self, *, letters_apart: bool = False) -> Lexicon:
         """Itself, with its automaton built."""
-        for numbers in self._literals.values():
+        for literal, numbers in list(self._literals.items()):
             alike = [self._wordings[number] for number in numbers]
             opens = all(one.opens and not one.prefixes for one in alike)
             closes = all(one.closes for one in alike)
+            if letters_apart and len(literal) == 1 and opens and closes:
+                self.letters += numbers
+                del self._literals[literal]
+                continue
             told = [None if one.is_told_by(opens=opens, closes=closes) else one for one in alike]
             self._edges.append((opens, closes))
             self._by_literal.append(list(zip(numbers, told, strict=True)))
@@ -140,6 +151,12 @@ class Lexicon:
                 span = wording.span(text, start, end) if wording else (start, end)
                 if span is not None:
                     yield number, span
+
+    def alone(self, letter: int, text: str) -> list[Span]:
+        """Where one of the ``letters`` stands in a text."""
+        wording = self._wordings[letter]
+        places = (match.span() for match in re.finditer(re.escape(wording.literal), text))
+        return [place for place in places if wording.span(text, *place)]
 
     def _literals_in(self, text: str) -> list[tuple[int, int, int]]:
         """The literals that stand in a text, where one of their wordings may: (literal's number, start, end)."""
@@ -213,4 +230,4 @@ class Words:
         return "".join((*kept, run[at:]))
 
     def _has(self, word: str) -> bool:
-        return word in self.whole or any(word[:length] in self.stems for length in self.lengths if length <= len(word))
+        return word in self.whole or not self.stems.isdisjoint([word[:length] for length in self.lengths])
