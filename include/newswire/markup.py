@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, cast
 
 import nh3
+from ahocorasick_rs import BytesAhoCorasick
 from lxml import etree
 
 KEPT = frozenset(nh3.ALLOWED_TAGS) | {"section", "main", "address"}
@@ -35,6 +36,7 @@ _CLEANER = nh3.Cleaner(
 )
 _HIDDEN = "newswire-hidden"
 _STYLED_AWAY = ("display:none", "visibility:hidden")
+_HIDING_WORDS = BytesAhoCorasick([b"idden", b"IDDEN", b"isplay", b"ISPLAY"])
 _HIDES = re.compile(
     r"<[^<>]{0,2000}\s(?:hidden\b|style\s*=[^<>]{0,500}(?:display\s*:\s*none|visibility\s*:\s*hidden))", re.IGNORECASE
 )
@@ -117,8 +119,8 @@ def _rebuilt(markup: str) -> str:
 
 def hides(markup: str) -> bool:
     """Whether an element of HTML hides itself, or may; in most markup no word says so, which is seen at once."""
-    says = "idden" in markup or "isplay" in markup or "IDDEN" in markup or "ISPLAY" in markup
-    return says and _HIDES.search(markup) is not None
+    says = _HIDING_WORDS.find_matches_as_indexes(markup.encode("utf-8", "ignore"))
+    return bool(says) and _HIDES.search(markup) is not None
 
 
 def drop_hidden(root: etree._Element) -> None:
