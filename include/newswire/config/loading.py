@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,25 @@ _LONGEST_SHOWN = 120
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without its traps: a repeated key is an error, and ``no`` is Norwegian (or Norway), not false."""
+    """YAML without its traps: a repeated key is an error, and ``no`` is Norwegian (or Norway), not false.
+
+    Dates stay text: the 31st of November is told by what wants a date, with what to write instead.
+    """
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - the base class's signature
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            msg = f"{str(node.value)[:_LONGEST_SHOWN]!r} is not of the type {node.tag.rpartition(':')[2]}"
+            raise yaml.constructor.ConstructorError(None, None, msg, node.start_mark) from error
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - the base class's signature
         seen = set()
-        for key_node, _ in node.value:
+        for key_node, _ in node.value if isinstance(node, yaml.MappingNode) else ():  # `!!set x` is none
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                msg = "a key is plain text"
+                raise yaml.constructor.ConstructorError(None, None, msg, key_node.start_mark)
             if key in seen:
                 msg = f"the key {key!r} stands twice"
                 raise yaml.constructor.ConstructorError(None, None, msg, key_node.start_mark)
@@ -32,8 +45,9 @@ class _Loader(yaml.SafeLoader):
 
 
 _BOOLEAN = "tag:yaml.org,2002:bool"
+_UNRESOLVED = (_BOOLEAN, "tag:yaml.org,2002:timestamp")
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOLEAN]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _UNRESOLVED]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver(_BOOLEAN, re.compile(r"true|True|TRUE|false|False|FALSE"), list("tTfF"))
@@ -59,8 +73,15 @@ def load_partner(path: Path) -> Partner:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         msg = f"{path.name}:{line}: {error.problem}."
         raise ConfigError(msg, reason="bad_yaml", remedy="Correct the YAML at that line.") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        msg = f"{path.name}:{line}: the character U+{ord(text[error.position]):04X} has no place in YAML."
+        raise ConfigError(msg, reason="bad_yaml", remedy="Remove it.") from error
+    except RecursionError as error:
+        msg = f"{path.name}:1: is nested too deeply."
+        raise ConfigError(msg, reason="bad_yaml", remedy="Start from docs/partners.md.") from error
     if not isinstance(data, dict):
-        msg = f"{path.name}:1: a partner file is a mapping of keys, this is {type(data).__name__}."
+        msg = f"{path.name}:1: a partner file is a mapping of keys, this {'is empty' if data is None else 'is none'}."
         raise ConfigError(msg, reason="bad_yaml", remedy="Start from docs/partners.md.")
     try:
         return Partner.model_validate({**data, "slug": path.stem})
