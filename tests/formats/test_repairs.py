@@ -124,6 +124,16 @@ def test_text_that_was_encoded_twice_is_read_as_it_was_meant(rss, read):
         assert read(rss(item.format(honest + "ü"))).entries[0].title == honest + "ü"
 
 
+def test_turkish_under_a_western_label_is_turkish(rss, read):
+    """The six letters that ISO-8859-1 lacks are not read as Icelandic; Icelandic and other Western texts are."""
+    said = "Işıklı köprü açıldı, ağır taşıtlar şimdilik geçemiyor"
+    parsed = read(rss(f"<item><title>{said}</title></item>", encoding="cp1254", declared="iso-8859-1"))
+    assert (parsed.entries[0].title, parsed.flags) == (said, ("charset_repaired",))
+    for honest in ("Það er ný brú á ánni og þau fóru yfir hana í gær", "Il a été élu ; la forêt brûle", "ýmis"):
+        parsed = read(rss(f"<item><title>{honest}</title></item>", encoding="cp1252", declared="iso-8859-1"))
+        assert (parsed.entries[0].title, parsed.flags) == (honest, ())
+
+
 def test_members_of_a_gzip_file_are_one_payload(rss, read):
     """Log rotation and block compressors append: what follows the first member is no rest (RFC 1952, 2.2)."""
     raw = rss("<item><title>One</title></item><item><title>Two</title></item>")

@@ -36,6 +36,12 @@ _BYTEWISE = re.compile(r"cp125\d|iso8859-\d+")
 _TWICE = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|[\xc5\xc6\xcb\xe2])")
 """How UTF-8 looks that was encoded again: the first byte of a letter, then another one."""
 _C1_CONTROLS = {code: 0xDC00 + code for code in range(0x80, 0xA0)}
+_TURKISH = b"\xd0\xdd\xde\xf0\xfd\xfe"
+"""Six letters of Turkish in windows-1254; in windows-1252 they are Icelandic's."""
+_ACCENTED = bytes(range(0xC0, 0xC2)) + b"\xc6\xc9\xcd\xd3\xda\xe0\xe1\xe6\xe9\xed\xf3\xfa"
+"""Letters in windows-1252 that Icelandic and its neighbours cannot do without, and Turkish can."""
+ENOUGH_TURKISH = 5
+"""From how many of the six letters a text labelled Western is Turkish, where few others are accented."""
 _RUNS = re.compile(rb"[\x80-\xff]+")
 _ARABIC_SCRIPT = ("ar", "fa", "ckb", "ur", "ps")
 
@@ -81,6 +87,8 @@ def decode(
             head = text[:4096].encode("ascii", "ignore")
             if name == "utf-8" and _TWICE.search(raw) and (meant := _once(text)) is not None:
                 return meant.removeprefix("\ufeff"), name, ("charset_repaired",)
+            if name == "cp1252" and _is_turkish(raw):
+                return raw.decode("cp1254", "replace"), "cp1254", ("charset_repaired",)
             said = by_nuls is None or any(each[:6] == name[:6] for each in _declared(head, content_type))
             return text.removeprefix("\ufeff"), name, () if said else ("charset_repaired",)
     if TELETYPE.match(raw) and names == ["utf-8"]:
@@ -95,6 +103,12 @@ def _once(text: str) -> str | None:
         return text.translate(_C1_CONTROLS).encode("cp1252", "surrogateescape").decode("utf-8")
     except UnicodeError:
         return None
+
+
+def _is_turkish(raw: bytes) -> bool:
+    """Whether bytes labelled ISO-8859-1 are Turkish ones: some of their letters would come out as Icelandic ones."""
+    letters = len(raw) - len(raw.translate(None, _TURKISH))
+    return letters >= ENOUGH_TURKISH and (len(raw) - len(raw.translate(None, _ACCENTED))) * 4 <= letters
 
 
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
