@@ -10,8 +10,6 @@ from newswire.codes import LANGUAGES
 
 UND = "und"
 
-FROM_LANGDETECT = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
-
 ALIASES = {
     "ara": "ar", "aze": "az", "azj": "az", "azb": "az", "ben": "bn", "cmn": "zh", "deu": "de", "ger": "de",
     "diq": "zza", "ell": "el", "gre": "el", "eng": "en", "fas": "fa", "per": "fa", "pes": "fa", "prs": "fa",

@@ -14,7 +14,6 @@ NAMESPACES: Mapping[str, str] = _TABLE["namespaces"]
 ODRL = NAMESPACES["odrl"]
 CC = NAMESPACES["cc"]
 TDM = NAMESPACES["tdm"]
-NEWSWIRE = NAMESPACES["newswire"]
 
 
 def iri(name: str) -> str:
@@ -33,8 +32,6 @@ def _relation(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
 POLICY_TYPES = _iris(_TABLE["policy_types"])
 NEVER_GRANT = _iris(_TABLE["never_grant"])
-CONFLICTS = _iris(_TABLE["conflicts"])
-OPERATORS = _iris(_TABLE["operators"])
 LOGICAL_OPERANDS = _iris(_TABLE["logical_operands"])
 PARTIES = _iris(_TABLE["parties"])
 OPERAND_KINDS: Mapping[str, str] = {iri(name): kind for name, kind in _TABLE["left_operands"].items()}
