@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.samples import SAMPLES
 from tests.text.marked import NAMES
@@ -218,6 +218,7 @@ SPELLINGS = {
 }
 
 
+@settings(deadline=None)  # the first call loads the tables
 @given(case=st.sampled_from(CORPUS), spellings=st.lists(st.sampled_from(sorted(SPELLINGS)), max_size=4, unique=True))
 def test_spelling_changes_no_class(case, spellings):
     """Case (Turkish too), composition, spaces, quotes and look-alike letters change no notice's classes."""
