@@ -11,9 +11,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.samples import SAMPLES
+
+hypothesis.settings.load_profile("ci")  # the same examples each time, on a slow machine too; `make fuzz` finds others
 
 ROOT = Path(__file__).parents[1]
 ORDER = {"ledger": 1, "airflow": 2, "stack": 3}
