@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from newswire import ledger
 from newswire.config import Partner, Settings
 from newswire.errors import ConfigError
-from newswire.lake.layout import Layout
 from newswire.ledger import receipts as book
 from newswire.ledger import stories as story_book
 from newswire.ledger import unreconciled
@@ -104,8 +103,7 @@ def reconcile_these(partners: Sequence[Partner], settings: Settings, clock: Cloc
     Safe to repeat, and to begin anew after an interruption.
     """
     done, failed = one_by_one(reconcile, partners, settings, clock)
-    layout: Layout = lake_of(settings)
-    left = leave(layout, settings.ledger(), now=clock())
+    left = leave(lake_of(settings), settings.ledger(), now=clock())
     return Reconciliation(reconciled=tuple(done), left=left, failed=failed)
 
 
