@@ -37,6 +37,8 @@ _CLEANER = nh3.Cleaner(
 _HIDDEN = "newswire-hidden"
 _STYLED_AWAY = ("display:none", "visibility:hidden")
 _HIDING_WORDS = BytesAhoCorasick([b"idden", b"IDDEN", b"isplay", b"ISPLAY"])
+_LONGEST_TAG = 10_000
+"""Bytes of a tag that are looked at."""
 _HIDES = re.compile(
     r"<[^<>]{0,2000}\s(?:hidden\b|style\s*=[^<>]{0,500}(?:display\s*:\s*none|visibility\s*:\s*hidden))", re.IGNORECASE
 )
@@ -119,8 +121,16 @@ def _rebuilt(markup: str) -> str:
 
 def hides(markup: str) -> bool:
     """Whether an element of HTML hides itself, or may; in most markup no word says so, which is seen at once."""
-    says = _HIDING_WORDS.find_matches_as_indexes(markup.encode("utf-8", "ignore"))
-    return bool(says) and _HIDES.search(markup) is not None
+    raw = markup.encode("utf-8", "replace")
+    return any(_in_hiding_tag(raw, at) for _, at, _ in _HIDING_WORDS.find_matches_as_indexes(raw))
+
+
+def _in_hiding_tag(raw: bytes, at: int) -> bool:
+    """Whether a word that may hide an element does: the tag that it stands in, if it stands in one, says so."""
+    start = raw.rfind(b"<", max(0, at - _LONGEST_TAG), at)
+    if start < 0 or raw.find(b">", start, at) >= 0:
+        return False
+    return _HIDES.match(raw[start : at + _LONGEST_TAG].decode("utf-8", "ignore")) is not None
 
 
 def drop_hidden(root: etree._Element) -> None:
