@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -111,9 +110,8 @@ class Layout:
 
     def landed(self) -> Iterator[list[str]]:
         """Every landed payload, whoever put it there, in groups: one for each partner, feed and day."""
-        payloads = self.store.names("landing", "*/*/*/*.zst")
-        for _, group in groupby(payloads, key=lambda name: name.rpartition("/")[0]):
-            yield list(group)
+        for folder in self.store.folders("landing", "*/*/*"):
+            yield self.store.names(folder, "*.zst")
 
     def articles(self, partition: Partition) -> str:
         """The object of one publication date and partner."""
