@@ -120,7 +120,8 @@ def _seen(found: Found) -> Iterator[str]:
     if not found.is_told:
         yield "its address was not told: what follows is the feed's own word, or an example"
     title = f" {quoted(found.title)}" if found.title else ""
-    yield f"{found.format}{title}: {found.entries} entries{_refused(found)}"
+    entries = "1 entry" if found.entries == 1 else f"{found.entries} entries"
+    yield f"{found.format}{title}: {entries}{_refused(found)}"
     if found.entries > MOST_ENTRIES:
         yield f"the first {MOST_ENTRIES} were looked at"
     if found.leads_to:
