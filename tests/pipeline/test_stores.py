@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import duckdb
@@ -26,12 +27,12 @@ from newswire import ledger, quality
 from newswire.config import Settings
 from newswire.errors import ConfigError, LakeBusy, TransientError
 from newswire.lake.bucket import Bucket
-from newswire.lake.layout import ARTICLES, Layout
+from newswire.lake.layout import ARTICLES, DECISIONS, Layout
 from newswire.lake.views import views
+from newswire.ledger import redo
 from newswire.ledger.locks import held
 from newswire.ledger.tables import metadata
-from newswire.pipeline import aside, housekeeping, reports
-from newswire.pipeline import rewrite as rewriting
+from newswire.pipeline import aside, decisions, housekeeping, reports
 from newswire.pipeline.rebuild import Span, rebuild
 from newswire.pipeline.reconcile import reconcile
 from newswire.pipeline.restore import restore
@@ -89,22 +90,31 @@ def test_a_copy_of_landing_gives_the_same_bytes_in_another_store(desk, wire, buc
     assert problems(desk) == ()
 
 
+def overtake(desk: Desk, monkeypatch, newer: Callable[[], object]) -> None:
+    """Let the next partition's writer lose its lock after it asked for it, and another one come before its PUT."""
+    put, overtaken = Bucket._put, []
+
+    def late(self: Bucket, name: str, content: bytes, mode: Any) -> Any:
+        if name.startswith("published/articles/") and not overtaken:
+            overtaken.append(True)
+            lose_locks(desk)
+            newer()
+        return put(self, name, content, mode)
+
+    monkeypatch.setattr(Bucket, "_put", late)
+
+
 @BUCKET
 def test_a_writer_that_lost_its_lock_does_not_undo_what_is_newer(desk, wire, monkeypatch):
     """The store refuses the older object, the run fails with an error to try again, and its retry changes nothing."""
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
-    put, overtaken = rewriting.put, []
 
-    def late(*args):
-        if not overtaken:
-            overtaken.append(True)
-            lose_locks(desk)
-            wire.feeds["/a.xml"] = [story("one", hour=2, text="The newest."), story("two")]
-            desk.run(2)
-        return put(*args)
+    def newer() -> None:
+        wire.feeds["/a.xml"] = [story("one", hour=2, text="The newest."), story("two")]
+        desk.run(2)
 
-    monkeypatch.setattr(rewriting, "put", late)
+    overtake(desk, monkeypatch, newer)
     wire.feeds["/a.xml"] = [story("one", hour=1, text="Stale.")]
     with pytest.raises(LakeBusy, match="replaced by another writer") as raised:
         desk.run(1)
@@ -121,22 +131,66 @@ def test_a_writer_that_lost_its_lock_does_not_undo_what_is_newer(desk, wire, mon
 @BUCKET
 def test_a_writer_that_lost_its_lock_creates_nothing_over_what_is_newer(desk, wire, monkeypatch):
     """The same where there was no object before: one is created only where there is none."""
-    put, overtaken = rewriting.put, []
 
-    def late(*args):
-        if not overtaken:
-            overtaken.append(True)
-            lose_locks(desk)
-            wire.feeds["/a.xml"] = [story("one", hour=2, text="The newest.")]
-            desk.run(2)
-        return put(*args)
+    def newer() -> None:
+        wire.feeds["/a.xml"] = [story("one", hour=2, text="The newest.")]
+        desk.run(2)
 
-    monkeypatch.setattr(rewriting, "put", late)
+    overtake(desk, monkeypatch, newer)
     wire.feeds["/a.xml"] = [story("one")]
     with pytest.raises(LakeBusy, match="replaced by another writer"):
         desk.run(0)
     assert "The newest." in desk.rows()["urn:one"]["body"]
+    sweep(desk.place)
+    assert "The newest." in desk.rows()["urn:one"]["body"]
     assert problems(desk) == ()
+
+
+@BUCKET
+@pytest.mark.parametrize("before", [[], [story("zero", text="Zero.")]])
+def test_a_writer_that_lost_its_lock_to_one_that_changes_nothing_leaves_no_withdrawn_story(
+    desk, wire, monkeypatch, before
+):
+    """Its object is let in, since the newer writer had nothing to write; then the partition is written once more."""
+    wire.feeds["/a.xml"] = before
+    desk.run(0)
+    files = desk.files()
+    wire.feeds["/a.xml"] = [*before, story("one", hour=1)]
+    overtake(desk, monkeypatch, lambda: take_down(desk.place, "urn:one", by="ada", why="the court ordered it"))
+    with pytest.raises(LakeBusy, match="ended the session"):
+        desk.run(1)
+    assert "urn:one" in desk.rows(), "the store refused the older object: this is not the case that the test is about"
+    sweep(desk.place)
+    assert {name for name in desk.files() if "articles" in name} == {name for name in files if "articles" in name}
+    assert "urn:one" not in desk.rows()
+    assert problems(desk) == ()
+
+
+@BUCKET
+def test_decisions_of_a_writer_that_lost_its_lock_are_written_again(desk, wire, monkeypatch):
+    """What such a writer put in the place of newer decisions does not stay."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    [day] = desk.layout.days(DECISIONS, "tpa")
+    [name] = desk.layout.objects(DECISIONS, "tpa")
+    right = desk.layout.store.read(name)
+    desk.layout.store.put(name, b"older")
+    with ledger.transaction(desk.database_url) as connection:
+        assert redo.unwritten_days(connection, "tpa") == []
+    rows_of = decisions.rows_of
+
+    def late(*args):
+        lose_locks(desk)
+        return rows_of(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(decisions, "rows_of", late)
+        with pytest.raises(LakeBusy, match="ended the session"):
+            decisions.write(desk.place, day)
+    with ledger.transaction(desk.database_url) as connection:
+        assert redo.unwritten_days(connection, "tpa") == [day]
+    sweep(desk.place)
+    assert desk.layout.store.read(name) == right
 
 
 @BUCKET

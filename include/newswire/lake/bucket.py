@@ -2,8 +2,10 @@
 
 Two things keep writers apart. A lock, which is handed in since stores have none, lets one at a time prepare an object.
 And the store itself refuses to replace a version that the writer has not seen: one PUT, with ``If-None-Match: *`` to
-create and ``If-Match`` to replace. So a writer that lost its lock unnoticed spoils nothing newer. A removal alone has
-no such fence, since stores remove without conditions; it looks for version and lock immediately before.
+create and ``If-Match`` to replace. What they cannot see is a newer writer that found nothing to change, or whose bytes
+are those of before: a store knows a version by its bytes. So a writer looks for its lock before and after, and its
+caller does the work again where the lock was lost. A removal has no fence, since stores remove without conditions; it
+looks for version and lock immediately before.
 
 ``obstore`` reads keys, endpoint and region from the environment, as each provider's own tools do.
 """
@@ -286,6 +288,7 @@ class _Claim:
     version: dict[str, Any] | None
 
     def put(self, content: bytes) -> None:
+        self.check()
         mode = "create" if self.version is None else self.version
         self.version = self.bucket._put(self.name, content, mode)  # noqa: SLF001 - two parts of one thing
         self.content = content

@@ -41,7 +41,10 @@ class Folder:
 
     def find(self, name: str) -> bytes | None:
         """See ``Store``."""
-        return self.path(name).read_bytes() if self.path(name).is_file() else None
+        try:
+            return self.path(name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):  # asked first, it might go in between
+            return None
 
     def open(self, name: str) -> BinaryIO:
         """See ``Store``."""

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from newswire import ledger
+from newswire.errors import TransientError
 from newswire.lake.layout import DECISIONS
 from newswire.lake.parquet import Row
 from newswire.ledger import graves, redo, unreconciled
@@ -32,8 +33,14 @@ def write_new_decisions(place: Workplace) -> None:
 
 def write(place: Workplace, day: date) -> bool:
     """Bring a day's decisions in line with the ledger; return whether anything changed there."""
-    with place.layout.claimed(DECISIONS, place.partner.slug, day) as claim:
-        return put(place, claim, DECISIONS, day, rows_of(place, day))
+    slug = place.partner.slug
+    try:
+        with place.layout.claimed(DECISIONS, slug, day) as claim:
+            return put(place, claim, DECISIONS, day, rows_of(place, day))
+    except TransientError:
+        with ledger.transaction(place.database_url) as connection:  # it may have replaced newer ones: write them again
+            redo.drop(connection, DECISIONS, slug, day)
+        raise
 
 
 def rows_of(place: Workplace, day: date) -> list[Row]:

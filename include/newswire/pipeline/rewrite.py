@@ -15,7 +15,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from newswire import ledger
-from newswire.errors import LakeBusy, LakeCorrupt
+from newswire.errors import LakeBusy, LakeCorrupt, TransientError
 from newswire.lake import parquet
 from newswire.lake.layout import ARTICLES
 from newswire.lake.parquet import Row
@@ -76,7 +76,7 @@ class Partitions:
         A row that cannot be built keeps no other one back: it is in ``lost``; see ``broken``.
 
         Raises:
-            LakeBusy: Other runs kept adding work faster than it was done.
+            LakeBusy: Other runs kept adding work faster than it was done, or another writer came first.
         """
         by_hash = {parquet.row_hash(row): row for row in staged}
         changed: dict[str, None] = {}
@@ -86,8 +86,12 @@ class Partitions:
             if not waiting:
                 return tuple(changed)
             for day in waiting:
-                if self._rewrite(day, by_hash):
-                    changed[self.place.layout.articles(Partition(day, self.slug))] = None
+                try:
+                    if self._rewrite(day, by_hash):
+                        changed[self.place.layout.articles(Partition(day, self.slug))] = None
+                except TransientError:
+                    self._come_back(day)
+                    raise
         msg = f"{self.slug}: partitions still wait to be rewritten after {PASSES} passes."
         raise LakeBusy(msg, reason="lake_busy", remedy="The retry goes on where this stopped.")
 
@@ -139,6 +143,14 @@ class Partitions:
                 if len(here) == len(wanted):  # else a story still lies in its old partition; come back for it
                     redo.strike(connection, self.slug, day, generation)
         return changed
+
+    def _come_back(self, day: date) -> None:
+        """Let a partition be rewritten whose writer may have lost its lock, and have replaced the object all the same.
+
+        Whoever wrote after it may have found nothing to change, and have struck the intent off before that.
+        """
+        with ledger.transaction(self.place.database_url) as connection:
+            redo.intend(connection, self.slug, [day], at=self.place.clock())
 
     def _review(self, connection: Connection, day: date) -> None:
         """Decide anew what time or a ruling has overtaken since it was decided."""
