@@ -35,7 +35,7 @@ _CLEANER = nh3.Cleaner(
     tags=set(KEPT), clean_content_tags={"script", "style", "title"}, url_schemes={"http", "https", "mailto"}
 )
 _HIDDEN = "newswire-hidden"
-_STYLED_AWAY = ("display:none", "visibility:hidden")
+_WHOLE = frozenset(["html", "body"])
 _HIDING_WORDS = BytesAhoCorasick([b"idden", b"IDDEN", b"isplay", b"ISPLAY"])
 _LONGEST_TAG = 10_000
 """Bytes of a tag that are looked at."""
@@ -134,17 +134,37 @@ def _in_hiding_tag(raw: bytes, at: int) -> bool:
 
 
 def drop_hidden(root: etree._Element) -> None:
-    """Take out what no reader sees, by the element's own word; what follows it stays."""
-    styled: list[etree._Element] = cast("Any", _HIDING(root))
-    hidden = [element for element in styled if _is_hidden(element)]
-    for element in hidden:
-        element.tag = _HIDDEN
-    if hidden:
-        etree.strip_elements(root, _HIDDEN, with_tail=False)
+    """Take out what no reader sees, by the element's own word; what follows it stays.
+
+    The document and its body stay whatever they say: scripts show them once a page has loaded.
+    """
+    found: list[etree._Element] = cast("Any", _HIDING(root))
+    told = [(element, _ways(element.get("style") or "")) for element in found]
+    _drop(root, [element for element, ways in told if _is_away(element, ways)])
+    shown: set[etree._Element] = set()
+    for element in (element for element, ways in told if ways.get("visibility") == "visible"):
+        for around in element.iterancestors():
+            if around in shown:
+                break
+            shown.add(around)
+    _drop(root, [one for one, ways in told if ways.get("visibility") == "hidden" and one not in shown])
 
 
-def _is_hidden(element: etree._Element) -> bool:
-    """Whether a reader sees nothing of an element, by its own word."""
-    style = "".join((element.get("style") or "").split()).lower()
+def _ways(style: str) -> dict[str, str]:
+    """What a style says last of each property, in small letters."""
+    pairs = (declared.lower().partition(":") for declared in style.split(";"))
+    return {name.strip(): value.partition("!")[0].strip() for name, _, value in pairs}
+
+
+def _is_away(element: etree._Element, ways: dict[str, str]) -> bool:
+    """Whether an element is not shown with all that it holds."""
     hidden = element.get("hidden")
-    return (hidden is not None and hidden != "until-found") or any(way in style for way in _STYLED_AWAY)
+    return (hidden is not None and hidden.lower() != "until-found") or ways.get("display") == "none"
+
+
+def _drop(root: etree._Element, elements: list[etree._Element]) -> None:
+    away = [element for element in elements if element.tag not in _WHOLE]
+    for element in away:
+        element.tag = _HIDDEN
+    if away:
+        etree.strip_elements(root, _HIDDEN, with_tail=False)

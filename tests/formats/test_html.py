@@ -98,6 +98,8 @@ def test_markup_that_was_escaped_twice_is_read_as_it_was_meant(rss, atom, read):
         "<p hidden>unseen</p>",
         "<div style='color: red; Display : None'><p>unseen</p></div>",
         '<span style="visibility:hidden">unseen</span>',
+        '<p style="display:block; display:none !important">unseen</p>',
+        '<div style="visibility:hidden"><p style="display:none;visibility:visible">unseen</p></div>',
     ],
 )
 def test_what_hides_itself_is_no_text(hidden):
@@ -106,6 +108,27 @@ def test_what_hides_itself_is_no_text(hidden):
     assert to_text(markup) == "The lamp is lit.\nThe quay opens."
     assert safe(markup) == "<p>The lamp is lit.</p><p>The quay opens.</p>"
     assert to_text("<p hidden='until-found'>found by searching</p>") == "found by searching"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<div style="-webkit-backface-visibility: hidden; backface-visibility:hidden"><p>seen</p></div>',
+        '<p style="display:none;display:block">seen</p>',
+        '<p style="--display:none">seen</p>',
+        '<p style="visibility:hidden;visibility:visible">seen</p>',
+        '<div style="visibility:hidden"><div><p style="visibility: visible !important">seen</p></div></div>',
+    ],
+)
+def test_what_a_reader_sees_is_text(shown):
+    """A style hides by what it says last of the property itself; what stands visible in something hidden is seen."""
+    assert to_text(f"{shown}<p>The quay opens.</p>") == "seen\nThe quay opens."
+
+
+@pytest.mark.parametrize("way", ["visibility:hidden", "display:none"])
+def test_a_page_that_hides_until_it_has_loaded_is_read(way):
+    """What says so of the whole page is a script's trick against flicker."""
+    assert to_text(f'<html style="{way}"><body hidden style="{way}"><p>The lamp is lit.</p></body></html>')
 
 
 @pytest.mark.parametrize(

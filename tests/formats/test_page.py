@@ -56,6 +56,13 @@ def test_what_a_page_keeps_for_its_script_is_no_text(read):
     assert read(page(inside)).entries[0].body.splitlines() == [STORY.strip(), f"{STORY}(HW)"]
 
 
+def test_a_page_that_animates_is_read(read):
+    """What only the back of an element hides is text, and so is a page that its script shows once it has loaded."""
+    story = f'<article style="backface-visibility:hidden"><p>{STORY}</p><p>{STORY}</p></article>'
+    html = page(f"<main><h1>The lamp is lit</h1>{story}</main>").replace(b"<body>", b'<body style="visibility:hidden">')
+    assert set(read(html).entries[0].body.splitlines()) == {STORY.strip()}
+
+
 def test_the_pictures_of_the_story_are_its_media(read):
     """A picture beside the story's paragraphs belongs to it, one of a teaser does not."""
     story = f"<div><p>{STORY}</p><figure><img src='https://a.example/lamp.jpg'><figcaption>Lamp</figcaption></figure>"
