@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from newswire.markup import MAX_OPEN, is_shallow, safe
+from newswire.markup import MAX_OPEN, hides, is_shallow, safe
 from newswire.model import Item
 
 
@@ -53,3 +55,51 @@ def test_an_item_shows_its_markup_safely():
     """An item keeps its markup as it came, and ``body_html`` never shows it so."""
     item = Item(item_id="a", markup='<p onclick="x()">b</p>')
     assert (item.markup, item.body_html, Item(item_id="a").body_html) == ('<p onclick="x()">b</p>', "<p>b</p>", None)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<div x-show="count > 0" style="display:none">',
+        "<div x-show='a < b && c > d' hidden>",
+        "<p/hidden>",
+        '<p class="a"hidden>',
+        "<p HiDdEn=''>",
+        '<p STYLE = "Visibility:\nHIDDEN">',
+        f'<p data-x="{"x" * 20_000}" style="color: red;{" " * 2000}display: none">',
+    ],
+)
+def test_whatever_hides_is_looked_for(tag):
+    """However its tag is written, an element that hides itself is not shown."""
+    assert hides(f"<p>seen</p>{tag}unseen")
+    assert safe(f"<p>seen</p>{tag}unseen") == "<p>seen</p>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>What was hidden is on display, or none of it.</p>",
+        '<p aria-hidden="true" class="is-hidden" data-display="none">seen</p>',
+        '<p style="color: red">It is on display.</p>',
+    ],
+)
+def test_words_of_hiding_hide_nothing_by_themselves(markup):
+    """Prose, and attributes that merely contain such a word, do not have markup rebuilt."""
+    assert not hides(markup)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p " + " style=" * 330 + "isplay" * 1200 + ">",
+        "<p " + " style=" * 50_000 + "display none hidden visibility" * 10_000,
+        "display none" + " style" * 100_000,
+        "> hidden" * 50_000 + " style " * 50_000,
+        "display none style" + " " * 500_000,
+    ],
+)
+def test_looking_for_what_hides_takes_no_longer_than_reading(markup):
+    """Markup that repeats what is looked for is gone through once."""
+    began = time.process_time()
+    hides(markup)
+    assert time.process_time() - began < 0.5

@@ -36,12 +36,10 @@ _CLEANER = nh3.Cleaner(
 )
 _HIDDEN = "newswire-hidden"
 _WHOLE = frozenset(["html", "body"])
-_HIDING_WORDS = BytesAhoCorasick([b"idden", b"IDDEN", b"isplay", b"ISPLAY"])
-_LONGEST_TAG = 10_000
-"""Bytes of a tag that are looked at."""
-_HIDES = re.compile(
-    r"<[^<>]{0,2000}\s(?:hidden\b|style\s*=[^<>]{0,500}(?:display\s*:\s*none|visibility\s*:\s*hidden))", re.IGNORECASE
-)
+_HIDING_WORDS = BytesAhoCorasick([b"hidden", b"display"])
+_HIDDEN_WORD = re.compile(rb"hidden(?<![\w:.-]hidden)\b")
+_STYLE_WORD = re.compile(rb"style(?<![\w:.-]style)\s*=")
+_QUOTE = re.compile(rb"[\"']")
 _HIDING = etree.XPath("descendant::*[@hidden or @style]")
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s<>/]*)[^<>]*>")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -121,16 +119,26 @@ def _rebuilt(markup: str) -> str:
 
 def hides(markup: str) -> bool:
     """Whether an element of HTML hides itself, or may; in most markup no word says so, which is seen at once."""
-    raw = markup.encode("utf-8", "replace")
-    return any(_in_hiding_tag(raw, at) for _, at, _ in _HIDING_WORDS.find_matches_as_indexes(raw))
-
-
-def _in_hiding_tag(raw: bytes, at: int) -> bool:
-    """Whether a word that may hide an element does: the tag that it stands in, if it stands in one, says so."""
-    start = raw.rfind(b"<", max(0, at - _LONGEST_TAG), at)
-    if start < 0 or raw.find(b">", start, at) >= 0:
+    raw = markup.encode("utf-8", "replace").lower()
+    if not _HIDING_WORDS.find_matches_as_indexes(raw):
         return False
-    return _HIDES.match(raw[start : at + _LONGEST_TAG].decode("utf-8", "ignore")) is not None
+    hidden = b"hidden" in raw
+    if hidden and _in_a_tag(_HIDDEN_WORD, raw):
+        return True
+    styled = (b"display" in raw and b"none" in raw) or (hidden and b"visibility" in raw)
+    return styled and _in_a_tag(_STYLE_WORD, raw)
+
+
+def _in_a_tag(word: re.Pattern[bytes], raw: bytes) -> bool:
+    """Whether an attribute may have a name: a sign that ends no tag stands in a value, whose quotation ends later."""
+    seen = 0
+    for found in word.finditer(raw):
+        before = raw[seen : found.start()]
+        ended = before.rfind(b">")
+        if before.rfind(b"<") > ended or _QUOTE.search(before, ended + 1):
+            return True
+        seen = found.start()
+    return False
 
 
 def drop_hidden(root: etree._Element) -> None:
