@@ -109,6 +109,27 @@ def test_words_are_looked_for_in_the_headlines_of_what_may_be_read(desk, wire, f
     assert found(words=("met",)) == [], "it has expired, and no sweep has come yet"
 
 
+@pytest.mark.parametrize(
+    ("headline", "words"),
+    [
+        ("YANGIN \u00c7IKTI", ("yang\u0131n", "\u00e7\u0131kt\u0131", "cikti")),
+        ("I\u011fd\u0131r'da deprem", ("\u0131\u011fd\u0131r", "I\u011eDIR", "igdir'da", "I\u011fd\u0131r\u2019da")),
+        ("Isparta'da kar", ("\u0131sparta", "ISPARTA", "isparta")),
+        ("Diyarbak\u0131r'da toplant\u0131", ("Diyarbakir", "D\u0130YARBAKIR", "TOPLANTI")),
+        (
+            "\u06a9\u062a\u0627\u0628 \u062e\u0627\u0646\u0647\u200c\u0647\u0627\u06cc",
+            ("\u0643\u062a\u0627\u0628", "\u062e\u0627\u0646\u0647", "\u0647\u0627\u064a"),
+        ),
+        ("\u0394\u03c1\u03cc\u03bc\u03bf\u03c2 Stra\u00dfe", ("\u0394\u03a1\u039f\u039c\u039f\u03a3", "STRASSE")),
+    ],
+)
+def test_headlines_are_found_in_any_spelling(desk, wire, found, headline, words):
+    """Turkish i with and without its dot, accents, and the letters of Arabic and Persian keyboards."""
+    wire.feeds["/a.xml"] = [story("one").replace(f"{WORDS} one", headline), story("two")]
+    desk.run(0)
+    assert [word for word in words if found(words=(word,)) != ["one"]] == []
+
+
 def test_a_search_of_headlines_is_bounded_and_says_how_far_it_came(desk, wire, found, settings, monkeypatch):
     """It ends with the day on which enough is found, and the next page goes on; or when time is over, and says so."""
     wire.feeds["/a.xml"] = [story(f"s{n}", published=NINE - timedelta(days=n)) for n in range(4)]
