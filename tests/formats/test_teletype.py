@@ -58,6 +58,25 @@ def test_a_kill_in_the_heading_names_its_story(read):
     assert (item.status, item.slug) == (Status.KILLED, "HARBOUR-LAMP")
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "POLICE CHIEF DEFENDS SHOOT-TO-KILL",
+        "ROAD-KILL",
+        "FLOODS DESTROY HOMES, KILL",
+        "KILL: COVID-19",
+        "AL-QAEDA TRAVEL ADVISORY ISSUED",
+        "ANTI-ABORTION ACTIVISTS SAY LAWS KILL",
+        "US-CHINA TRADE: COURT CORRECTS RECORD",
+        "US-CHINA - TRADE LAWS KILL",
+    ],
+)
+def test_a_headline_that_opens_or_ends_with_a_compound_is_no_slug(read, heading):
+    """A keyword line is one word of several parts, and only a separator parts it from what an editor adds."""
+    item = read(message(slug="", heading=heading, text="The lamp is not lit.")).entries[0]
+    assert (item.status, item.signals, item.title) == (Status.USABLE, (), heading)
+
+
 def test_a_message_is_iso_8859_1_unless_told(read):
     """Bytes that are no UTF-8 are ISO-8859-1 without a flag; UTF-8 and a transport's charset hold before that."""
     raw = message(text="Fährmann Öçal kam an.")

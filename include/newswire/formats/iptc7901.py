@@ -26,7 +26,10 @@ _HEADER = re.compile(
     r"\s*(?P<service>[A-Za-z]{1,4})(?P<number>\d{3,4})\s+(?P<priority>\d)\s+(?P<category>[A-Za-z]{1,3})"
     r"(?:\s+(?P<words>\d{1,5})\b)?"
 )
-_SLUG = re.compile(r"[A-Z0-9]+[-/][A-Z0-9][^a-z]*$")
+_SLUG = re.compile(
+    r"(?!\S*-KILL$)[A-Z0-9]+(?:[-/][A-Z0-9]+)+"
+    r"(?:\s*[-\u2013\u2014/,]\s*(?:MANDATORY[ -]KILL|KILL[ -](?:MANDATORY|NOTICE|BULLETIN)|[A-Z0-9]+))?$"
+)
 """A keyword line at the head of the text, where the header has none: ``HARBOUR-LAMP - MANDATORY KILL``."""
 _BYLINE = re.compile(r"(?:By|Von|Par|Por|Di)\s+(?P<name>[^\W\d_].{2,80})", re.UNICODE)
 
