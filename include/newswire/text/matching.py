@@ -53,6 +53,8 @@ def _hits(text: str, unit: Line, candidate: Candidate, *, prose: bool) -> Iterat
         return
     covered = list(_covered(text, unit, rule))
     slots = [[s for s in spans if not _inside(s, covered)] for spans in slots]
+    if rule.row.tight:
+        slots[-2:] = _paired(text, slots[-2], slots[-1], rule.row.tight)
     if not all(slots):
         return
     for first in slots[0]:
@@ -85,6 +87,17 @@ def _covered(text: str, unit: Line, rule: Rule) -> Iterator[Span]:
 
 def _inside(span: Span, others: Iterable[Span]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in others)
+
+
+def _paired(text: str, ones: Sequence[Span], others: Sequence[Span], tight: int) -> list[list[Span]]:
+    """Of two slots the spans that have one of the other so near, with no end of a sentence or semicolon between."""
+    pairs = [(one, other) for one in ones for other in others if _in_one_clause(text, one, other, tight)]
+    return [list(dict.fromkeys(spans)) for spans in zip(*pairs, strict=True)] or [[], []]
+
+
+def _in_one_clause(text: str, one: Span, other: Span, tight: int) -> bool:
+    start, end = min(one[1], other[1]), max(one[0], other[0])
+    return 0 <= end - start <= tight and ";" not in text[start:end] and sentence_end(text, start, end) == end
 
 
 def _chain(first: Span, slots: Iterable[Sequence[Span]]) -> list[Span]:

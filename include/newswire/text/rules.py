@@ -88,6 +88,7 @@ Part = Literal[
     "past",
     "story",
     "dispatch",
+    "piece",
     "withdrawn",
     "pull",
     "editors",
@@ -110,6 +111,7 @@ class Row(_Strict):
         unless: Fragments of which none may stand in the same sentence.
         outside: Fragments inside which none of its own counts.
         near: The most characters the fragments may span, and between them and the time that ``needs`` wants.
+        tight: The most characters between the last two fragments, which then stand in one clause.
         classes: What the wording says; none for one that only supports others (a © mark, "this material").
         strength: How much it says by itself; a notice needs four points with those of its position.
         position: ``start`` of a clause, start of a ``line`` that says hardly anything else, ``alone`` on its line,
@@ -129,6 +131,7 @@ class Row(_Strict):
     unless: Words = ()
     outside: Words = ()
     near: int = Field(default=240, gt=0)
+    tight: int | None = Field(default=None, gt=0)
     classes: tuple[NoticeClass, ...] = ()
     strength: int = Field(ge=1, le=4)
     position: Position = "any"
@@ -156,7 +159,7 @@ class Pattern(_Strict):
         all: Parts that must all stand in one notice; a list means one of them.
         outside: Parts inside which no other part counts: "permitted" in "not permitted".
         unless: Parts of which none may stand in the same sentence.
-        ordered, takes_rest, near, classes, strength, position, needs, companions: As a row's.
+        ordered, takes_rest, near, tight, classes, strength, position, needs, companions: As a row's.
         matches: Texts in which it must be found, whatever their language.
         rejects: Texts in which it must not.
     """
@@ -168,6 +171,7 @@ class Pattern(_Strict):
     ordered: bool = False
     takes_rest: bool = False
     near: int = Field(default=240, gt=0)
+    tight: int | None = Field(default=None, gt=0)
     classes: tuple[NoticeClass, ...] = Field(min_length=1)
     strength: int = Field(default=2, ge=1, le=4)
     position: Position = "any"
@@ -190,6 +194,7 @@ class Pattern(_Strict):
             ordered=self.ordered,
             takes_rest=self.takes_rest,
             near=self.near,
+            tight=self.tight,
             classes=self.classes,
             strength=self.strength,
             position=self.position,
