@@ -8,6 +8,7 @@ import html
 import pytest
 
 from newswire.errors import PayloadRefused
+from newswire.formats import charset
 from newswire.model import Refusal
 
 TURKISH = "Şişli’de ığdır çiçeği açtı"
@@ -129,9 +130,13 @@ def test_turkish_under_a_western_label_is_turkish(rss, read):
     said = "Işıklı köprü açıldı, ağır taşıtlar şimdilik geçemiyor"
     parsed = read(rss(f"<item><title>{said}</title></item>", encoding="cp1254", declared="iso-8859-1"))
     assert (parsed.entries[0].title, parsed.flags) == (said, ("charset_repaired",))
-    for honest in ("Það er ný brú á ánni og þau fóru yfir hana í gær", "Il a été élu ; la forêt brûle", "ýmis"):
+    icelandic = ("Það er ný brú á ánni og þau fóru yfir hana í gær", "Þetta er það sem við þurfum og viljum að verði.")
+    for honest in (*icelandic, "Il a été élu ; la forêt brûle", "ýmis"):
         parsed = read(rss(f"<item><title>{honest}</title></item>", encoding="cp1252", declared="iso-8859-1"))
         assert (parsed.entries[0].title, parsed.flags) == (honest, ())
+    said = "Ný sýn og skýr, dýr og nýtt, segir hann"
+    told = {"content_type": "text/plain; charset=iso-8859-1", "language": "is"}
+    assert charset.decode(said.encode("cp1252"), **told)[0] == said
 
 
 def test_members_of_a_gzip_file_are_one_payload(rss, read):

@@ -42,6 +42,13 @@ _ACCENTED = bytes(range(0xC0, 0xC2)) + b"\xc6\xc9\xcd\xd3\xda\xe0\xe1\xe6\xe9\xe
 """Letters in windows-1252 that Icelandic and its neighbours cannot do without, and Turkish can."""
 ENOUGH_TURKISH = 5
 """From how many of the six letters a text labelled Western is Turkish, where few others are accented."""
+_LETTER = rb"[A-Za-z\xc0-\xff]"
+_LOOKS_TURKISH = re.compile(rb"[\xdd\xfd]|(?<=" + _LETTER + rb")[\xde\xfe]")
+"""Dotless i and dotted capital I, and s with cedilla inside a word; Icelandic has y with acute there, rarely, and thorn
+at the beginning of words."""
+_LOOKS_ICELANDIC = re.compile(rb"(?<!" + _LETTER + rb")[\xde\xfe]|[\xd0\xf0](?!" + _LETTER + rb")")
+"""Thorn at the beginning of a word, and eth at the end, where Turkish seldom has its s and g."""
+_ICELANDIC = ("is", "fo")
 _RUNS = re.compile(rb"[\x80-\xff]+")
 _ARABIC_SCRIPT = ("ar", "fa", "ckb", "ur", "ps")
 
@@ -87,7 +94,7 @@ def decode(
             head = text[:4096].encode("ascii", "ignore")
             if name == "utf-8" and _TWICE.search(raw) and (meant := _once(text)) is not None:
                 return meant.removeprefix("\ufeff"), name, ("charset_repaired",)
-            if name == "cp1252" and _is_turkish(raw):
+            if name == "cp1252" and language not in _ICELANDIC and _is_turkish(raw):
                 return raw.decode("cp1254", "replace"), "cp1254", ("charset_repaired",)
             said = by_nuls is None or any(each[:6] == name[:6] for each in _declared(head, content_type))
             return text.removeprefix("\ufeff"), name, () if said else ("charset_repaired",)
@@ -108,7 +115,9 @@ def _once(text: str) -> str | None:
 def _is_turkish(raw: bytes) -> bool:
     """Whether bytes labelled ISO-8859-1 are Turkish ones: some of their letters would come out as Icelandic ones."""
     letters = len(raw) - len(raw.translate(None, _TURKISH))
-    return letters >= ENOUGH_TURKISH and (len(raw) - len(raw.translate(None, _ACCENTED))) * 4 <= letters
+    if letters < ENOUGH_TURKISH or (len(raw) - len(raw.translate(None, _ACCENTED))) * 4 > letters:
+        return False
+    return len(_LOOKS_TURKISH.findall(raw)) > len(_LOOKS_ICELANDIC.findall(raw))
 
 
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
