@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, make_url
 from tests.pipeline.conftest import HOUR, NINE, Desk, kill, partner_file, story
+from tests.pipeline.test_kills import by_slug, message, notice, slugged
 from tests.terms import contract
 
 from newswire import ledger
@@ -615,6 +616,82 @@ def test_a_backup_holds_every_table(desk, settings):
         there.reflect(connection)
     held = {table.name for table in snapshot.check(saved(desk, settings)).tables}
     assert held == there.tables.keys() - {"alembic_version"}
+
+
+def test_a_takedown_after_a_lift_stands(desk, wire, settings):
+    """Taken down, lifted after the backup and taken down again: it is out, also after the next reconcile."""
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
+    desk.run(0)
+    take_down(desk.place, "urn:one", by="ada", why="a judge said so")
+    file = saved(desk, settings)
+    desk.now += HOUR
+    lift_tombstone(desk.place, "urn:one", by="ada", why="mistaken", admins={"ada"})
+    sweep(desk.place)
+    desk.now += HOUR
+    again = take_down(desk.place, "urn:one", by="ada", why="another judge said so").takedown_id
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    for forgotten in (again,), ():
+        [done] = reconcile_these([desk.place.partner], settings, lambda: desk.now).reconciled
+        assert (done.takedowns, done.rulings) == (forgotten, 0)
+        assert set(desk.rows()) == {"urn:two"}
+    assert problems(desk) == ()
+    desk.now += HOUR
+    lift_tombstone(desk.place, "urn:one", by="ada", why="both mistaken", admins={"ada"})
+    assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
+    assert set(desk.rows()) == {"urn:one", "urn:two"}
+
+
+def test_a_kill_after_a_lift_stands(desk, wire, settings):
+    """Even where it ranks no higher than the one that was lifted, whose tombstone the backup holds."""
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
+    desk.run(0)
+    wire.feeds["/a.xml"] = [notice("x", hour=5, replaces="urn:one")]
+    desk.run(1)
+    file = saved(desk, settings)
+    desk.now += HOUR
+    lift_tombstone(desk.place, "urn:one", by="ada", why="mistaken", admins={"ada"})
+    sweep(desk.place)
+    assert set(desk.rows()) == {"urn:one", "urn:two"}
+    wire.feeds["/a.xml"] = [notice("y", hour=4, replaces="urn:one")]
+    desk.run(6)
+    assert set(desk.rows()) == {"urn:two"}
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
+    sweep(desk.place)
+    assert set(desk.rows()) == {"urn:two"}
+
+
+@pytest.mark.parametrize("ranks", ["higher", "no higher"])
+def test_a_suspicion_after_a_dismissed_one_stands(desk, wire, settings, ranks):
+    """The repeated no is about the first kill only; the later one suspends the story, and a person is asked."""
+    slugged(desk, wire)
+    for hour, edition in enumerate((message("Harbour-lamp/", 1), message("Harbour-lamp/KILL", 2, hour=1))):
+        wire.feeds["/a.xml"] = edition
+        desk.run(hour)
+    [suspect] = [name for name, (_, reason) in by_slug(desk).items() if reason == "kill_suspected"]
+    with ledger.transaction(desk.database_url) as connection:
+        [review] = reviews.listed(connection, "tpa")
+    file = saved(desk, settings)
+    desk.now += HOUR
+    answer_review(desk.place, review.review_id, "no", by="selin")
+    sweep(desk.place)
+    assert suspect in desk.rows()
+    hour = 5 if ranks == "higher" else 0
+    wire.feeds["/a.xml"] = message("Harbour-lamp/KILL", 3, hour=hour, heading="Really kill it =")
+    desk.run(6)
+    assert suspect not in desk.rows()
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
+    sweep(desk.place)
+    assert suspect not in desk.rows()
+    with ledger.transaction(desk.database_url) as connection:
+        assert graves.graves_of(connection, "tpa", [suspect])[suspect].lifted_at is None
+        assert [r.review_id != review.review_id for r in reviews.listed(connection, "tpa") if r.kind == "kill"] == [
+            True
+        ]
 
 
 def test_what_was_purged_after_the_backup_stays_purged(desk, wire, settings):

@@ -152,6 +152,16 @@ def waiting(connection: Connection, partner: str, fresh: Sequence[Sighting]) -> 
     return graves.meaning(connection, partner, names=names, slugs={s.slug for s in fresh if s.slug})
 
 
+def since(connection: Connection, partner: str, item_id: str, at: datetime) -> list[Kill]:
+    """The kills that hit an item, surely or perhaps, and were observed after a moment."""
+    seen = book.sightings(connection, partner, [item_id]).get(item_id, [])
+    names = {item_id, document_of(item_id), *(s.source_url for s in seen if s.source_url)}
+    meaning = graves.meaning(connection, partner, names=names, slugs={s.slug for s in seen if s.slug})
+    notices = graves.notices(connection, partner, [item_id])
+    later = [kill for kill in meaning if kill.at > at]
+    return [hit.kill for hit in hits(later, {item_id: seen}, notices) if hit.item_id == item_id]
+
+
 def stone_of(hit: Hit, before: Grave | None) -> Tombstone | None:
     """The tombstone that a hit puts up; None where the one that stands says as much.
 

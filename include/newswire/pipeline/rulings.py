@@ -7,7 +7,7 @@ it anew. If that is interrupted, the next sweep or run does it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from newswire.ledger import graves, overrides, reviews
 from newswire.ledger import stories as book
 from newswire.ledger.reviews import Review
 from newswire.model import Decision, Outcome, Override
+from newswire.pipeline import kills as undertaker
 from newswire.pipeline import slips
 from newswire.pipeline.assess import assess
 from newswire.pipeline.gate import require_reconciled
@@ -170,17 +171,20 @@ def _answer(connection: Connection, review: Review, ruling: Ruling, now: datetim
         elif stone.suspected and grave.lifted_at is None:
             because = ruling.why or f"review {review.review_id}"
             graves.lift(connection, slug, item_id, by=ruling.by, because=because, at=ruling.at)
+            _buries(connection, slug, item_id, ruling, now)
     book.touch(connection, slug, items, at=now)
 
 
 def say_again(place: Workplace) -> int:
     """Record again what persons ruled and a restored ledger has forgotten; return how much that was.
 
-    A review that the ledger does not know is not answered, and a tombstone that is later than what lifted it stands.
+    A review that the ledger does not know is not answered. What is later than a lift or a dismissal stands: a
+    tombstone, a takedown, a kill that had none of its own because another was in force.
     """
     slug, now, again = place.partner.slug, place.clock(), 0
     with ledger.transaction(place.database_url) as connection:
         book.lock_partner(connection, slug)
+        taken_down = list(slips.takedowns(place.layout, slug))
         known = {entry.override.override_id for entry in overrides.recorded(connection, slug)}
         for ruling in slips.rulings(place.layout, slug):
             touched: list[str] = []
@@ -194,7 +198,7 @@ def say_again(place: Workplace) -> int:
                 )
                 touched = [] if item_id is None else [item_id]
             elif ruling.what == "lifted":
-                touched = [ruling.about] if _lifts(connection, slug, ruling) else []
+                touched = [ruling.about] if _lifts(connection, slug, ruling, taken_down, now) else []
             elif ruling.what == "answered":
                 review = reviews.find(connection, ruling.about)
                 if review is not None and _answers(review, ruling):
@@ -210,11 +214,27 @@ def _answers(review: Review, ruling: Ruling) -> bool:
     return review.answered_at is None or review.answered_by == NOBODY or review.answered_at < ruling.at
 
 
-def _lifts(connection: Connection, partner: str, ruling: Ruling) -> bool:
-    grave = graves.graves_of(connection, partner, [ruling.about]).get(ruling.about)
+def _lifts(
+    connection: Connection, partner: str, ruling: Ruling, taken_down: Sequence[slips.Takedown], now: datetime
+) -> bool:
+    """Lift a tombstone again; False where none was in force, or where the item was killed or taken down since."""
+    item_id = ruling.about
+    grave = graves.graves_of(connection, partner, [item_id]).get(item_id)
     if grave is None or grave.tombstone.at > ruling.at:
         return False
-    return graves.lift(connection, partner, ruling.about, by=ruling.by, because=str(ruling.why), at=ruling.at)
+    asked = (said["at"] for slip in taken_down if item_id in {slip.item_id, *slip.items} for said in slip.asked)
+    if any(datetime.fromisoformat(at) > ruling.at for at in asked):
+        return False
+    if not graves.lift(connection, partner, item_id, by=ruling.by, because=str(ruling.why), at=ruling.at):
+        return False
+    return not _buries(connection, partner, item_id, ruling, now)
+
+
+def _buries(connection: Connection, partner: str, item_id: str, ruling: Ruling, now: datetime) -> bool:
+    """Whether kills have hit an item after the ruling that lifted its tombstone; they put up theirs, and ask."""
+    later = undertaker.since(connection, partner, item_id, ruling.at)
+    undertaker.bury(connection, partner, later, (), now=now)
+    return bool(later)
 
 
 def unknown_item(

@@ -104,16 +104,21 @@ def ask(
     slug, now = place.partner.slug, place.clock()
     with ledger.transaction(place.database_url) as connection:
         book.lock_partner(connection, slug)
-        takedown = takedown_book.in_force(connection, slug, item_id) or Takedown(
-            takedown_id=again.takedown_id if again else _name(slug, item_id, now),
-            partner=slug,
-            item_id=item_id,
-            purge_raw=False,
-            asked=[],
-            found={},
-            proof=None,
-            asked_at=now,
-            done_at=None,
+        known = takedown_book.find(connection, again.takedown_id) if again else None
+        takedown = (
+            known
+            or (None if again else takedown_book.in_force(connection, slug, item_id))
+            or Takedown(
+                takedown_id=again.takedown_id if again else _name(slug, item_id, now),
+                partner=slug,
+                item_id=item_id,
+                purge_raw=False,
+                asked=[],
+                found={},
+                proof=None,
+                asked_at=now,
+                done_at=None,
+            )
         )
         takedown = _asked(takedown, by=by, why=why, purge_raw=purge_raw, at=now)
         items = set(again.items) if again else {*_known(connection, slug, item_id), *also}
