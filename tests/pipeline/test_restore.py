@@ -694,6 +694,45 @@ def test_a_suspicion_after_a_dismissed_one_stands(desk, wire, settings, ranks):
         ]
 
 
+@pytest.mark.parametrize("before", [False, True], ids=["first", "repeated"])
+def test_every_story_that_is_taken_down_before_a_reconcile_stays_out(desk, wire, settings, before):
+    """Those too of which only landing knows; and where the same person has asked the same before the backup."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    if before:
+        take_down(desk.place, None, by="ada", why="the contract is over")
+    file = saved(desk, settings)
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
+    desk.run(1)
+    assert "urn:two" in desk.rows()
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    desk.now += HOUR
+    take_down(desk.place, None, by="ada", why="the contract is over")
+    desk.now += HOUR
+    assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
+    assert desk.rows() == {}
+    assert set(states(desk).values()) == {"withdrawn"}
+    assert problems(desk) == ()
+
+
+def test_what_landed_after_every_story_was_taken_down_is_no_part_of_that(desk, wire, settings):
+    """A takedown of every story that the backup has forgotten is repeated as it was."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    file = saved(desk, settings)
+    take_down(desk.place, None, by="ada", why="a judge said so")
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
+    desk.run(1)
+    assert set(desk.rows()) == {"urn:two"}
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    desk.now += HOUR
+    for _ in range(2):
+        assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
+        assert set(desk.rows()) == {"urn:two"}
+
+
 def test_what_was_purged_after_the_backup_stays_purged(desk, wire, settings):
     """A takedown that purged raw bytes is forgotten with the ledger; the story waits, and the others are taken up."""
     wire.feeds["/a.xml"] = [story("one")]

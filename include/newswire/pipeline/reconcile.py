@@ -31,7 +31,7 @@ from newswire.pipeline.reviews import open_restore
 from newswire.pipeline.rulings import say_again
 from newswire.pipeline.strangers import leave
 from newswire.pipeline.sweep import one_by_one, sweep
-from newswire.pipeline.takedown import ask_again, take_up
+from newswire.pipeline.takedown import ask_again, complete, take_up
 from newswire.pipeline.validate import validate
 from newswire.pipeline.work import Clock, Pulled, Workplace, lake_of, utc_now
 
@@ -122,6 +122,7 @@ def reconcile(place: Workplace) -> Reconciled:
         _enter(connection, found)
         book.remove(connection, _removed(place))
         unread = book.unread(connection, slug, TAKEN_UP)
+    complete(place)
     takedowns = ask_again(place)
     take_up(place)  # before anything is written anew: the ledger holds their words again
     documents = [r for r in unread if r.role == "feed"]  # also of a feed that left the partner file: it may hold kills

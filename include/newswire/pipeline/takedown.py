@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from newswire import ledger
 from newswire.errors import NewswireError, RulingRefused, TakedownIncomplete
-from newswire.ledger import graves
+from newswire.ledger import graves, unreconciled
 from newswire.ledger import stories as book
 from newswire.ledger import takedowns as takedown_book
 from newswire.ledger.graves import Kill
@@ -89,6 +89,7 @@ def ask(
     purge_raw: bool,
     also: Collection[str] = (),
     again: slips.Takedown | None = None,
+    at: datetime | None = None,
 ) -> Takedown:
     """Record a takedown and put up its tombstones, in one transaction; one that stands is added to.
 
@@ -100,27 +101,26 @@ def ask(
         purge_raw: Whether the landed payloads lose it, too.
         also: Stories that have landed and that the ledger does not know yet.
         again: What a restored ledger has forgotten: its name and its stories are taken as they were.
+        at: When it was asked, where that was not now.
     """
     slug, now = place.partner.slug, place.clock()
     with ledger.transaction(place.database_url) as connection:
         book.lock_partner(connection, slug)
-        known = takedown_book.find(connection, again.takedown_id) if again else None
-        takedown = (
-            known
-            or (None if again else takedown_book.in_force(connection, slug, item_id))
-            or Takedown(
-                takedown_id=again.takedown_id if again else _name(slug, item_id, now),
-                partner=slug,
-                item_id=item_id,
-                purge_raw=False,
-                asked=[],
-                found={},
-                proof=None,
-                asked_at=now,
-                done_at=None,
-            )
+        by_name = takedown_book.find(connection, again.takedown_id) if again else None
+        takedown = (by_name if again else takedown_book.in_force(connection, slug, item_id)) or Takedown(
+            takedown_id=again.takedown_id if again else _name(slug, item_id, now),
+            partner=slug,
+            item_id=item_id,
+            purge_raw=False,
+            asked=[],
+            found={},
+            proof=None,
+            asked_at=now,
+            done_at=None,
         )
-        takedown = _asked(takedown, by=by, why=why, purge_raw=purge_raw, at=now)
+        restored = unreconciled.since(connection, slug)
+        before_it = None if restored is None or again else restored.restored_at
+        takedown = _asked(takedown, by=by, why=why, purge_raw=purge_raw, at=at or now, anew_since=before_it)
         items = set(again.items) if again else {*_known(connection, slug, item_id), *also}
         before = set(takedown_book.traces(connection, takedown.takedown_id))
         lies = [s for s in book.standings(connection, slug, sorted(items)).values() if s.partition_date is not None]
@@ -200,8 +200,25 @@ def ask_again(place: Workplace) -> tuple[str, ...]:
     for slip in forgotten:
         for said in slip.asked:
             told = {name: said[name] for name in ("by", "why", "purge_raw")}
-            ask(place, slip.item_id, **told, again=slip)
+            ask(place, slip.item_id, **told, again=slip, at=datetime.fromisoformat(said["at"]))
     return tuple(dict.fromkeys(slip.takedown_id for slip in forgotten))
+
+
+def complete(place: Workplace) -> None:
+    """Let what was asked about every story since a restore hold those of which the ledger had not heard then.
+
+    Their receipts must be entered; what lies on slips must not be taken down again yet.
+    """
+    slug = place.partner.slug
+    with ledger.transaction(place.database_url) as connection:
+        restored = unreconciled.since(connection, slug)
+        stands = takedown_book.in_force(connection, slug, None)
+    if restored is None or stands is None:
+        return
+    since = [said for said in stands.asked if datetime.fromisoformat(said["at"]) >= restored.restored_at]
+    for said in since[-1:]:
+        told = {name: said[name] for name in ("by", "why", "purge_raw")}
+        ask(place, None, **told, also=landed.stories_of(place))
 
 
 def _forgotten(place: Workplace, slip: slips.Takedown) -> bool:
@@ -285,10 +302,13 @@ def _known(connection: Connection, partner: str, item_id: str | None) -> set[str
     return {item_id, *graves.versions_of(connection, partner, item_id)}
 
 
-def _asked(takedown: Takedown, *, by: str, why: str, purge_raw: bool, at: datetime) -> Takedown:
-    """With one more who asked, unless they asked the same before."""
+def _asked(
+    takedown: Takedown, *, by: str, why: str, purge_raw: bool, at: datetime, anew_since: datetime | None
+) -> Takedown:
+    """With one more who asked, unless they asked the same before: since a restore, if there was one."""
     more = {"by": by, "why": why, "purge_raw": purge_raw, "at": at.isoformat()}
-    if any({**said, "at": None} == {**more, "at": None} for said in takedown.asked):
+    counted = (s for s in takedown.asked if anew_since is None or datetime.fromisoformat(s["at"]) >= anew_since)
+    if any({**said, "at": None} == {**more, "at": None} for said in counted):
         return takedown
     wants_more = purge_raw and not takedown.purge_raw
     return replace(
