@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,11 +19,13 @@ from tests.terms import contract
 
 from newswire import ledger
 from newswire.config import Settings, load_partners
-from newswire.errors import BackupRefused, NotReconciled
+from newswire.errors import BackupRefused, NotReconciled, TakedownIncomplete
 from newswire.ledger import graves, overrides, reviews, runs, snapshot, unreconciled
 from newswire.ledger.reviews import Review
 from newswire.ledger.tables import items, metadata
 from newswire.model import Outcome
+from newswire.pipeline import reconcile as reconciling
+from newswire.pipeline import rulings
 from newswire.pipeline.backup import backup
 from newswire.pipeline.decider import terms
 from newswire.pipeline.desk import desk as tell
@@ -731,6 +734,90 @@ def test_what_landed_after_every_story_was_taken_down_is_no_part_of_that(desk, w
     for _ in range(2):
         assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
         assert set(desk.rows()) == {"urn:two"}
+
+
+@pytest.mark.parametrize("what", ["takedown", "payload"])
+def test_a_kill_is_taken_up_whatever_else_fails(desk, wire, settings, monkeypatch, what):
+    """A takedown of which something is left, or a damaged payload, holds nothing up that must leave."""
+    wire.feeds["/a.xml"] = [story("one"), story("two", text="Second.")]
+    desk.run(0)
+    file = saved(desk, settings)
+    before = set(desk.layout.payloads("tpa"))
+    wire.feeds["/a.xml"] = [story("three", text="Third.")]
+    desk.run(1)
+    [third] = set(desk.layout.payloads("tpa")) - before
+    wire.feeds["/a.xml"] = [kill("one", hour=2)]
+    desk.run(2)
+    whole = desk.layout.store.read(third)
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    with monkeypatch.context() as patch:
+        if what == "payload":
+            desk.layout.store.put(third, b"damaged")
+        else:
+            error = TakedownIncomplete("something is left", reason="takedown_incomplete", remedy="Repeat it.")
+            patch.setattr(reconciling, "take_up", Mock(side_effect=error))
+        [told] = reconcile_these([desk.place.partner], settings, lambda: desk.now).failed.values()
+    assert told.startswith("takedown_incomplete" if what == "takedown" else "payload_")
+    assert (set(desk.rows()), states(desk)["urn:one"]) == ({"urn:two"}, "withdrawn")
+    with ledger.transaction(desk.database_url) as connection:
+        assert unreconciled.since(connection, "tpa") is not None
+    desk.layout.store.put(third, whole)
+    assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
+    assert set(desk.rows()) == {"urn:two", "urn:three"}
+    assert problems(desk) == ()
+
+
+def test_a_ruling_that_was_never_committed_is_not_said_again(desk, wire, settings, monkeypatch):
+    """A lift whose transaction failed takes no effect with a later reconcile, be it of a restored ledger or not."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    take_down(desk.place, "urn:one", by="ada", why="a judge said so")
+    file = saved(desk, settings)
+    desk.now += HOUR
+    with monkeypatch.context() as patch:
+        patch.setattr(rulings.book, "touch", Mock(side_effect=ConnectionError))
+        with pytest.raises(ConnectionError):
+            lift_tombstone(desk.place, "urn:one", by="ada", why="mistaken", admins={"ada"})
+    for _ in range(2):
+        assert reconcile_these([desk.place.partner], settings, lambda: desk.now).failed == {}
+        assert desk.rows() == {}
+        lose(desk)
+        restore(settings, file, now=desk.now)
+
+
+def test_a_restore_during_a_reconcile_is_reconciled_itself(desk, wire, settings, monkeypatch):
+    """The end of the first reconcile leaves the mark of the second restore."""
+    wire.feeds["/a.xml"] = [story("one")]
+    desk.run(0)
+    file = saved(desk, settings)
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    again = reconciling.say_again
+
+    def meanwhile(place):
+        lose(desk)
+        restore(settings, file, now=desk.now + HOUR)
+        return again(place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reconciling, "say_again", meanwhile)
+        reconcile_these([desk.place.partner], settings, lambda: desk.now)
+    with ledger.transaction(desk.database_url) as connection:
+        assert unreconciled.since(connection, "tpa").restored_at == desk.now + HOUR
+    reconcile_these([desk.place.partner], settings, lambda: desk.now)
+    with ledger.transaction(desk.database_url) as connection:
+        assert unreconciled.every(connection) == {}
+
+
+def test_a_folder_that_is_no_partners_is_not_to_be_reconciled(desk, settings):
+    """A file system puts a folder of its own into landing."""
+    file = saved(desk, settings)
+    desk.layout.store.path("landing/lost+found").mkdir(parents=True)
+    lose(desk)
+    restore(settings, file, now=desk.now)
+    with ledger.transaction(desk.database_url) as connection:
+        assert list(unreconciled.every(connection)) == ["tpa"]
 
 
 def test_what_was_purged_after_the_backup_stays_purged(desk, wire, settings):

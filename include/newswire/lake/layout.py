@@ -106,7 +106,8 @@ class Layout:
 
     def landed_from(self) -> list[str]:
         """The partners of whom something landed."""
-        return [folder.rpartition("/")[2] for folder in self.store.folders("landing", "*")]
+        names = (folder.rpartition("/")[2] for folder in self.store.folders("landing", "*"))
+        return [name for name in names if SLUG.fullmatch(name)]
 
     def landed(self) -> Iterator[list[str]]:
         """Every landed payload, whoever put it there, in groups: one for each partner, feed and day."""

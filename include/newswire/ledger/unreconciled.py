@@ -41,9 +41,11 @@ def mark(connection: Connection, partners: Iterable[str], since: Since) -> None:
         connection.execute(statement.on_conflict_do_update(index_elements=["partner"], set_=excluded))
 
 
-def clear(connection: Connection, partner: str) -> None:
-    """Note that a partner is reconciled."""
-    connection.execute(delete(unreconciled).where(unreconciled.c.partner == partner))
+def clear(connection: Connection, partner: str, since: Since | None) -> None:
+    """Note that a partner is reconciled, unless the ledger was restored anew meanwhile."""
+    if since is not None:
+        same = unreconciled.c.restored_at == since.restored_at
+        connection.execute(delete(unreconciled).where(unreconciled.c.partner == partner, same))
 
 
 def since(connection: Connection, partner: str) -> Since | None:

@@ -7,6 +7,7 @@ restored, and else waits for a person, who may have withdrawn it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 
 from newswire import ledger
 from newswire.config import Partner, Settings
-from newswire.errors import ConfigError
+from newswire.errors import ConfigError, LakeCorrupt, NewswireError, PayloadRemoved
 from newswire.ledger import receipts as book
 from newswire.ledger import stories as story_book
 from newswire.ledger import unreconciled
@@ -34,6 +35,8 @@ from newswire.pipeline.sweep import one_by_one, sweep
 from newswire.pipeline.takedown import ask_again, complete, take_up
 from newswire.pipeline.validate import validate
 from newswire.pipeline.work import Clock, Pulled, Workplace, lake_of, utc_now
+
+log = logging.getLogger(__name__)
 
 TAKEN_UP = "taken up from its slip after a restore"
 AT_ONCE = 50
@@ -110,30 +113,46 @@ def reconcile_these(partners: Sequence[Partner], settings: Settings, clock: Cloc
 def reconcile(place: Workplace) -> Reconciled:
     """Take up what landed of one partner, let something enter again, then sweep it.
 
+    Where something goes wrong the kills of all else are taken up, and the partner stays marked.
+
     Raises:
         BatchRefused: Validation refused what would enter; kills have taken effect.
-        TakedownIncomplete: Something of what a person took down is left.
-        LakeCorrupt: A landed payload is damaged.
+        TakedownIncomplete: Something of what a person took down is left; nothing has entered.
+        LakeCorrupt: A landed payload is damaged; nothing has entered.
     """
     place, slug = replace(place, reconciling=True), place.partner.slug
     found, lost = _missing(place)
+    failed: list[NewswireError] = []
     with ledger.transaction(place.database_url) as connection:
         story_book.lock_partner(connection, slug)
+        restored = unreconciled.since(connection, slug)
         _enter(connection, found)
         book.remove(connection, _removed(place))
         unread = book.unread(connection, slug, TAKEN_UP)
     complete(place)
     takedowns = ask_again(place)
-    take_up(place)  # before anything is written anew: the ledger holds their words again
+    try:
+        take_up(place)  # before anything is written anew: the ledger holds their words again
+    except NewswireError as error:  # a kill must not wait for it
+        failed.append(error)
     documents = [r for r in unread if r.role == "feed"]  # also of a feed that left the partner file: it may hold kills
-    review, waiting = _hold_back(place, [r for r in documents if r.status == "landed"])
+    review, waiting, damaged = _hold_back(place, [r for r in documents if r.status == "landed"])
+    failed += damaged.values()
+    sound = [r for r in documents if r.receipt_id not in damaged]
     counts: dict[str, int] = {}
-    for n, some in enumerate(in_groups(documents, AT_ONCE)):
-        for name, count in _run(place, some, n).items():
-            counts[name] = counts.get(name, 0) + count
-    rulings = say_again(place)  # last: what they are about must be known
+    for n, some in enumerate(in_groups(sound, AT_ONCE)):
+        try:
+            for name, count in _run(place, some, n, enters=not failed).items():
+                counts[name] = counts.get(name, 0) + count
+        except NewswireError as error:
+            failed.append(error)
+    rulings = 0 if restored is None else say_again(place)  # last: what they are about must be known
+    for error in failed:
+        log.error("%s is not reconciled: %s", slug, error)
+    if failed:
+        raise failed[0]
     with ledger.transaction(place.database_url) as connection:
-        unreconciled.clear(connection, slug)
+        unreconciled.clear(connection, slug, restored)
     sweep(place)
     return Reconciled(
         partner=slug,
@@ -192,28 +211,36 @@ def _unread(receipt: Receipt) -> Receipt:
     return replace(receipt, entries=None, unchanged=None, settled_at=None, reader=None)
 
 
-def _hold_back(place: Workplace, documents: Sequence[Receipt]) -> tuple[str | None, int]:
-    """Let no story in that nobody could read when the ledger was restored, and that the ledger did not know."""
+def _hold_back(place: Workplace, documents: Sequence[Receipt]) -> tuple[str | None, int, dict[str, NewswireError]]:
+    """Let no story in that nobody could read when the ledger was restored, and that the ledger did not know.
+
+    The documents that cannot be read are returned as well, by receipt.
+    """
     slug, now = place.partner.slug, place.clock()
     held = readable.noted(place.layout, slug) | readable.now(place.layout, slug)
     with ledger.transaction(place.database_url) as connection:
         story_book.lock_partner(connection, slug)
         told: set[str] = set()
+        damaged: dict[str, NewswireError] = {}
         for receipt in documents:
-            told |= {
-                entry.item.item_id
-                for entry in Reader(place).entries(receipt)
-                if isinstance(entry.item, Item) and entry.item.status not in FATAL
-            }
+            try:
+                entries = Reader(place).entries(receipt)
+            except PayloadRemoved:
+                continue
+            except LakeCorrupt as error:
+                damaged[receipt.receipt_id] = error
+                continue
+            told |= {e.item.item_id for e in entries if isinstance(e.item, Item) and e.item.status not in FATAL}
         new = told - held.keys() - story_book.standings(connection, slug, sorted(told)).keys()
         if not new:
-            return None, 0
+            return None, 0, damaged
         why = "The lake did not hold them when the ledger was restored, and the ledger did not know them."
-        return open_restore(connection, slug, dict.fromkeys(new, ANY_CONTENT), why=why, now=now), len(new)
+        review = open_restore(connection, slug, dict.fromkeys(new, ANY_CONTENT), why=why, now=now)
+        return review, len(new), damaged
 
 
-def _run(place: Workplace, documents: Sequence[Receipt], number: int) -> dict[str, int]:
-    """Read some documents as a run of their own."""
+def _run(place: Workplace, documents: Sequence[Receipt], number: int, *, enters: bool) -> dict[str, int]:
+    """Read some documents as a run of their own; or only what they take back, and read them again the next time."""
     with ledger.transaction(place.database_url) as connection:
         pages = book.pages_of(connection, [r.receipt_id for r in documents])
     fresh = {page.parent_id for page in pages if page.status == "landed" and page.entries is None}
@@ -226,4 +253,5 @@ def _run(place: Workplace, documents: Sequence[Receipt], number: int) -> dict[st
         receipts=tuple(read),
         quiet=tuple(r.receipt_id for r in documents if r.receipt_id not in read),
     )
-    return publish(place, validate(place, refine(place, pulled))).counts
+    refined = refine(place, pulled)
+    return publish(place, validate(place, refined)).counts if enters else {}
