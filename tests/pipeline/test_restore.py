@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, make_url
+from sqlalchemy import Connection, MetaData, make_url
 from tests.pipeline.conftest import HOUR, NINE, Desk, kill, partner_file, story
 from tests.pipeline.test_kills import by_slug, message, notice, slugged
 from tests.terms import contract
@@ -768,15 +771,15 @@ def test_a_kill_is_taken_up_whatever_else_fails(desk, wire, settings, monkeypatc
     assert problems(desk) == ()
 
 
-def test_a_ruling_that_was_never_committed_is_not_said_again(desk, wire, settings, monkeypatch):
-    """A lift whose transaction failed takes no effect with a later reconcile, be it of a restored ledger or not."""
+def test_a_lift_that_was_never_committed_is_not_said_again(desk, wire, settings, monkeypatch):
+    """Where its transaction failed it takes no effect with a later reconcile, be it of a restored ledger or not."""
     wire.feeds["/a.xml"] = [story("one")]
     desk.run(0)
     take_down(desk.place, "urn:one", by="ada", why="a judge said so")
     file = saved(desk, settings)
     desk.now += HOUR
     with monkeypatch.context() as patch:
-        patch.setattr(rulings.book, "touch", Mock(side_effect=ConnectionError))
+        patch.setattr(rulings, "ledger", SimpleNamespace(transaction=uncommitted))
         with pytest.raises(ConnectionError):
             lift_tombstone(desk.place, "urn:one", by="ada", why="mistaken", admins={"ada"})
     for _ in range(2):
@@ -784,6 +787,41 @@ def test_a_ruling_that_was_never_committed_is_not_said_again(desk, wire, setting
         assert desk.rows() == {}
         lose(desk)
         restore(settings, file, now=desk.now)
+
+
+@contextmanager
+def uncommitted(database_url: str) -> Iterator[Connection]:
+    """A transaction whose commit fails."""
+    with ledger.transaction(database_url) as connection:
+        yield connection
+        raise ConnectionError
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PUBLISH, Outcome.WITHDRAW])
+def test_an_uncommitted_ruling_is_said_again_only_if_it_narrows(desk, wire, monkeypatch, outcome):
+    """Overrides and what revokes them lie on a slip only if that keeps something out."""
+    wire.feeds["/a.xml"] = [story("one") if outcome is Outcome.WITHDRAW else story("one").replace("(TPA)", "(Reuters)")]
+    desk.run(0)
+    how = {"by": "selin", "until": LATER}
+    narrows = outcome is Outcome.WITHDRAW
+
+    def slips() -> list[str]:
+        return [ruling.what for ruling in rulings.slips.rulings(desk.layout, "tpa")]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rulings, "ledger", SimpleNamespace(transaction=uncommitted))
+        with pytest.raises(ConnectionError):
+            add_override(desk.place, "urn:one", outcome, why="ours", **how)
+    assert slips() == ["override"] * narrows
+    kept, _ = add_override(desk.place, "urn:one", outcome, why="ours", **how)
+    before = slips()
+    with monkeypatch.context() as patch:
+        patch.setattr(rulings, "ledger", SimpleNamespace(transaction=uncommitted))
+        with pytest.raises(ConnectionError):
+            revoke_override(desk.place, kept.override_id, by="selin", why="mistaken")
+    assert slips()[len(before) :] == ["revoked"] * (not narrows)
+    revoke_override(desk.place, kept.override_id, by="selin", why="mistaken")
+    assert slips()[-1] == "revoked"
 
 
 def test_a_restore_during_a_reconcile_is_reconciled_itself(desk, wire, settings, monkeypatch):

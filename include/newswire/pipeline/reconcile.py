@@ -147,8 +147,8 @@ def reconcile(place: Workplace) -> Reconciled:
         except NewswireError as error:
             failed.append(error)
     rulings = 0 if restored is None else say_again(place)  # last: what they are about must be known
-    for error in failed:
-        log.error("%s is not reconciled: %s", slug, error)
+    for fault in failed:
+        log.error("%s is not reconciled: %s", slug, fault)
     if failed:
         raise failed[0]
     with ledger.transaction(place.database_url) as connection:

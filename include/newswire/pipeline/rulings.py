@@ -2,6 +2,9 @@
 
 A ruling is recorded with who and why in one transaction that also makes the story due; the sweep that follows decides
 it anew. If that is interrupted, the next sweep or run does it.
+
+Its slip is written before the transaction ends, or after it where the ruling lets something back: whatever dies in
+between, a restored ledger hears of no ruling that would let in what was never let in.
 """
 
 from __future__ import annotations
@@ -76,7 +79,11 @@ def add_override(
         overrides.add(connection, slug, override)
         book.touch(connection, slug, [item_id], at=now)
         told = {"override": msgspec.to_builtins(override), "about": override.override_id}
-        slips.keep_ruling(place.layout, slug, Ruling(what="override", by=by, why=why, at=now, **told))
+        ruling = Ruling(what="override", by=by, why=why, at=now, **told)
+        if outcome is not Outcome.PUBLISH:
+            slips.keep_ruling(place.layout, slug, ruling)
+    if outcome is Outcome.PUBLISH:
+        slips.keep_ruling(place.layout, slug, ruling)
     return override, tried
 
 
@@ -95,8 +102,16 @@ def revoke_override(place: Workplace, override_id: str, *, by: str, why: str) ->
         if item_id is None:
             raise unknown_override(override_id)
         book.touch(connection, slug, [item_id], at=now)
-        told = Ruling(what="revoked", about=override_id, by=by, why=why, at=now)
-        slips.keep_ruling(place.layout, slug, told)
+        [said] = (
+            entry.override.outcome
+            for entry in overrides.recorded(connection, slug, [item_id])
+            if entry.override.override_id == override_id
+        )
+        ruling = Ruling(what="revoked", about=override_id, by=by, why=why, at=now)
+        if said is Outcome.PUBLISH:
+            slips.keep_ruling(place.layout, slug, ruling)
+    if said is not Outcome.PUBLISH:
+        slips.keep_ruling(place.layout, slug, ruling)
     return item_id
 
 
@@ -129,7 +144,7 @@ def lift_tombstone(place: Workplace, item_id: str, *, by: str, why: str, admins:
                 msg, reason="no_tombstone", remedy="`bin/newswire tombstone list` names those there are."
             )
         book.touch(connection, slug, [item_id], at=now)
-        slips.keep_ruling(place.layout, slug, Ruling(what="lifted", about=item_id, by=by, why=why, at=now))
+    slips.keep_ruling(place.layout, slug, Ruling(what="lifted", about=item_id, by=by, why=why, at=now))
 
 
 def answer_review(place: Workplace, review_id: str, said: str, *, by: str, note: str | None = None) -> Review:
@@ -153,8 +168,12 @@ def answer_review(place: Workplace, review_id: str, said: str, *, by: str, note:
             raise RulingRefused(msg, reason="kill_confirmed", remedy="An admin lifts it with `tombstone lift`.")
         ruling = Ruling(what="answered", about=review_id, by=by, why=note, at=now, said=said)
         _answer(connection, review, ruling, now)
-        slips.keep_ruling(place.layout, slug, ruling)
+        narrows = said == ("yes" if review.kind == "kill" else "no")
+        if narrows:
+            slips.keep_ruling(place.layout, slug, ruling)
         answered = reviews.find(connection, review_id)
+    if not narrows:
+        slips.keep_ruling(place.layout, slug, ruling)
     assert answered is not None  # noqa: S101 - it was found above
     return answered
 

@@ -75,7 +75,7 @@ class Ruling:
 
 
 def keep_ruling(layout: Layout, partner: str, ruling: Ruling) -> None:
-    """Write down what a person ruled, before the ledger's transaction ends.
+    """Write down what a person ruled.
 
     Raises:
         TransientError: The disk is full or the folder cannot be written.
