@@ -10,7 +10,8 @@ between, a restored ledger hears of no ruling that would let in what was never l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -51,8 +52,7 @@ def add_override(
     if until <= now:
         msg = f"The override would end at {until.isoformat()}, which has passed."
         raise RulingRefused(msg, reason="override_ended", remedy="Give --until a time to come.")
-    with ledger.transaction(place.database_url) as connection:
-        book.lock_partner(connection, slug)
+    with _recording(place) as (connection, keep):
         story = known_stories(connection, place.partner, [item_id]).get(item_id)
         if story is None:
             raise unknown_item(connection, item_id, slug)
@@ -79,11 +79,7 @@ def add_override(
         overrides.add(connection, slug, override)
         book.touch(connection, slug, [item_id], at=now)
         told = {"override": msgspec.to_builtins(override), "about": override.override_id}
-        ruling = Ruling(what="override", by=by, why=why, at=now, **told)
-        if outcome is not Outcome.PUBLISH:
-            slips.keep_ruling(place.layout, slug, ruling)
-    if outcome is Outcome.PUBLISH:
-        slips.keep_ruling(place.layout, slug, ruling)
+        keep(Ruling(what="override", by=by, why=why, at=now, **told), lets_back=outcome is Outcome.PUBLISH)
     return override, tried
 
 
@@ -96,8 +92,7 @@ def revoke_override(place: Workplace, override_id: str, *, by: str, why: str) ->
     """
     require_reconciled(place)
     slug, now = place.partner.slug, place.clock()
-    with ledger.transaction(place.database_url) as connection:
-        book.lock_partner(connection, slug)
+    with _recording(place) as (connection, keep):
         item_id = overrides.revoke(connection, slug, override_id, by=by, because=why, at=now)
         if item_id is None:
             raise unknown_override(override_id)
@@ -108,10 +103,7 @@ def revoke_override(place: Workplace, override_id: str, *, by: str, why: str) ->
             if entry.override.override_id == override_id
         )
         ruling = Ruling(what="revoked", about=override_id, by=by, why=why, at=now)
-        if said is Outcome.PUBLISH:
-            slips.keep_ruling(place.layout, slug, ruling)
-    if said is not Outcome.PUBLISH:
-        slips.keep_ruling(place.layout, slug, ruling)
+        keep(ruling, lets_back=said is not Outcome.PUBLISH)
     return item_id
 
 
@@ -136,15 +128,14 @@ def lift_tombstone(place: Workplace, item_id: str, *, by: str, why: str, admins:
         )
         raise RulingRefused(msg, reason="not_an_admin", remedy="Let one of them do it, or set NEWSWIRE_ADMINS.")
     slug, now = place.partner.slug, place.clock()
-    with ledger.transaction(place.database_url) as connection:
-        book.lock_partner(connection, slug)
+    with _recording(place) as (connection, keep):
         if not graves.lift(connection, slug, item_id, by=by, because=why, at=now):
             msg = f"No tombstone is in force for {item_id!r} of {slug}."
             raise RulingRefused(
                 msg, reason="no_tombstone", remedy="`bin/newswire tombstone list` names those there are."
             )
         book.touch(connection, slug, [item_id], at=now)
-    slips.keep_ruling(place.layout, slug, Ruling(what="lifted", about=item_id, by=by, why=why, at=now))
+        keep(Ruling(what="lifted", about=item_id, by=by, why=why, at=now), lets_back=True)
 
 
 def answer_review(place: Workplace, review_id: str, said: str, *, by: str, note: str | None = None) -> Review:
@@ -158,8 +149,7 @@ def answer_review(place: Workplace, review_id: str, said: str, *, by: str, note:
     """
     require_reconciled(place)
     slug, now = place.partner.slug, place.clock()
-    with ledger.transaction(place.database_url) as connection:
-        book.lock_partner(connection, slug)
+    with _recording(place) as (connection, keep):
         review = reviews.find(connection, review_id)
         if review is None or review.partner != slug:
             raise unknown_review(review_id)
@@ -168,14 +158,28 @@ def answer_review(place: Workplace, review_id: str, said: str, *, by: str, note:
             raise RulingRefused(msg, reason="kill_confirmed", remedy="An admin lifts it with `tombstone lift`.")
         ruling = Ruling(what="answered", about=review_id, by=by, why=note, at=now, said=said)
         _answer(connection, review, ruling, now)
-        narrows = said == ("yes" if review.kind == "kill" else "no")
-        if narrows:
-            slips.keep_ruling(place.layout, slug, ruling)
+        keep(ruling, lets_back=said != ("yes" if review.kind == "kill" else "no"))
         answered = reviews.find(connection, review_id)
-    if not narrows:
-        slips.keep_ruling(place.layout, slug, ruling)
     assert answered is not None  # noqa: S101 - it was found above
     return answered
+
+
+@contextmanager
+def _recording(place: Workplace) -> Iterator[tuple[Connection, Callable[..., None]]]:
+    """A transaction in which a ruling is recorded, and what keeps its slip: after it, if the ruling lets back."""
+    slug, later = place.partner.slug, list[Ruling]()
+
+    def keep(ruling: Ruling, *, lets_back: bool) -> None:
+        if lets_back:
+            later.append(ruling)
+        else:
+            slips.keep_ruling(place.layout, slug, ruling)
+
+    with ledger.transaction(place.database_url) as connection:
+        book.lock_partner(connection, slug)
+        yield connection, keep
+    for ruling in later:
+        slips.keep_ruling(place.layout, slug, ruling)
 
 
 def _answer(connection: Connection, review: Review, ruling: Ruling, now: datetime) -> None:
