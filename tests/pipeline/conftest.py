@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -229,18 +228,6 @@ def passing(monkeypatch):
 
     monkeypatch.setattr(quality, "validate", validate)
     return calls
-
-
-@pytest.fixture(scope="session")
-def moto() -> Iterator[str]:
-    """An S3 server; its address."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - only some tests need it
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from sqlalchemy import text
 from tests.pipeline.conftest import PARAGRAPH, atom, partner_file, story
 from tests.transport.servers import (
@@ -76,21 +75,16 @@ def ftps(folder, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def s3():
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    endpoint = "http://{}:{}".format(*server.get_host_and_port())
+def s3(moto):
     known = {"aws_access_key_id": USER, "aws_secret_access_key": PASSWORD, "region_name": "us-east-1"}
-    client = boto3.client("s3", endpoint_url=endpoint, **known)
-    bucket = f"pipeline{next(_numbers)}"  # moto keeps one state for all servers of a process
+    client = boto3.client("s3", endpoint_url=moto, **known)
+    bucket = f"pipeline{next(_numbers)}"
     client.create_bucket(Bucket=bucket)
 
     def put(name, raw=None):
         client.put_object(Bucket=bucket, Key=f"out/{name}.xml", Body=atom([story(name)]) if raw is None else raw)
 
-    yield Source({"url": f"s3://{bucket}/out/", "connection": "agency", "endpoint": endpoint}, put)
-    server.stop()
+    return Source({"url": f"s3://{bucket}/out/", "connection": "agency", "endpoint": moto}, put)
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Object stores: S3 against moto's server, Google's against the same (its listing is S3's), Azure against a script."""
 
 import itertools
-import logging
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from tests.transport.conftest import answer, collected
 
 from newswire.transport import Credentials, Unfetched
@@ -16,15 +14,6 @@ BLOBS = b"""<?xml version="1.0" encoding="utf-8"?><EnumerationResults><Blobs><Bl
 <Last-Modified>Mon, 02 Mar 2026 09:00:00 GMT</Last-Modified><Etag>0x8D1</Etag><Content-Length>5</Content-Length>
 <Content-Type>text/xml</Content-Type><BlobType>BlockBlob</BlobType></Properties></Blob></Blobs>
 <NextMarker /></EnumerationResults>"""
-
-
-@pytest.fixture(scope="module")
-def moto():
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
 
 
 @pytest.fixture
